@@ -42,6 +42,10 @@ class CatalogError(CountermarkError):
     """A catalog that cannot be opened, is of a newer version, or refuses a change."""
 
 
+class SettingsError(CountermarkError):
+    """Settings that cannot be read or that say something that is not allowed."""
+
+
 class CancelledError(CountermarkError):
     """Work that its user stopped."""
 
