@@ -169,13 +169,15 @@ class Protected:
 class Match:
     """A finding joined with what the catalog knows: whose copy of which work it is, sent when.
 
-    `work`, `copy` and `recipient` are None where the serial is unknown to the catalog.
+    `work`, `copy` and `recipient` are None where the serial is unknown to the catalog. `key` is the public id of
+    the key whose mark it is.
     """
 
     finding: Finding
     work: Work | None = None
     copy: Copy | None = None
     recipient: Recipient | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +189,18 @@ class Checked:
     matches: tuple[Match, ...] = ()
     message: str = ""
     kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One examination as the catalog keeps it: what was examined, when, and what was found."""
+
+    id: int
+    file: str  # its name
+    path: str
+    sha256: str  # empty where it could not be read
+    created: str  # ISO 8601, UTC
+    verdict: Verdict
+    message: str
+    kind: Kind | None = None
+    matches: tuple[Match, ...] = ()

@@ -1,0 +1,203 @@
+"""The catalog as the rest of Countermark sees it: works, copies, recipients, checks; copies on their way."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalog import checks, copies, intents, recipients, works
+from core.catalog.database import Database
+from core.catalog.intents import Intent
+from core.catalog.locks import owner_lock, owner_name
+from core.errors import CatalogError
+from core.model import Check, Checked, Copy, Kind, Recipient, Reference, Strength, Work
+
+FILE_NAME = "catalog.sqlite3"
+_Row = TypeVar("_Row")
+
+
+class Catalog:
+    """The catalog in a folder, usable from several threads and, opened in each, from several processes.
+
+    Every change is one transaction. Opening puts right what a crash left unfinished.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open or make the catalog of a folder (made for its owner alone). CatalogError says why it cannot be."""
+        self.folder = folder
+        self.path = folder / FILE_NAME
+        self._locks = folder / "locks"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise CatalogError(
+                f"The catalog folder {folder} cannot be made: {error.strerror}.", "Choose another folder.", path=folder
+            ) from error
+        self._database = Database(self.path)
+        try:
+            self.repair()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def close(self) -> None:
+        """Close the catalog; further use is an error."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Catalog({str(self.folder)!r})"
+
+    # -- looking up --------------------------------------------------------------------------------------------
+
+    def works(self, search: str = "", *, thumbnails: bool = True, limit: int | None = None) -> list[Work]:
+        """Return the works, newest first, in which every word of `search` stands, in any case: in the title, the
+        path or a recipient's name. Long lists are quicker without thumbnails."""
+        with self._database.reading() as connection:
+            return works.find(connection, search, thumbnails=thumbnails, limit=limit)
+
+    def work(self, number: int) -> Work:
+        """Return one work. CatalogError where there is none of this id."""
+        with self._database.reading() as connection:
+            return _present(works.by_id(connection, number), "work", number)
+
+    def work_by_sha256(self, sha256: str) -> Work | None:
+        """Return the work whose original file has this hash, or None."""
+        with self._database.reading() as connection:
+            return works.by_sha256(connection, sha256)
+
+    def copies(self, *, work: int | None = None, recipient: int | None = None) -> list[Copy]:
+        """Return the copies of a work, for a recipient, or all: newest first."""
+        with self._database.reading() as connection:
+            return copies.find(connection, work=work, recipient=recipient)
+
+    def copy_by_serial(self, key: str, serial: int) -> Copy | None:
+        """Return the copy that carries this serial of the key with this public id, or None."""
+        with self._database.reading() as connection:
+            return copies.by_serial(connection, key, serial)
+
+    def copy_by_sha256(self, sha256: str) -> Copy | None:
+        """Return the copy whose file had this hash when it was made, or None."""
+        with self._database.reading() as connection:
+            return copies.by_sha256(connection, sha256)
+
+    def recipients(self) -> list[Recipient]:
+        """Return all recipients by name."""
+        with self._database.reading() as connection:
+            return recipients.everybody(connection)
+
+    def recipient(self, number: int) -> Recipient:
+        """Return one recipient. CatalogError where there is none of this id."""
+        with self._database.reading() as connection:
+            return _present(recipients.by_id(connection, number), "recipient", number)
+
+    def recipient_by_name(self, name: str) -> Recipient | None:
+        """Return the recipient of this name, in any case, or None."""
+        with self._database.reading() as connection:
+            return recipients.by_name(connection, name)
+
+    def serials(self, key: str) -> npt.NDArray[np.int64]:
+        """Return all serials ever issued for the key with this public id, ascending, unfinished copies included."""
+        with self._database.reading() as connection:
+            return copies.serials(connection, key)
+
+    def references(self, kind: Kind | None = None) -> tuple[Reference, ...]:
+        """Return what the catalog keeps of its works to help detection, all or of one kind."""
+        with self._database.reading() as connection:
+            return works.references(connection, kind)
+
+    def creator(self, key: str) -> str:
+        """Return the name of the creator who owns this key; empty where none was given."""
+        with self._database.reading() as connection:
+            return recipients.creator(connection, key)
+
+    def name_creator(self, key: str, name: str) -> None:
+        """Set the name of the creator who owns the key with this public id."""
+        with self._database.changing() as connection:
+            recipients.name_creator(connection, key, name)
+
+    # -- checks ------------------------------------------------------------------------------------------------
+
+    def add_check(self, checked: Checked, *, sha256: str = "") -> int:
+        """Store an examination with its findings and return its id; `sha256` is empty for what could not be read."""
+        with self._database.changing() as connection:
+            return checks.add(connection, checked, sha256)
+
+    def checks(self, *, copy: int | None = None, sha256: str | None = None, limit: int | None = None) -> list[Check]:
+        """Return stored checks, newest first: all, those that found a copy, or those of a file with this hash."""
+        with self._database.reading() as connection:
+            return checks.find(connection, copy=copy, sha256=sha256, limit=limit)
+
+    # -- copies on their way -----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[str]:
+        """Hold the lock that tells other processes "unfinished copies of this owner are being worked on"."""
+        lock = owner_lock(self._locks)
+        try:
+            yield owner_name(lock)
+        finally:
+            lock.release()
+
+    def reserve(
+        self,
+        *,
+        owner: str,
+        key: str,
+        work: Work,
+        recipient: str,
+        strength: Strength,
+        temporary: Path,
+        final: Path,
+    ) -> Intent:
+        """Return a new serial with the written intent to make a copy; `work` describes the original."""
+        with self._database.changing() as connection:
+            return intents.reserve(
+                connection,
+                owner=owner,
+                key=key,
+                work=work,
+                recipient=recipient,
+                strength=strength,
+                temporary=temporary,
+                final=final,
+            )
+
+    def note_written(
+        self, intent: Intent, *, final: Path, sha256: str, parameters: int, quality: Mapping[str, float]
+    ) -> Intent:
+        """Write down the hash of the finished temporary file and the name it is about to get."""
+        with self._database.changing() as connection:
+            return intents.note_written(
+                connection, intent, final=final, sha256=sha256, parameters=parameters, quality=quality
+            )
+
+    def complete(self, intent: Intent) -> Copy:
+        """Return the copy whose file is now in place: work, recipient and copy are stored, the intent is gone."""
+        with self._database.changing() as connection:
+            return _present(copies.by_id(connection, intents.complete(connection, intent.id)), "copy", intent.id)
+
+    def close_intent(self, intent: Intent) -> None:
+        """Forget an intent whose files are gone; its serial is never issued again."""
+        with self._database.changing() as connection:
+            intents.close(connection, intent.id)
+
+    def repair(self) -> int:
+        """Put right what ended processes left unfinished; return how many copies were completed or tidied up."""
+        return intents.repair(self._database, self._locks)
+
+
+def _present(found: _Row | None, word: str, number: int) -> _Row:
+    if found is None:
+        raise CatalogError(f"The catalog has no {word} with the number {number}.", "Look it up in the list again.")
+    return found
