@@ -33,7 +33,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             path=path,
         )
     for number, step in enumerate(known[version:], version + 1):
-        script = f"BEGIN IMMEDIATE;\n{step}\nPRAGMA application_id = {APPLICATION};\nPRAGMA user_version = {number};\nCOMMIT;"
+        stamp = f"PRAGMA application_id = {APPLICATION};\nPRAGMA user_version = {number};"
+        script = f"BEGIN IMMEDIATE;\n{step}\n{stamp}\nCOMMIT;"
         try:
             connection.executescript(script)
         except BaseException:
