@@ -1,0 +1,72 @@
+"""The detector's front end: from canonical luma to one folded tile of whitened residual.
+
+The host is noise to the detector. High-pass and division by the local RMS even it out in space, a Wiener-like
+division by the smoothed spectrum in frequency: measured on photos after JPEG 50, z = 24 without local normalisation,
+25 without high-pass, 35 without whitening, 38 with all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+from scipy import ndimage
+
+from core.image.frame import Plane
+from core.image.mask import Visibility
+from core.image.parameters import PARAMETERS
+from core.image.pattern import TILE
+
+_SMOOTH = 25  # spectrum bins over which the whitening averages
+_BAND = (0.06, 0.20)  # cycles a pixel: where the mark lives
+_EXPONENT = 0.5  # of the mask, guessed by the detector: what busy pictures end at
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """What the front ends start from, made once for an alignment: high-passed luma, its local RMS, the mask's guess."""
+
+    high: Plane
+    rms: Plane
+    expected: Plane
+
+    @classmethod
+    def of(cls, luma: Plane) -> Residual:
+        """Return it for canonical luma in grey levels, float32 (height, width)."""
+        high = luma - ndimage.uniform_filter(luma, 7)
+        rms = np.sqrt(np.maximum(ndimage.uniform_filter(high * high, 9), 0))
+        return cls(high, rms, Visibility(luma, suppress=False).rms(_EXPONENT))
+
+    def whitened(self, front_end: int) -> Plane:
+        """Return the normalised and whitened residual of one front end: float32 (height, width)."""
+        power, floor = PARAMETERS.front_ends[front_end]
+        scale = self.rms + np.float32(floor)
+        evened = np.clip(self.high / scale, -PARAMETERS.clip, PARAMETERS.clip)
+        if power:
+            evened *= (self.expected / scale) ** np.float32(power)
+        return _whitened(evened)
+
+
+def folded(plane: Plane) -> Plane:
+    """Return the sum of a plane over the repeats of the tile: float32 (512, 512), starting at the plane's corner."""
+    height, width = plane.shape
+    rows, columns = -(-height // TILE) * TILE, -(-width // TILE) * TILE
+    padded = np.zeros((rows, columns), np.float32)
+    padded[:height, :width] = plane
+    return np.asarray(padded.reshape(rows // TILE, TILE, columns // TILE, TILE).sum(axis=(0, 2)))
+
+
+def _whitened(plane: Plane) -> Plane:
+    shape = tuple(scipy.fft.next_fast_len(length + 8, real=True) for length in plane.shape)
+    spectrum = scipy.fft.rfft2(plane, shape)
+    size = np.abs(spectrum)
+    smooth = ndimage.uniform_filter(size, _SMOOTH, mode=("wrap", "nearest"))
+    radius = np.hypot(np.fft.fftfreq(shape[0])[:, None], np.fft.rfftfreq(shape[1]))
+    band = smooth[(radius > _BAND[0]) & (radius < _BAND[1])]
+    level = float(np.median(band)) if band.size else float(smooth.mean())
+    if level <= 0:
+        return np.zeros_like(plane)
+    weight: npt.NDArray[np.float32] = 1.0 / (smooth + np.float32(PARAMETERS.whitening_floor * level))
+    return np.asarray(scipy.fft.irfft2(spectrum * weight, shape)[: plane.shape[0], : plane.shape[1]], np.float32)

@@ -1,0 +1,62 @@
+"""From a folded tile and a placement to soft values of the serial's signs, and how strong the pilot is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core import decide
+from core.image.align import TURNS, Alignment, Placement, turned
+from core.image.frame import Plane
+from core.image.parameters import PARAMETERS
+from core.image.pattern import TILE, Pattern, moved, slots_of
+
+_BLOCKS = PARAMETERS.blocks**2
+_KINDS = len(PARAMETERS.coefficients)
+_SHRINK = 0.5  # of each coefficient's gain towards the mean gain: the pilot has 490 signs of each
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Soft values at one placement. `pilot` is the pilot's z, without any weight fitted to it; `polarity` its sign."""
+
+    alignment: Alignment
+    placement: Placement
+    front_end: int
+    soft: npt.NDArray[np.float64]
+    pilot: float
+    polarity: int
+
+
+def read(tile: Plane, alignment: Alignment, placement: Placement, pattern: Pattern, front_end: int) -> Reading:
+    """Return the soft values of the serial's signs at one placement: float64 (data_signs,)."""
+    straight = turned(tile, alignment.shape, placement.turn)
+    values = slots_of(moved(straight, placement.offset))
+    power = np.maximum(np.mean(values * values, axis=1, dtype=np.float64), 1e-30)
+    signed = values.ravel() * pattern.slot_signs
+
+    pilot = signed[pattern.pilot_slots].astype(np.float64)
+    kind = pattern.pilot_slots // _BLOCKS
+    even = pilot / np.sqrt(power)[kind]
+    norm = float(np.sqrt(even @ even))
+    z = float(even.sum()) / norm if norm > 0 else 0.0
+
+    polarity = 1 if z >= 0 else -1
+    gain = polarity * np.bincount(kind, pilot, _KINDS) / np.maximum(np.bincount(kind, minlength=_KINDS), 1)
+    mean = max(float(np.mean(gain)), 1e-12)
+    gain = np.maximum(_SHRINK * mean + (1 - _SHRINK) * gain, 0.1 * mean)
+    weight = polarity * gain / power
+    data = signed[pattern.data_slots] * weight[pattern.data_slots // _BLOCKS]
+    soft = np.bincount(pattern.data_index, data, PARAMETERS.data_signs)
+    return Reading(alignment, placement, front_end, soft, abs(z), polarity)
+
+
+def key_false_alarm(pilot: float, alignments: int) -> float:
+    """Return the proven chance that any key's pilot reaches this z somewhere by coincidence.
+
+    Both signs, all turns and offsets in whole pixels, all alignments and front ends are counted.
+    """
+    places = 2 * len(TURNS) * TILE**2
+    return decide.false_alarm(pilot, candidates=places, hypotheses=PARAMETERS.hypotheses)
