@@ -1,0 +1,192 @@
+"""Where in the superperiod a recording lies, found by correlating with the pilot at every offset at once.
+
+Stretches of 4 s are folded onto the 64 s superperiod by FFT. Their correlation maps add up to windows of 8 s, 64 s
+and up to 640 s, shifted against each other for small drifts of speed (a clock, a resampler), so that a long recording
+gathers all its evidence and a short marked piece within it is not drowned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from core.audio.parameters import Parameters
+from core.audio.pattern import Pattern, pattern_of
+from core.keys import CreatorKey
+from core.model import FloatArray
+
+DRIFT = 0.002  # largest change of speed that is searched here
+CANDIDATES = 400  # alignments that may reach the codebook in one round
+REFINEMENTS = 27  # of each of them, at most
+_STRETCH = 400  # frames of one map: 4 s
+_WINDOWS = ((2, 1), (16, 8), (160, 80))  # stretches a window has, and is moved by
+_FULL_SCALES = (
+    6000  # (frequency, time) scales that a full search counts: 25 x 193 and the diagonal of speeds, rounded up
+)
+_PEAKS = 24  # best offsets kept of each map
+
+
+class Alignment(NamedTuple):
+    """A way to lay frames `first` to `last` of a recording onto the superperiod.
+
+    Frame i meets pattern frame `offset` + i + `drift` x (i - middle of the window). `score` is the pilot's.
+    """
+
+    score: float
+    first: int
+    last: int
+    offset: float
+    drift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the cells say at one alignment: pilot sum, pilot energy, soft values of the code word."""
+
+    pilot: float
+    pilot_energy: float
+    soft: npt.NDArray[np.float64]
+
+    @property
+    def pilot_score(self) -> float:
+        """The pilot's own statistic."""
+        return self.pilot / float(np.sqrt(self.pilot_energy)) if self.pilot_energy > 0 else 0.0
+
+
+def hypotheses(seconds: float, parameters: Parameters) -> int:
+    """Return the number of alignments that is charged to a check of this length.
+
+    It is what a search over all speeds, tempos and pitches tries (coarse and refined), an upper bound of what is
+    tried here, so that numbers stay comparable and never too small.
+    """
+    stretches = max(1, int(np.ceil(seconds / (_STRETCH * parameters.frame_seconds))))
+    return stretches * _FULL_SCALES * parameters.period_frames * 2 * REFINEMENTS
+
+
+@lru_cache(maxsize=4)
+def _pilot_spectrum(key: CreatorKey) -> npt.NDArray[np.complex64]:
+    pattern = pattern_of(key)
+    parameters = pattern.parameters
+    impulses = np.zeros((parameters.pairs, parameters.period_frames), np.float32)
+    impulses[:, :: parameters.frames_per_cell] = pattern.pilot_chips().T
+    return fft.rfft(impulses, axis=1)
+
+
+def candidates(readings: FloatArray, key: CreatorKey, count: int = CANDIDATES) -> list[Alignment]:
+    """Return the alignments at which the pilot correlates best, best first.
+
+    `readings` is float32 (frames, pairs) from `features.cell_readings`.
+    """
+    parameters = pattern_of(key).parameters
+    frames, period = readings.shape[0], parameters.period_frames
+    starts = range(0, frames, _STRETCH)
+    spectrum = _pilot_spectrum(key)
+    maps = np.empty((len(starts), 2 * period), np.float32)  # twice in a row: any shift is a slice
+    energy = np.empty(len(starts))
+    for number, start in enumerate(starts):
+        piece = readings[start : start + _STRETCH]
+        energy[number] = np.einsum("ij,ij->", piece, piece) / parameters.frames_per_cell
+        product = np.einsum("ij,ij->j", fft.rfft(piece.T, n=period, axis=1).conj(), spectrum)
+        maps[number, :period] = np.roll(fft.irfft(product, n=period), -(start % period))
+    maps[:, period:] = maps[:, :period]
+    found: list[Alignment] = []
+    for first, last in _windows(len(starts)):
+        total = float(energy[first:last].sum()) * parameters.pilot_share
+        if total <= 0:
+            continue
+        begin, end = first * _STRETCH, min(frames, last * _STRETCH)
+        middle = (begin + end) / 2
+        centres = np.array([min(frames, start + _STRETCH) + start for start in starts[first:last]]) / 2 - middle
+        for drift in _drifts(end - begin):
+            combined = np.zeros(period, np.float32)
+            for number, shift in enumerate(np.rint(drift * centres).astype(int) % period):
+                combined += maps[first + number, shift : shift + period]
+            for offset in _peaks(combined):
+                score = float(combined[offset]) / total**0.5
+                found.append(Alignment(score, begin, end, float(offset), float(drift)))
+    found.sort(key=lambda alignment: -alignment.score)
+    return found[:count]
+
+
+def _windows(stretches: int) -> list[tuple[int, int]]:
+    """Return (first, last) stretch of each window: all lengths that fit, and the longest that covers the recording."""
+    spans: dict[tuple[int, int], None] = {}
+    for length, step in _WINDOWS:
+        if stretches <= length:
+            spans[(0, stretches)] = None
+            break
+        for first in range(0, stretches - length + step, step):
+            last = min(stretches, first + length)
+            spans[(last - length, last)] = None
+    return list(spans)
+
+
+def _drifts(frames: int) -> FloatArray:
+    """Return the drifts to try on a window: the ends of neighbouring ones lie at most 2 frames apart."""
+    steps = int(np.ceil(DRIFT * frames / 2.0))
+    return np.linspace(-DRIFT, DRIFT, 2 * steps + 1)
+
+
+def _peaks(values: FloatArray) -> npt.NDArray[np.int64]:
+    """Return the places of the largest local maxima of a circular map."""
+    best = np.argpartition(values, -2 * _PEAKS)[-2 * _PEAKS :]
+    peak = (values[best] >= values[best - 1]) & (values[best] >= values[(best + 1) % values.size])
+    return best[peak]
+
+
+def cells_at(
+    readings: FloatArray, alignment: Alignment, parameters: Parameters
+) -> tuple[npt.NDArray[np.int64], FloatArray]:
+    """Return the cell numbers met by a window (not folded) and their values: int64 (cells,), float32 (cells, pairs)."""
+    each = parameters.frames_per_cell
+    middle = (alignment.first + alignment.last) / 2
+    ends = [alignment.offset + i + alignment.drift * (i - middle) for i in (alignment.first, alignment.last - each)]
+    cells = np.arange(int(np.ceil(ends[0] / each)), int(np.floor(ends[1] / each)) + 1)
+    place = middle + (cells * each - alignment.offset - middle) / (1.0 + alignment.drift)
+    place = np.clip(place, 0, readings.shape[0] - 1)
+    left = np.minimum(place.astype(np.int64), readings.shape[0] - 1)
+    share = (place - left).astype(np.float32)[:, None]
+    values = readings[left]
+    if share.any():
+        values = values + share * (readings[np.minimum(left + 1, readings.shape[0] - 1)] - values)
+    return cells, values
+
+
+def fold(cells: npt.NDArray[np.int64], values: FloatArray, parameters: Parameters) -> FloatArray:
+    """Return the values summed at their places in the superperiod: float32 (time cells, pairs).
+
+    Cells that come again carry the same sign, so they are summed before any statistic is made of them.
+    """
+    period = parameters.time_cells
+    folded = np.zeros((period, parameters.pairs), np.float32)
+    start = 0
+    while start < len(cells):
+        place = int(cells[start] % period)
+        count = min(period - place, len(cells) - start)
+        folded[place : place + count] += values[start : start + count]
+        start += count
+    return folded
+
+
+def read(readings: FloatArray, alignment: Alignment, pattern: Pattern) -> Reading:
+    """Return what pilot and data cells say at an alignment."""
+    folded = fold(*cells_at(readings, alignment, pattern.parameters), pattern.parameters)
+    pilot = folded.reshape(-1)[pattern.pilot].astype(np.float64)
+    return Reading(float(pilot @ pattern.pilot_signs), float(pilot @ pilot), pattern.soft(folded))
+
+
+def refined(alignment: Alignment) -> list[Alignment]:
+    """Return the neighbours of an alignment: fractions of a frame and of the drift's step, at most `REFINEMENTS`."""
+    frames = alignment.last - alignment.first
+    slope = 0.5 / frames
+    return [
+        alignment._replace(offset=alignment.offset + shift, drift=alignment.drift + slope * turn)
+        for shift in (-0.5, -0.25, 0.0, 0.25, 0.5)
+        for turn in (-2.0, -1.0, 0.0, 1.0, 2.0)
+        if shift or turn
+    ]

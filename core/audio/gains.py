@@ -1,0 +1,163 @@
+"""Write the mark: short-time gains of one or two decibels, up in one band and down in its neighbour.
+
+Each frame's spectrum is multiplied by the gains that pattern and gate ask for, and the change alone is added to the
+recording by overlap-add: outside 200 Hz to 6.9 kHz and in pauses the samples stay as they were. All channels get the
+gains that were computed from their mix, so the stereo image stays.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from core.audio.gate import Loudness, gate, loudness
+from core.audio.parameters import PARAMETERS, Parameters, band_shares
+from core.audio.pattern import Pattern
+from core.model import FloatArray, Strength
+
+_FRAMES = 256  # frames that are transformed at once: 2 s
+_LIFT = 1e-20
+_SURVEY_FRAMES = 20000  # frames from which the loudness is taken
+_LARGEST_16_BIT = 1.0 - 2.0**-15
+_SOFTEN_SECONDS = 0.012  # half width of the dip in the mark around a sample that would pass full scale
+
+
+class Frames:
+    """The embedder's frames at one sampling rate: window, spacing and the spectral bins that matter."""
+
+    def __init__(self, rate: int, parameters: Parameters = PARAMETERS) -> None:
+        hops = parameters.hops_per_window
+        self.hop = fft.next_fast_len(round(parameters.window_seconds * rate / hops), real=True)
+        self.size = hops * self.hop
+        self.hop_seconds = self.hop / rate
+        hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(self.size) / self.size)
+        self.window = np.sqrt(hann).astype(np.float32)
+        self.scale = np.float32(2.0 / hops)  # the squared windows of overlapping frames add up to hops / 2
+        spacing = rate / self.size
+        self.bins = min(self.size // 2 + 1, int(np.ceil(parameters.edges[-1] / spacing + 0.5)))
+        self.shares = band_shares(parameters, spacing, self.bins)
+        self.level_scale = np.float32(2.0 / (self.window.sum() ** 2 / 2.0))  # a full-scale sine reads about 0 dB
+
+    def spectra(self, signal: FloatArray, count: int) -> npt.NDArray[np.complex64]:
+        """Return the low bins of `count` frames of each row: complex64 (channels, count, bins)."""
+        view = np.lib.stride_tricks.sliding_window_view(signal, self.size, axis=1)[:, : count * self.hop : self.hop]
+        return fft.rfft(view * self.window, axis=2)[:, :, : self.bins]
+
+    def levels(self, mix: npt.NDArray[np.complex64]) -> FloatArray:
+        """Return band levels in dB of mix spectra (frames, bins): float32 (frames, bands)."""
+        power = mix.real**2 + mix.imag**2
+        levels: FloatArray = 10.0 * np.log10(power @ self.shares.T * self.level_scale + np.float32(_LIFT))
+        return levels
+
+
+def survey(samples: FloatArray, rate: int, parameters: Parameters = PARAMETERS) -> Loudness:
+    """Return the loudness of a recording from frames that touch without overlapping."""
+    frames = Frames(rate, parameters)
+    count = max(1, samples.shape[0] // frames.size)
+    step = -(-count // _SURVEY_FRAMES)
+    parts = []
+    for start in range(0, count, step * _FRAMES):
+        wanted = range(start, min(count, start + step * _FRAMES), step)
+        block = np.zeros((len(wanted), frames.size), np.float32)
+        for row, index in zip(block, wanted, strict=True):
+            piece = samples[index * frames.size : (index + 1) * frames.size]
+            row[: len(piece)] = piece.mean(axis=1, dtype=np.float32)
+        block *= frames.window
+        parts.append(frames.levels(fft.rfft(block, axis=1)[:, : frames.bins]))
+    return loudness(np.concatenate(parts), frames.size / rate * step, parameters)
+
+
+def sign_track(chips: npt.NDArray[np.int8], times: FloatArray, start: int, parameters: Parameters) -> FloatArray:
+    """Return the signs at the given times (seconds), cross-faded between cells: float32 (times, pairs)."""
+    position = (times + start * parameters.frame_seconds) / parameters.cell_seconds
+    cell = np.floor(position).astype(np.int64)
+    inside = (position - cell)[:, None]
+    half = parameters.fade_seconds / parameters.cell_seconds / 2.0
+    before = 0.5 * np.clip(1.0 - inside / half, 0.0, 1.0)
+    after = 0.5 * np.clip(1.0 - (1.0 - inside) / half, 0.0, 1.0)
+    count = chips.shape[0]
+    track = (1.0 - before - after) * chips[cell % count]
+    track += before * chips[(cell - 1) % count] + after * chips[(cell + 1) % count]
+    return track.astype(np.float32)
+
+
+def marked(samples: FloatArray, rate: int, pattern: Pattern, serial: int, strength: Strength, loud: Loudness,
+           *, dense: bool) -> FloatArray:  # fmt: skip
+    """Return the marked recording: a new array of the same shape and dtype.
+
+    Memory beside the result is a few megabytes whatever the length.
+    """
+    parameters = pattern.parameters
+    frames = Frames(rate, parameters)
+    chips, start = pattern.chips(serial), pattern.start(serial)
+    amplitudes = parameters.amplitudes(strength, dense=dense).astype(np.float32)
+    total, channels = samples.shape
+    out = samples.copy()
+    hop, size, hops = frames.hop, frames.size, parameters.hops_per_window
+    edge = parameters.gate_frames // 2
+    count = -(-(total + size - hop) // hop)  # frame i starts at sample (i - hops + 1) * hop
+    carry = np.zeros((channels, hops - 1, hop), np.float32)
+    for first in range(0, count, _FRAMES):
+        last = min(count, first + _FRAMES)
+        before, after = min(edge, first), min(edge, count - last)
+        number = last - first + before + after
+        signal = _stretch(samples, (first - before - hops + 1) * hop, (number - 1) * hop + size)
+        spectra = frames.spectra(signal, number)
+        factor = gate(frames.levels(spectra.mean(axis=0)), loud.loud_db, parameters)[before : before + last - first]
+        times = ((np.arange(first, last) - hops + 1) * hop + size / 2) / rate
+        gains = np.repeat(sign_track(chips, times, start, parameters) * amplitudes, 2, axis=1)
+        gains[:, 1::2] *= -1.0
+        change = (np.power(10.0, gains * factor / 20.0, dtype=np.float32) - 1.0) @ frames.shares
+        changed = spectra[:, before : before + last - first] * change
+        pieces = fft.irfft(changed, n=size, axis=2) * (frames.window * frames.scale)
+        pieces = pieces.reshape(channels, last - first, hops, hop)
+        summed = np.zeros((channels, last - first + hops - 1, hop), np.float32)
+        summed[:, : hops - 1] = carry
+        for part in range(hops):
+            summed[:, part : part + last - first] += pieces[:, :, part]
+        carry = summed[:, last - first :].copy()
+        _add(out, summed[:, : last - first].reshape(channels, -1), (first - hops + 1) * hop)
+    _soften_peaks(samples, out, rate)
+    return out
+
+
+def _stretch(samples: FloatArray, start: int, length: int) -> npt.NDArray[np.float32]:
+    """Return samples from `start` on as float32 (channels, length), zeros where there are none."""
+    signal = np.zeros((samples.shape[1], length), np.float32)
+    first, last = max(0, start), min(samples.shape[0], start + length)
+    if last > first:
+        signal[:, first - start : last - start] = samples[first:last].T
+    return signal
+
+
+def _add(out: FloatArray, change: FloatArray, start: int) -> None:
+    first, last = max(0, start), min(out.shape[0], start + change.shape[1])
+    if last > first:
+        out[first:last] += change[:, first - start : last - start].T
+
+
+def _soften_peaks(samples: FloatArray, out: FloatArray, rate: int) -> None:
+    """Fade the mark out around samples that it would carry beyond full scale (or beyond the recording's own peak)."""
+    if samples.size == 0:
+        return
+    ceiling = max(_LARGEST_16_BIT, float(np.abs(samples).max()))
+    reach = max(1, round(_SOFTEN_SECONDS * rate))
+    beyond = np.flatnonzero((np.abs(out) > ceiling).any(axis=1))
+    if beyond.size == 0:
+        return
+    shape = 0.5 + 0.5 * np.cos(np.pi * np.arange(-reach, reach + 1) / (reach + 1))
+    groups = np.split(beyond, np.flatnonzero(np.diff(beyond) > 2 * reach) + 1)
+    for group in groups:
+        first, last = max(0, group[0] - reach), min(len(out), group[-1] + reach + 1)
+        original, change = samples[first:last], out[first:last] - samples[first:last]
+        keep = np.ones(last - first)
+        for place in group - first:
+            room = ceiling - np.abs(original[place])
+            over = np.abs(original[place] + keep[place] * change[place]) > ceiling
+            if not over.any():
+                continue
+            wanted = float(np.min(room[over] / np.abs(change[place][over]))) / keep[place]
+            low, high = max(0, place - reach), min(last - first, place + reach + 1)
+            keep[low:high] *= 1.0 - (1.0 - wanted) * shape[low - place + reach : high - place + reach]
+        np.clip(original + keep[:, None] * change, -ceiling, ceiling, out=out[first:last])

@@ -1,0 +1,76 @@
+"""Mark a recording for one copy: refuse what cannot carry a mark, write it, read it back, say what to expect."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.audio.gains import marked, survey
+from core.audio.pattern import pattern_of
+from core.audio.quality import quality
+from core.audio.read import check_samples, detect
+from core.errors import RefusedError
+from core.keys import CreatorKey
+from core.model import SERIALS, Embedded, Finding, FloatArray, Strength, Verdict
+
+LOWEST_RATE = 8000
+SHORTEST_SECONDS = 1.0
+SAFE_SECONDS = 3.0  # of active sound; with less, only some coded copies are found
+SAFE_SCORE = 14.0  # read-back from which a copy has room for MP3 and a cut
+DENSITY_LIMIT = 0.8
+_WHAT_TO_DO = "Use a longer or louder recording."
+
+
+def embed(samples: FloatArray, rate: int, *, key: CreatorKey, serial: int, strength: str = "standard") -> Embedded:
+    """Return the recording with the mark of one copy: same shape and dtype, sample for sample as long.
+
+    `samples` is float32 or float64 (frames, channels), full scale 1, at `rate` hertz (8 to 192 kHz); `serial` from 0
+    to 2^20 - 1; `strength` "subtle", "standard" or "strong". ValueError for NaN, infinity, another shape or strength.
+    RefusedError where nothing useful could be carried: silence, under 1 s, under 8 kHz, or where even the untouched
+    copy does not read back. No peak is carried beyond full scale, or beyond the recording's own peak if that is
+    higher. `.expected` is a real read-back of the marked samples.
+    Method: multiplicative time-frequency pattern with frequency-paired signs, see docs/how-it-works-audio.md.
+    """
+    check_samples(samples, rate)
+    level = Strength(strength)
+    pattern = pattern_of(key)
+    pattern.codebook.row(serial)  # ValueError for a serial out of range, before any work
+    seconds = samples.shape[0] / rate
+    if rate < LOWEST_RATE:
+        raise RefusedError(
+            f"The sampling rate of {rate} Hz is too low to carry a mark.", "Use a recording at 8000 Hz or more."
+        )
+    if seconds < SHORTEST_SECONDS:
+        raise RefusedError(f"The recording is {seconds:.1f} s long, too short to carry a mark.", "Use 3 s or more.")
+    loud = survey(samples, rate)
+    if not loud.sound:
+        raise RefusedError("The recording is silent, so it cannot carry a mark.", "Use a recording with sound.")
+    out = marked(samples, rate, pattern, serial, level, loud, dense=loud.density > DENSITY_LIMIT)
+    found = [f for f in detect(out, rate, key=key, serials=np.array([serial])) if f.serial == serial]
+    if not found:
+        raise RefusedError(
+            f"The recording has {loud.active_seconds:.1f} s of usable sound, too little: even an untouched copy would "
+            "not be recognised.",
+            _WHAT_TO_DO,
+        )
+    return Embedded(
+        quality=quality(samples, out, rate, active_seconds=loud.active_seconds),
+        expected=found[0],
+        parameters=pattern.parameters.version,
+        samples=out,
+        notes=_notes(found[0], loud.active_seconds),
+    )
+
+
+def _notes(expected: Finding, active_seconds: float) -> tuple[str, ...]:
+    """Return what the creator should know before sending a copy whose mark is weak."""
+    if expected.verdict is not Verdict.CERTAIN or expected.probability * SERIALS > 1e-4:
+        return (
+            f"The recording has {active_seconds:.1f} s of usable sound: an untouched copy is recognised, a re-encoded "
+            "or cut one may not be.",
+        )
+    if active_seconds < SAFE_SECONDS or expected.score < SAFE_SCORE:
+        return (
+            f"The recording has {active_seconds:.1f} s of usable sound: a whole copy is recognised, also as MP3 at 128 "
+            "kbit/s; a cut or strongly compressed one may not be.",
+        )
+    return ()

@@ -1,0 +1,229 @@
+"""Find marks of a key in a recording and decide whose copy it is.
+
+Two numbers decide, each a proven upper bound (see `core.decide`), corrected for all that was searched:
+
+- *a mark of this key*: the chance that sound without a mark of this key reaches such evidence anywhere in the search;
+- *this serial*: the chance that any wrong candidate reaches such a data statistic at any alignment that was read,
+  whatever else the recording carries.
+
+`certain` needs the first at most 1e-9 and the second at most 1e-4.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio.align import CANDIDATES, REFINEMENTS, Alignment, Reading, candidates, hypotheses, read, refined
+from core.audio.features import band_levels, cell_readings, pair_features
+from core.audio.parameters import PARAMETERS
+from core.audio.pattern import Pattern, pattern_of
+from core.audio.timeline import spans
+from core.decide import CERTAIN, PROBABLE, false_alarm, verdict
+from core.keys import CreatorKey
+from core.model import SERIALS, Finding, FloatArray, Reference, Verdict
+
+SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
+ROUNDS = 4  # marks that are looked for in one recording
+_FIRST = 12  # alignments that are read before the others: they settle a marked recording
+_SHARE_OF_PREDICTION = 0.6  # of what the pilot predicts: true serials measured 0.70 and more, wrong ones 0.29 and less
+_STATISTICS = 3  # pilot and data, pilot alone, data alone: the best may speak, all are charged
+_PRODUCT_BUDGET = 4e7  # rows correlated at most in one round, beyond the first alignments
+_SHORTEST_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One alignment with the best serial there: `score` S over pilot and data, `data` t over data cells alone."""
+
+    alignment: Alignment
+    serial: int
+    score: float
+    data: float
+    pilot: float
+    key_probability: float
+    serial_probability: float
+
+
+def detect(
+    samples: FloatArray,
+    rate: int,
+    *,
+    key: CreatorKey,
+    serials: npt.ArrayLike | None,
+    references: Sequence[Reference] = (),
+) -> tuple[Finding, ...]:
+    """Return the marks of a key that a recording carries, best first; () where nothing reaches `probable`.
+
+    `samples` is float32 or float64 (frames, channels), full scale 1, at `rate` hertz; ValueError for NaN, infinity or
+    another shape. `serials` are the candidates (the issued serials), None for all 2^20. `references` are accepted for
+    the work's sake and not needed to read a mark.
+
+    `Finding.key_probability` bounds the chance that there is no mark of this key at all. `Finding.probability` bounds
+    the chance that the whole statement is a coincidence: for a named serial the sum of both numbers (up to 1e-4 for
+    `certain`, in practice far less), for serial None the first number. `score` is S over pilot and data cells.
+    Method: Cox et al., 1997 (spread spectrum); keyed gains on band pairs after Tachibana, 2003.
+    """
+    check_samples(samples, rate)
+    wanted = _wanted(serials)
+    if samples.shape[0] < _SHORTEST_SECONDS * rate or (wanted is not None and wanted.size == 0):
+        return ()
+    readings = readings_of(samples, rate)
+    return findings(readings, key=key, serials=wanted, references=references)
+
+
+def check_samples(samples: FloatArray, rate: int) -> None:
+    """Raise ValueError unless samples are finite floats of shape (frames, channels) at a positive rate."""
+    if samples.ndim != 2 or samples.shape[1] < 1 or samples.dtype not in (np.float32, np.float64):
+        raise ValueError(f"samples must be float (frames, channels), not {samples.dtype} {samples.shape}")
+    if rate < 1:
+        raise ValueError(f"a sampling rate is a positive number of hertz, not {rate}")
+    for start in range(0, samples.shape[0], 2**20):
+        if not np.isfinite(samples[start : start + 2**20]).all():
+            raise ValueError("samples must be finite numbers")
+
+
+def readings_of(samples: FloatArray, rate: int) -> FloatArray:
+    """Return the cell readings of a recording: float32 (frames of 10 ms, pairs)."""
+    return cell_readings(pair_features(band_levels(samples, rate)), PARAMETERS.reader_taps)
+
+
+def findings(
+    readings: FloatArray,
+    *,
+    key: CreatorKey,
+    serials: npt.NDArray[np.int64] | None,
+    references: Sequence[Reference] = (),
+) -> tuple[Finding, ...]:
+    """Return the marks of a key that cell readings show, best first."""
+    pattern = pattern_of(key)
+    seconds = readings.shape[0] * PARAMETERS.frame_seconds
+    number = SERIALS if serials is None else int(serials.size)
+    tried = hypotheses(seconds, PARAMETERS)
+    rest = candidates(readings, key)
+    found: dict[int | None, Finding] = {}
+    for _ in range(ROUNDS):
+        best = _best(readings, rest, pattern, serials, number, tried)
+        if best is None:
+            break
+        finding = _finding(readings, best, pattern, number, tried)
+        if finding is None:
+            break
+        found.setdefault(finding.serial, finding)
+        rest = [a for a in rest if not _within(a, finding.where)]
+    return tuple(sorted(found.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
+
+
+def _wanted(serials: npt.ArrayLike | None) -> npt.NDArray[np.int64] | None:
+    return None if serials is None else np.unique(np.asarray(serials, np.int64).ravel())
+
+
+def _best(
+    readings: FloatArray,
+    alignments: Sequence[Alignment],
+    pattern: Pattern,
+    serials: npt.NDArray[np.int64] | None,
+    number: int,
+    tried: int,
+) -> Evidence | None:
+    """Return the strongest evidence at these alignments: a few first, all if they do not settle it."""
+    budget = _FIRST + int(_PRODUCT_BUDGET / number)
+    for part in (alignments[:_FIRST], alignments[_FIRST : min(CANDIDATES, budget)]):
+        if not part:
+            continue
+        evidence = _evidence([read(readings, a, pattern) for a in part], part, pattern, serials, number, tried)
+        best = max(evidence, key=lambda e: e.score)
+        near = refined(best.alignment)
+        again = [read(readings, a, pattern) for a in near]
+        evidence += _evidence(again, near, pattern, np.array([best.serial]), number, tried)
+        best = max(evidence, key=lambda e: e.score)
+        if best.key_probability <= CERTAIN or part is alignments[_FIRST:]:
+            return best
+        fallback = best
+    return fallback if alignments else None
+
+
+def _evidence(
+    reads: Sequence[Reading],
+    alignments: Sequence[Alignment],
+    pattern: Pattern,
+    serials: npt.NDArray[np.int64] | None,
+    number: int,
+    tried: int,
+) -> list[Evidence]:
+    matches = pattern.codebook.best(np.stack([r.soft for r in reads]), serials)
+    return [
+        _weighed(alignment, reading, match.serial, match.score, number, tried)
+        for alignment, reading, match in zip(alignments, reads, matches, strict=True)
+    ]
+
+
+def _weighed(alignment: Alignment, reading: Reading, serial: int, data: float, number: int, tried: int) -> Evidence:
+    """Return the evidence of the best serial at one alignment with both proven bounds."""
+    soft_energy = float(reading.soft @ reading.soft)
+    norm = math.sqrt(reading.pilot_energy + soft_energy)
+    score = (reading.pilot + data * math.sqrt(soft_energy)) / norm if norm > 0 else 0.0
+    pilot = reading.pilot_score
+    serial_p = false_alarm(data, candidates=number, hypotheses=CANDIDATES * (1 + REFINEMENTS) * ROUNDS)
+    both_p = false_alarm(score, candidates=number, hypotheses=tried)
+    pilot_p = false_alarm(pilot, candidates=1, hypotheses=tried)
+    key_p = min(1.0, _STATISTICS * min(both_p, pilot_p, serial_p))
+    return Evidence(alignment, serial, score, data, pilot, key_p, serial_p)
+
+
+def _finding(readings: FloatArray, evidence: Evidence, pattern: Pattern, number: int, tried: int) -> Finding | None:
+    if evidence.key_probability > PROBABLE:
+        return None
+    share = pattern.parameters.pilot_share
+    predicted = evidence.pilot * math.sqrt((1.0 - share) / share)
+    predicted /= math.sqrt(1.0 + predicted**2 / pattern.parameters.code_length)  # t cannot exceed sqrt(1024)
+    named = evidence.serial_probability <= SERIAL_LIMIT and evidence.data >= _SHARE_OF_PREDICTION * predicted
+    serial = evidence.serial if named else None
+    probability = min(1.0, evidence.key_probability + (evidence.serial_probability if named else 0.0))
+    where = spans(readings, evidence.alignment, pattern, serial)
+    return Finding(
+        serial=serial,
+        verdict=verdict(evidence.key_probability),
+        probability=probability,
+        score=evidence.score if named else max(evidence.score, evidence.pilot),
+        where=where,
+        transform=_transform(evidence.alignment, pattern, serial),
+        candidates=number,
+        hypotheses=tried,
+        key_probability=evidence.key_probability,
+    )
+
+
+def _transform(alignment: Alignment, pattern: Pattern, serial: int | None) -> str:
+    """Return in words how the recording relates to the copy: its speed, and where in the copy it starts."""
+    seconds = (alignment.last - alignment.first) * pattern.parameters.frame_seconds
+    known = max(0.0005, 0.02 / seconds)
+    if abs(alignment.drift) < known:
+        speed = "unchanged speed"
+    else:
+        # Frame i meets pattern frame (1 + drift) i: the sound runs through the pattern faster.
+        speed = f"{abs(alignment.drift):.2%} {'faster' if alignment.drift > 0 else 'slower'}"
+    if serial is None:
+        return speed
+    parameters = pattern.parameters
+    middle = (alignment.first + alignment.last) / 2
+    first = alignment.offset - alignment.drift * middle - pattern.start(serial)
+    start = (first % parameters.period_frames) * parameters.frame_seconds
+    if min(start, parameters.superperiod_seconds - start) < 0.05:
+        return f"{speed}, starts with the copy (or whole multiples of {parameters.superperiod_seconds:.0f} s into it)"
+    return f"{speed}, starts {start:.1f} s into the copy (or whole multiples of {parameters.superperiod_seconds:.0f} s later)"
+
+
+def _within(alignment: Alignment, where: Sequence[tuple[float, float]]) -> bool:
+    """Return whether spans in seconds cover at least a third of an alignment's window."""
+    frame = PARAMETERS.frame_seconds
+    first, last = alignment.first * frame, alignment.last * frame
+    covered = sum(max(0.0, min(last, end) - max(first, start)) for start, end in where)
+    return covered >= (last - first) / 3.0
+
+
+__all__ = ["SERIAL_LIMIT", "Evidence", "Verdict", "check_samples", "detect", "findings", "readings_of"]
