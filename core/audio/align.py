@@ -25,9 +25,7 @@ CANDIDATES = 400  # alignments that may reach the codebook in one round
 REFINEMENTS = 27  # of each of them, at most
 _STRETCH = 400  # frames of one map: 4 s
 _WINDOWS = ((2, 1), (16, 8), (160, 80))  # stretches a window has, and is moved by
-_FULL_SCALES = (
-    6000  # (frequency, time) scales that a full search counts: 25 x 193 and the diagonal of speeds, rounded up
-)
+_FULL_SCALES = 6000  # (frequency, time) scales of a full search: 25 x 193 and the diagonal of speeds, rounded up
 _PEAKS = 24  # best offsets kept of each map
 
 
@@ -74,7 +72,8 @@ def _pilot_spectrum(key: CreatorKey) -> npt.NDArray[np.complex64]:
     parameters = pattern.parameters
     impulses = np.zeros((parameters.pairs, parameters.period_frames), np.float32)
     impulses[:, :: parameters.frames_per_cell] = pattern.pilot_chips().T
-    return fft.rfft(impulses, axis=1)
+    spectrum: npt.NDArray[np.complex64] = fft.rfft(impulses, axis=1)
+    return spectrum
 
 
 def candidates(readings: FloatArray, key: CreatorKey, count: int = CANDIDATES) -> list[Alignment]:

@@ -42,7 +42,8 @@ class Frames:
     def spectra(self, signal: FloatArray, count: int) -> npt.NDArray[np.complex64]:
         """Return the low bins of `count` frames of each row: complex64 (channels, count, bins)."""
         view = np.lib.stride_tricks.sliding_window_view(signal, self.size, axis=1)[:, : count * self.hop : self.hop]
-        return fft.rfft(view * self.window, axis=2)[:, :, : self.bins]
+        spectra: npt.NDArray[np.complex64] = fft.rfft(view * self.window, axis=2)[:, :, : self.bins]
+        return spectra
 
     def levels(self, mix: npt.NDArray[np.complex64]) -> FloatArray:
         """Return band levels in dB of mix spectra (frames, bins): float32 (frames, bands)."""
@@ -79,7 +80,8 @@ def sign_track(chips: npt.NDArray[np.int8], times: FloatArray, start: int, param
     count = chips.shape[0]
     track = (1.0 - before - after) * chips[cell % count]
     track += before * chips[(cell - 1) % count] + after * chips[(cell + 1) % count]
-    return track.astype(np.float32)
+    signs: FloatArray = track.astype(np.float32)
+    return signs
 
 
 def marked(samples: FloatArray, rate: int, pattern: Pattern, serial: int, strength: Strength, loud: Loudness,

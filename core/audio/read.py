@@ -213,9 +213,10 @@ def _transform(alignment: Alignment, pattern: Pattern, serial: int | None) -> st
     middle = (alignment.first + alignment.last) / 2
     first = alignment.offset - alignment.drift * middle - pattern.start(serial)
     start = (first % parameters.period_frames) * parameters.frame_seconds
-    if min(start, parameters.superperiod_seconds - start) < 0.05:
-        return f"{speed}, starts with the copy (or whole multiples of {parameters.superperiod_seconds:.0f} s into it)"
-    return f"{speed}, starts {start:.1f} s into the copy (or whole multiples of {parameters.superperiod_seconds:.0f} s later)"
+    whole = parameters.superperiod_seconds
+    if min(start, whole - start) < 0.05:
+        return f"{speed}, starts with the copy (or whole multiples of {whole:.0f} s into it)"
+    return f"{speed}, starts {start:.1f} s into the copy (or whole multiples of {whole:.0f} s later)"
 
 
 def _within(alignment: Alignment, where: Sequence[tuple[float, float]]) -> bool:

@@ -53,7 +53,7 @@ def _merged(score: FloatArray, agree: FloatArray, length: float) -> tuple[tuple[
     steps = np.flatnonzero(carrying & (agree > 0))
     out: list[tuple[float, float]] = []
     for step in steps:
-        start, end = step * _STEP_SECONDS, min(length, (step + 1) * _STEP_SECONDS)
+        start, end = float(step) * _STEP_SECONDS, min(length, float(step + 1) * _STEP_SECONDS)
         if out and start - out[-1][1] <= _GAP_SECONDS:
             out[-1] = (out[-1][0], end)
         else:
