@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide"}
 CONCERNS = {"media", "image", "audio", "catalog"}
-JOBS = {"protect", "check", "medium", "naming", "unfinished"}  # the last three serve the first two
+JOBS = {"protect", "check", "medium", "naming", "unfinished", "wording"}  # the last four serve the first two
 LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen")  # slow to load, wanted by few calls
 LONGEST = 500
 PACKAGES = {"PIL": "pillow", "PySide6": "pyside6-essentials"}  # where import and package differ

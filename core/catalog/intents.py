@@ -23,7 +23,7 @@ from core.catalog.text import column_path, now, path_column, plain
 from core.errors import CatalogError
 from core.model import Copy, Kind, Strength, Work
 
-TEMPORARY_PREFIX = ".countermark-"
+TEMPORARY_SUFFIX = ".countermark-part"  # as core.media names them: nothing else is ever removed
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +50,7 @@ def reserve(
     final: Path,
 ) -> Intent:
     """Return a new intent with a serial of its own. `work` describes the original (its id is not used)."""
-    if not temporary.name.startswith(TEMPORARY_PREFIX) or temporary.parent != final.parent:
+    if not temporary.name.endswith(TEMPORARY_SUFFIX) or temporary.parent != final.parent:
         raise ValueError("a temporary file lies beside the final one, under a name that is recognised")
     serial = copies.issue(connection, key)
     facts = asdict(replace(work, title=plain(work.title), thumbnail=b""))
@@ -151,7 +151,7 @@ def _mend(database: Database, row: sqlite3.Row) -> bool:
         arrived = row["sha256"] is not None and final.is_file() and _sha256_of(final) == row["sha256"]
         if arrived:
             sync_folder(final.parent)
-        if temporary.name.startswith(TEMPORARY_PREFIX):
+        if temporary.name.endswith(TEMPORARY_SUFFIX):
             temporary.unlink(missing_ok=True)
         with database.changing() as connection:
             if arrived:

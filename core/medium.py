@@ -1,0 +1,261 @@
+"""A file that was read, picture or recording, with the few verbs that whole jobs need: the same for both."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from core.keys import CreatorKey
+from core.model import Embedded, Finding, Kind, Reference, Strength
+
+if TYPE_CHECKING:
+    from core.media.images import Picture
+    from core.media.sounds import Sound
+
+_THUMBNAIL = 256  # pixels of the longer side
+_NEAR = 0.02  # of full scale: the most that coding may change the average value without a closer look
+_ALIKE = 0.9  # of the signal's own deviation: beyond it a decoded file is another signal
+_STRIP = 1 << 22  # values compared at once
+
+
+class Medium(Protocol):
+    """A picture or a recording that was read from a file."""
+
+    kind: Kind
+
+    @property
+    def suffix(self) -> str:
+        """The ending of a copy's file name: that of the file where it fits its content."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Plain sentences about what was found in the file."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return its size in the words of `Work`: width and height, or seconds, rate and channels."""
+
+    def size(self) -> dict[str, Any]:
+        """Return its size in the words of `Reference`."""
+
+    def thumbnail(self) -> bytes:
+        """Return a small PNG, or nothing where there is nothing to see."""
+
+    def require_writable(self) -> None:
+        """RefusedError where a copy in the same format would lose something."""
+
+    def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
+        """Return the marked signal. RefusedError where nothing useful could be carried."""
+
+    def write(self, marked: Embedded, target: Path) -> None:
+        """Write the marked signal as a file like the one that was read."""
+
+    def difference(self, copy: Medium, marked: Embedded) -> str:
+        """Return in words what the copy that was read back lacks of what was written; empty where nothing."""
+
+    def detect(
+        self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
+    ) -> tuple[Finding, ...]:
+        """Return the marks that are found, best first."""
+
+
+def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
+    """Return a file read as what its content is. UnreadableError where it cannot be."""
+    from core.media.files import kind_of
+
+    if (kind or kind_of(path)) is Kind.IMAGE:
+        from core.media.images import read_image
+
+        return ImageMedium(read_image(path))
+    from core.media.sounds import read_sound
+
+    return SoundMedium(read_sound(path))
+
+
+class ImageMedium:
+    """A picture."""
+
+    kind = Kind.IMAGE
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+
+    @property
+    def suffix(self) -> str:
+        return self.picture.suffix
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.picture.notes
+
+    def facts(self) -> dict[str, Any]:
+        height, width = self.picture.pixels.shape[:2]
+        return {"width": int(width), "height": int(height)}
+
+    def size(self) -> dict[str, Any]:
+        return self.facts()
+
+    def thumbnail(self) -> bytes:
+        return thumbnail(self.picture.pixels, cmyk=self.picture.space == "cmyk")
+
+    def require_writable(self) -> None:
+        from core.media.images import require_writable
+
+        require_writable(self.picture)
+
+    def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
+        from core.image import embed
+
+        return embed(self.picture.pixels, key=key, serial=serial, strength=strength, space=self.picture.space)
+
+    def write(self, marked: Embedded, target: Path) -> None:
+        from core.media.images import write_image
+
+        if marked.pixels is None:
+            raise TypeError("an image embedder returns pixels")
+        write_image(self.picture, marked.pixels, target)
+
+    def difference(self, copy: Medium, marked: Embedded) -> str:
+        if not isinstance(copy, ImageMedium) or marked.pixels is None:
+            return "it is no longer a picture"
+        mine, other = self.picture, copy.picture
+        if (mine.format, mine.space) != (other.format, other.space):
+            return f"its format changed from {mine.format} ({mine.space}) to {other.format} ({other.space})"
+        if mine.pixels.shape != other.pixels.shape or mine.pixels.dtype != other.pixels.dtype:
+            return "its size or depth changed"
+        return "" if alike(other.pixels, marked.pixels) else "its content changed"
+
+    def detect(
+        self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
+    ) -> tuple[Finding, ...]:
+        from core.image import detect
+
+        return detect(self.picture.pixels, key=key, serials=serials, references=references, space=self.picture.space)
+
+
+class SoundMedium:
+    """A recording."""
+
+    kind = Kind.AUDIO
+
+    def __init__(self, sound: Sound) -> None:
+        self.sound = sound
+
+    @property
+    def suffix(self) -> str:
+        return self.sound.suffix
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.sound.notes
+
+    def facts(self) -> dict[str, Any]:
+        frames, channels = self.sound.samples.shape
+        rate = int(self.sound.rate)
+        return {"seconds": frames / rate, "rate": rate, "channels": int(channels)}
+
+    def size(self) -> dict[str, Any]:
+        return {"seconds": len(self.sound.samples) / self.sound.rate, "rate": int(self.sound.rate)}
+
+    def thumbnail(self) -> bytes:
+        return b""
+
+    def require_writable(self) -> None:
+        from core.media.sounds import require_writable
+
+        require_writable(self.sound)
+
+    def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
+        from core.audio import embed
+
+        return embed(self.sound.samples, self.sound.rate, key=key, serial=serial, strength=strength)
+
+    def write(self, marked: Embedded, target: Path) -> None:
+        from core.media.sounds import write_sound
+
+        if marked.samples is None:
+            raise TypeError("an audio embedder returns samples")
+        write_sound(self.sound, marked.samples, target)
+
+    def difference(self, copy: Medium, marked: Embedded) -> str:
+        if not isinstance(copy, SoundMedium) or marked.samples is None:
+            return "it is no longer a recording"
+        mine, other = self.sound, copy.sound
+        if (mine.format, mine.subtype) != (other.format, other.subtype):
+            return f"its format changed from {mine.format} {mine.subtype} to {other.format} {other.subtype}"
+        if mine.rate != other.rate or mine.samples.shape != other.samples.shape:
+            return "its sample rate, length or channels changed"
+        return "" if alike(other.samples, marked.samples) else "its content changed"
+
+    def detect(
+        self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
+    ) -> tuple[Finding, ...]:
+        from core.audio import detect
+
+        return detect(self.sound.samples, self.sound.rate, key=key, serials=serials, references=references)
+
+
+def alike(read: npt.NDArray[Any], written: npt.NDArray[Any]) -> bool:
+    """Return whether a decoded signal is the one that was written, but for what lossy coding does to it.
+
+    A net below every writer: swapped channels, a shifted or scrambled signal are not alike; a coarse JPEG or MP3 is.
+    """
+    full = float(np.iinfo(read.dtype).max) if np.issubdtype(read.dtype, np.integer) else 1.0
+    rows = max(1, _STRIP // max(1, read[:1].size))
+    apart = power = total = 0.0
+    spread = _Spread()
+    for start in range(0, len(read), rows):
+        mine = read[start : start + rows].astype(np.float64) / full
+        other = written[start : start + rows].astype(np.float64) / full
+        spread.add(other)
+        other -= mine
+        apart += float(np.abs(other).sum())
+        power += float(np.square(other, out=other).sum())
+        total += other.size
+    if not np.isfinite(power):
+        return False
+    return total == 0 or apart / total <= _NEAR or power <= _ALIKE**2 * spread.square()
+
+
+class _Spread:
+    """Sum of squared deviations from the mean, of values that come in strips."""
+
+    def __init__(self) -> None:
+        self._count = self._sum = self._square = 0.0
+
+    def add(self, values: npt.NDArray[np.float64]) -> None:
+        self._count += values.size
+        self._sum += float(values.sum())
+        self._square += float(np.square(values).sum())
+
+    def square(self) -> float:
+        return max(0.0, self._square - self._sum**2 / self._count) if self._count else 0.0
+
+
+def thumbnail(pixels: npt.NDArray[Any], *, cmyk: bool = False) -> bytes:
+    """Return a picture's small PNG, 256 pixels at its longer side, of an upright array as `core.image` takes it."""
+    from PIL import Image
+
+    step = max(1, max(pixels.shape[:2]) // (4 * _THUMBNAIL))
+    small = pixels[::step, ::step]
+    if small.dtype == np.uint16:
+        small = small >> 8
+    elif not np.issubdtype(small.dtype, np.integer):
+        small = np.nan_to_num(np.clip(small, 0.0, 1.0)) * 255.0 + 0.5
+    small = np.ascontiguousarray(small.astype(np.uint8))
+    if small.ndim == 3 and small.shape[2] == 1:
+        small = small[:, :, 0]
+    height, width = small.shape[:2]
+    channels = 1 if small.ndim == 2 else small.shape[2]
+    mode = "CMYK" if cmyk else {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[channels]
+    image = Image.frombytes(mode, (width, height), small.tobytes())
+    if cmyk:
+        image = image.convert("RGB")
+    image.thumbnail((_THUMBNAIL, _THUMBNAIL), Image.Resampling.LANCZOS)
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue()

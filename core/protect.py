@@ -1,0 +1,228 @@
+"""Protect files: each is read, marked, written beside its target, verified, moved into place and remembered.
+
+The source is only ever read. A copy appears under its final name whole and verified, or not at all, and its row in
+the catalog with it; what a crash leaves in between is put right when the catalog is next opened.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.catalog.intents import Intent
+from core.catalog.store import Catalog
+from core.catalog.text import now, recipient_name
+from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
+from core.keys import CreatorKey
+from core.medium import Medium, read_medium
+from core.model import Embedded, Finding, Protected, Reference, Status, Strength, Verdict, Work
+from core.naming import copy_name, title_of
+from core.progress import Progress, part, silent
+from core.unfinished import Unfinished
+
+_log = logging.getLogger(__name__)
+
+
+def protect(
+    sources: Iterable[Path],
+    *,
+    recipient: str,
+    catalog: Catalog,
+    key: CreatorKey,
+    out: Path | None = None,
+    strength: Strength | str = Strength.STANDARD,
+    progress: Progress = silent,
+) -> Iterator[Protected]:
+    """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
+
+    Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
+    where it is missing; no existing file is ever replaced. A failing file does not stop the others. RefusedError for
+    a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
+    """
+    name = recipient_name(recipient)
+    return _batch(list(sources), name, catalog, key, out, Strength(strength), progress)
+
+
+def _batch(
+    sources: list[Path],
+    recipient: str,
+    catalog: Catalog,
+    key: CreatorKey,
+    out: Path | None,
+    strength: Strength,
+    progress: Progress,
+) -> Iterator[Protected]:
+    with catalog.at_work() as owner:
+        for place, source in enumerate(sources):
+            report = part(progress, place / len(sources), (place + 1) / len(sources))
+            yield _Job(catalog, key, recipient, out, strength, owner, report).result(Path(source))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    catalog: Catalog
+    key: CreatorKey
+    recipient: str
+    out: Path | None
+    strength: Strength
+    owner: str
+    progress: Progress
+
+    def result(self, source: Path) -> Protected:
+        """Return what became of one file, whatever happened to it."""
+        try:
+            return self._protected(source)
+        except CancelledError:
+            raise
+        except RefusedError as error:
+            return self._not_done(source, Status.REFUSED, about(source, error))
+        except CountermarkError as error:
+            return self._not_done(source, Status.FAILED, about(source, error))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            return self._not_done(
+                source, Status.FAILED, f"{source.name} could not be protected: {reason}. Check its disk and folder."
+            )
+        except MemoryError:
+            return self._not_done(
+                source,
+                Status.FAILED,
+                f"{source.name} needs more memory than there is. Close other programs, or split the file.",
+            )
+        except Exception as error:  # noqa: BLE001 - a bug in one file must not cost the rest of the batch
+            _log.exception("Unexpected problem while protecting a file")
+            return self._not_done(
+                source,
+                Status.FAILED,
+                f"{source.name} could not be protected because of an unexpected problem ({type(error).__name__}). "
+                "Please report it; the file was left as it is.",
+            )
+
+    def _not_done(self, source: Path, status: Status, message: str) -> Protected:
+        return Protected(source, status, self.recipient, message)
+
+    def _protected(self, source: Path) -> Protected:
+        from core.media.files import free_name, sha256_of, temporary_beside
+
+        self.progress(0.0, "reading")
+        sha256 = sha256_of(source)
+        self._refuse_known_copy(source, sha256)
+        original = read_medium(source)
+        original.require_writable()
+        self.progress(0.1, "marking")
+        wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=original.suffix)
+        final = free_name(wanted)
+        work = Work(
+            id=0,
+            title=title_of(source.name),
+            kind=original.kind,
+            path=str(source.absolute()),
+            sha256=sha256,
+            created=now(),
+            thumbnail=original.thumbnail(),
+            **original.facts(),
+        )
+        with temporary_beside(final) as temporary:
+            intent = self.catalog.reserve(
+                owner=self.owner,
+                key=self.key.id,
+                work=work,
+                recipient=self.recipient,
+                strength=self.strength,
+                temporary=temporary,
+                final=final,
+            )
+            with Unfinished(self.catalog, intent) as unfinished:
+                marked = original.embed(self.key, intent.serial, self.strength)
+                self.progress(0.5, "writing")
+                original.write(marked, temporary)
+                _to_disk(temporary)
+                self.progress(0.6, "verifying")
+                found, others = self._verified(original, marked, intent)
+                if sha256_of(source) != sha256:
+                    raise WriteError(
+                        f"{source.name} was changed by another program meanwhile.", "Protect it again.", path=source
+                    )
+                self.progress(0.95, "verifying")
+                output = unfinished.move(wanted, marked)
+                unfinished.complete()
+        said = (f"Copy no. {intent.serial} for {self.recipient}.", *original.notes, *marked.notes, *others)
+        return Protected(
+            source,
+            Status.PROTECTED,
+            self.recipient,
+            " ".join(said),
+            output=output,
+            serial=intent.serial,
+            quality=dict(marked.quality),
+            expected=found,
+        )
+
+    def _refuse_known_copy(self, source: Path, sha256: str) -> None:
+        copy = self.catalog.copy_by_sha256(sha256)
+        if copy is not None:
+            raise RefusedError(
+                f"{source.name} is itself copy no. {copy.serial}, made for "
+                f"{self.catalog.recipient(copy.recipient).name}.",
+                "Choose the original file.",
+                path=source,
+            )
+
+    def _folder(self, source: Path) -> Path:
+        """Return the folder for the copy, there by now."""
+        folder = source.absolute().parent if self.out is None else self.out.absolute()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WriteError(
+                f"The folder {folder} cannot be made: {error.strerror or type(error).__name__}.",
+                "Choose another folder.",
+                path=folder,
+            ) from error
+        return folder
+
+    def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
+        """Return what a check of the written file finds, and a sentence for each other mark in it.
+
+        The file is read again from the disk. WriteError where it is not what was to be written, RefusedError where
+        its mark is not certain: such a copy would not help its creator.
+        """
+        name = intent.final.name
+        try:
+            copy = read_medium(intent.temporary)
+        except CountermarkError as error:
+            raise WriteError(f"The copy {name} could not be read back.", "Nothing was kept; try again.") from error
+        wrong = original.difference(copy, marked)
+        if wrong:
+            raise WriteError(f"The copy {name} was not written faithfully: {wrong}.", "Nothing was kept; report this.")
+        self.progress(0.7, "verifying")
+        # As a later check will ask: among all issued serials, and knowing the sizes of all works, this one's included.
+        references = (*self.catalog.references(original.kind), Reference(0, original.kind, **original.size()))
+        findings = copy.detect(self.key, self.catalog.serials(self.key.id), references)
+        own = next((finding for finding in findings if finding.serial == intent.serial), None)
+        if own is None or own.verdict is not Verdict.CERTAIN:
+            raise RefusedError(
+                f"The mark in the copy {name} would not be found with certainty.",
+                "Use a larger or longer original, or the strength “strong”.",
+            )
+        others = tuple(
+            f"It also carries the mark no. {finding.serial} of this key: the original may itself be a copy."
+            for finding in findings
+            if finding.serial not in (None, intent.serial) and finding.verdict is Verdict.CERTAIN
+        )
+        return own, others
+
+
+def about(path: Path, error: CountermarkError) -> str:
+    """Return an error's sentences, beginning with the file's name where they do not hold it."""
+    text = str(error)
+    return text if path.name in text else f"{path.name}: {text}"
+
+
+def _to_disk(path: Path) -> None:
+    """Have the disk hold a file's content before anything is said of it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
