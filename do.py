@@ -149,7 +149,7 @@ def screenshots(arguments: list[str]) -> int:
 
 def build(arguments: list[str]) -> int:
     """Make the one-folder bundle and try it: a full disk can leave a folder that only looks whole."""
-    set_up("dev", window_libraries())
+    set_up("dev", window_libraries() | build_libraries())
     call = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *arguments, "build.spec"]
     if subprocess.call([*python(), *call], env=quiet_environment(), cwd=ROOT):
         print("The bundle was not made; the lines above say why.", file=sys.stderr)
@@ -266,8 +266,18 @@ def window_libraries() -> dict[str, str]:
     return wanted
 
 
+def build_libraries() -> dict[str, str]:
+    """Return what PyInstaller needs besides, in the same form: a tool, and the library Debian splits off Python."""
+    if not sys.platform.startswith("linux"):
+        return {}
+    split_off = f"libpython3.{sys.version_info[1]}"
+    return {"objcopy": "binutils", **({f"{split_off}.so.1.0": split_off} if sys.base_prefix == "/usr" else {})}
+
+
 def loads(library: str) -> bool:
-    """Return whether the system's loader finds a library."""
+    """Return whether the system's loader finds a library, or its shell a tool."""
+    if ".so" not in library:
+        return shutil.which(library) is not None
     try:
         ctypes.CDLL(library)
     except OSError:
