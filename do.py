@@ -11,9 +11,11 @@ import ctypes
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -88,7 +90,11 @@ def run(arguments: list[str]) -> int:
     """Open the window, or use the command line where there are arguments."""
     if arguments:
         set_up("run", {})
-        return become([*python(), "-m", "app.cli", *arguments], environment())
+        start = "py" if os.name == "nt" else "python3"
+        return become(
+            [*python(), "-m", "app.cli", *arguments],
+            {**environment(), "COUNTERMARK_COMMAND": f"{start} do.py run --"},
+        )
     if not has_screen() and "QT_QPA_PLATFORM" not in os.environ:
         print(
             "The window cannot open: there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
@@ -156,8 +162,10 @@ def build(arguments: list[str]) -> int:
         return 1
     folder = ROOT / "dist" / "countermark"
     program = folder / ("countermark.exe" if WINDOWS else "countermark")
-    bare = {key: value for key, value in quiet_environment().items() if not key.startswith("PYTHON")}
-    if subprocess.call([str(program), "doctor"], env=bare, cwd=folder):
+    with tempfile.TemporaryDirectory() as home:  # the self-test looks at a data folder, and not at the builder's own
+        bare = {key: value for key, value in quiet_environment().items() if not key.startswith("PYTHON")}
+        failed = subprocess.call([str(program), "doctor"], env=bare | {"COUNTERMARK_HOME": home}, cwd=folder)
+    if failed:
         print(f"The bundle in {folder} does not work; do not hand it out.", file=sys.stderr)
         return 1
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())

@@ -144,7 +144,7 @@ def reachable(start: str) -> Iterator[tuple[Path, Import]]:
             waiting += [found.module, found.module.rpartition(".")[0]]
 
 
-FRONTS = ["app.cli", "app.session", *(module_name(file) for file in sources("app/commands"))]
+FRONTS = ["app.cli", "app.session", "app.demo", "app.doctor", *(module_name(file) for file in sources("app/commands"))]
 
 
 @pytest.mark.parametrize("front", FRONTS)  # cli.py loads its commands by name
