@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from app.terminal import command
 from core.errors import KeyFileError, WriteError
 from core.keys import CreatorKey, read_key_file
 from core.settings import Settings, data_folder, keys_folder, load, save, settings_file
 
 if TYPE_CHECKING:
     from core.catalog.store import Catalog
+
+LOG_NAME = "countermark.log"
+_LOGGED = ("core", "app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Session:
         self.keys: tuple[CreatorKey, ...] = ()
         self.problems: tuple[str, ...] = ()
         self._catalog: Catalog | None = None
+        self._log: logging.Handler | None = None
 
     @classmethod
     def open(cls, passphrase: Passphrase | None = None, *, folder: Path | None = None) -> Self:
@@ -55,7 +62,8 @@ class Session:
         """
         folder = data_folder() if folder is None else folder
         try:
-            keys_folder(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            keys_folder(folder).mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise WriteError(
                 f"The data folder {folder} cannot be made: {error.strerror}.",
@@ -63,6 +71,7 @@ class Session:
                 path=folder,
             ) from error
         session = cls(folder, load(settings_file(folder)))
+        session._keep_log()
         if passphrase is not None and session.has_key:
             session.unlock(passphrase)
         return session
@@ -161,6 +170,11 @@ class Session:
         if self._catalog is not None:
             self._catalog.close()
             self._catalog = None
+        if self._log is not None:
+            for name in _LOGGED:
+                logging.getLogger(name).removeHandler(self._log)
+            self._log.close()
+            self._log = None
 
     def __enter__(self) -> Self:
         return self
@@ -169,6 +183,21 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _keep_log(self) -> None:
+        """Let unexpected problems be written to a file that its user can send along; there is none before the first."""
+        self._log = RotatingFileHandler(
+            self.folder / LOG_NAME,
+            maxBytes=500_000,
+            backupCount=1,
+            encoding="utf-8",
+            errors="backslashreplace",
+            delay=True,
+        )
+        self._log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self._log.setLevel(logging.WARNING)
+        for name in _LOGGED:
+            logging.getLogger(name).addHandler(self._log)
 
     def _adopt(self, key: CreatorKey, passphrase: str) -> CreatorKey:
         path = keys_folder(self.folder) / f"{key.id}.key"
@@ -187,7 +216,7 @@ class Session:
 
 def no_key() -> KeyFileError:
     """Return the error of an empty data folder."""
-    return KeyFileError("There is no key yet.", "Make one: countermark key new")
+    return KeyFileError("There is no key yet.", f"Make one: {command('key new')}")
 
 
 def _key_file(path: Path) -> KeyFile:

@@ -1,0 +1,93 @@
+"""`countermark check`: whose copies suspect files are."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.commands import DONE, NOTHING, STOPPED, TROUBLE
+from app.commands.batch import Batch, files, named, sources
+from app.commands.places import place
+from app.passphrases import opener
+from app.session import Session
+from app.terminal import emit, say, warn
+from core.check import check
+from core.errors import CancelledError
+from core.model import Checked, Match, Verdict
+
+
+def run(given: argparse.Namespace) -> int:
+    """Check the files and return the exit code."""
+    with Session.open() as session:
+        session.unlock(opener(given.passphrase_file))
+        for problem in session.problems:
+            warn(problem)
+        work, barren = sources(given.paths)
+        results = [
+            Checked(folder, Verdict.UNREADABLE, message=f"The folder {folder} holds no picture or recording.")
+            for folder in barren
+        ]
+        for result in results:
+            _tell(result, json=given.json)
+        with Batch(len(work)) as batch:
+            try:
+                for number, source in enumerate(work):
+                    for result in check(
+                        [source.path],
+                        catalog=session.catalog,
+                        keys=session.keys,
+                        progress=batch.progress(number, source.path),
+                    ):
+                        results.append(result)
+                        batch.result()
+                        _tell(result, json=given.json)
+            except CancelledError:
+                batch.stopped(len(results), "checked")
+                return STOPPED
+    if not given.json and len(results) > 1:
+        say(_summary(results))
+    if any(result.verdict is Verdict.UNREADABLE for result in results):
+        return TROUBLE
+    return DONE if any(result.matches for result in results) else NOTHING
+
+
+def record(result: Checked) -> dict[str, object]:
+    """Return the JSON object of one file."""
+    return {
+        "file": str(result.file),
+        "verdict": result.verdict.value,
+        "findings": [_finding(match) for match in result.matches],
+        "message": result.message,
+    }
+
+
+def _finding(match: Match) -> dict[str, object]:
+    finding = match.finding
+    return {
+        "serial": finding.serial,
+        "work": match.work.title if match.work else None,
+        "recipient": match.recipient.name if match.recipient else None,
+        "probability": float(finding.probability),
+        "score": float(finding.score),
+        "level": finding.level,
+        "where": [[float(first), float(second)] for first, second in finding.where],
+        "transform": finding.transform,
+    }
+
+
+def _tell(result: Checked, *, json: bool) -> None:
+    if json:
+        emit(record(result))
+        return
+    say(str(result.file))
+    unreadable = "Could not be read: " if result.verdict is Verdict.UNREADABLE else ""
+    say(f"  {unreadable}{result.message}")
+    for match in result.matches:
+        if found_at := place(match.finding, result.kind):
+            say(f"  {found_at}")
+
+
+def _summary(results: list[Checked]) -> str:
+    """Return the closing line: how many of each verdict, and the names of those that could not be read."""
+    by_verdict = {verdict: [result.file for result in results if result.verdict is verdict] for verdict in Verdict}
+    parts = [f"{len(found)} {verdict.value}" for verdict, found in by_verdict.items() if found]
+    return f"{files(len(results))}: {', '.join(parts)}{named(by_verdict[Verdict.UNREADABLE])}."
