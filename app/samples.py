@@ -58,6 +58,8 @@ def sample_recording(seconds: float = 12.0, rate: int = 48000, seed: int = 1) ->
     """Return a spoken-like recording with pauses: float32 of shape (frames, 1), peak 0.5, the same every time."""
     random = np.random.default_rng(seed)
     count = round(seconds * rate)
+    if not count:
+        return np.zeros((0, 1), np.float32)
     hop = max(1, round(_FRAME * rate))
     frames = count // hop + 2
     voiced, hissing, formants, pitch, centre = _syllables(random, frames)
@@ -196,7 +198,7 @@ def _smooth(track: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float6
 def _pulses(pitch: npt.NDArray[np.float64], rate: int, random: np.random.Generator) -> npt.NDArray[np.float64]:
     """Return glottal pulses at the given pitch in Hz for each sample, with the jitter and shimmer of a voice."""
     turns = np.cumsum(pitch / rate)
-    starts = np.interp(np.arange(1, int(turns[-1]) + 1) if len(turns) else [], turns, np.arange(len(turns)))
+    starts = np.interp(np.arange(1, int(turns[-1]) + 1), turns, np.arange(len(turns)))
     starts = np.clip(starts + random.normal(0, 0.004, len(starts)) * rate / 115, 0, max(len(pitch) - 2, 0))
     whole = starts.astype(np.int64)
     share, height = starts - whole, random.normal(1, 0.04, len(starts))

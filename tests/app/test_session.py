@@ -1,0 +1,139 @@
+import stat
+import sys
+
+import pytest
+
+from app.session import Session
+from core.errors import KeyFileError, SettingsError, WriteError
+from core.keys import CreatorKey
+
+
+def never(key):
+    raise AssertionError("asked for a passphrase")
+
+
+def test_opening_makes_the_folder_for_its_owner_alone(home):
+    with Session.open() as session:
+        assert session.folder == home and home.is_dir()
+        assert not session.has_key and session.keys == ()
+        assert session.catalog.works() == []
+    if sys.platform != "win32":
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+        assert stat.S_IMODE((home / "keys").stat().st_mode) == 0o700
+
+
+def test_no_key_is_told_with_what_to_do(home):
+    with Session.open(never) as session:
+        for ask in (lambda: session.key, lambda: session.unlock(never), session.active_key_file):
+            with pytest.raises(KeyFileError, match=r"^There is no key yet\. Make one: countermark key new$"):
+                ask()
+
+
+def test_a_key_without_passphrase_opens_without_asking(home):
+    with Session.open() as session:
+        made = session.make_key("")
+        assert session.key == made
+    with Session.open(never) as session:
+        assert session.key == made
+        assert session.settings.key == made.id
+        (file,) = session.key_files()
+        assert file.id == made.id and not file.protected and file.path.parent == home / "keys"
+
+
+def test_a_protected_key_asks_once_and_in_any_spelling(home):
+    with Session.open() as session:
+        made = session.make_key("re\u0301sume\u0301")
+    asked = []
+    with Session.open(lambda key: asked.append(key.id) or "r\u00e9sum\u00e9") as session:
+        assert session.key == made
+    assert asked == [made.id]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"), [("wrong", "does not open"), (None, "stays closed"), ("\udcff", "Unicode")]
+)
+def test_a_wrong_passphrase_opens_nothing(home, given, words):
+    with Session.open() as session:
+        session.make_key("right")
+    with Session.open() as session:
+        with pytest.raises(KeyFileError, match=words):
+            session.unlock(lambda key: given)
+        assert session.keys == ()
+        with pytest.raises(KeyFileError, match="not open"):
+            _ = session.key
+
+
+def test_older_keys_open_for_checks_where_they_can(home):
+    with Session.open() as session:
+        plain = session.make_key("")
+        same = session.make_key("shared")
+        other = session.make_key("other")
+        active = session.make_key("shared")
+    with Session.open(lambda key: "shared") as session:
+        assert session.key == active
+        assert set(session.keys) == {active, plain, same}
+        (problem,) = session.problems
+        assert other.id in problem and "not looked for" in problem
+
+
+def test_several_keys_and_no_choice_is_told(home):
+    with Session.open() as session:
+        session.make_key("")
+        session.make_key("")
+    (home / "settings.toml").unlink()
+    with Session.open() as session, pytest.raises(KeyFileError, match=r"There are 2 keys.*settings\.toml"):
+        session.unlock(never)
+
+
+def test_a_damaged_other_key_does_not_stop_the_active_one(home):
+    with Session.open() as session:
+        made = session.make_key("")
+    (home / "keys" / "old.key").write_text("{}")
+    with Session.open(never) as session:
+        assert session.keys == (made,)
+        assert "old.key" in session.problems[0]
+
+
+def test_words_bring_a_key_back(home):
+    with Session.open() as session:
+        made = session.make_key("")
+        words = " ".join(made.words())
+    (home / "keys" / f"{made.id}.key").unlink()
+    with Session.open() as session:
+        assert session.restore_key(words, "new") == made
+    assert CreatorKey.load(home / "keys" / f"{made.id}.key", "new") == made
+
+
+def test_a_key_that_cannot_become_active_is_not_left_behind(home, monkeypatch):
+    def full(*_):
+        raise WriteError("The settings could not be written: No space left on device.")
+
+    with Session.open() as session:
+        monkeypatch.setattr("app.session.save", full)
+        with pytest.raises(WriteError):
+            session.make_key("")
+        assert not session.has_key and session.keys == ()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("COUNTERMARK_HOME", str(tmp_path / "file" / "data"))
+    with pytest.raises(WriteError, match="COUNTERMARK_HOME"):
+        Session.open()
+
+
+def test_wrong_settings_are_told(home):
+    home.mkdir()
+    (home / "settings.toml").write_text("strength = 7\n")
+    with pytest.raises(SettingsError, match="strength = 7"):
+        Session.open()
+
+
+def test_unexpected_problems_are_logged_to_the_folder(home):
+    import logging
+
+    with Session.open():
+        assert not (home / "countermark.log").exists()
+        logging.getLogger("core.protect").error("Unexpected problem")
+    logging.getLogger("core.protect").debug("after the end")
+    assert (home / "countermark.log").read_text("utf-8").count("Unexpected problem") == 1
