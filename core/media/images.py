@@ -1,0 +1,85 @@
+"""Pictures from files and back: any still format is read, the formats of `docs/formats.md` are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from core.errors import RefusedError, UnreadableError, WriteError
+from core.media import jpeg, other_images, png, tiff, webp
+from core.media.files import cannot_write
+from core.media.picture import FILE_LIMIT, Picture, Pixels
+from core.media.signatures import PICTURES, cannot_open, format_of
+
+__all__ = ["Picture", "read_image", "require_writable", "write_image"]
+
+_READERS: dict[str, Callable[[Path, bytes], Picture]] = {
+    "JPEG": jpeg.read,
+    "PNG": png.read,
+    "TIFF": tiff.read,
+    "WebP": webp.read,
+}
+
+
+def read_image(path: Path) -> Picture:
+    """Return the picture of a file, upright.
+
+    Of an animation it is the first frame, of a damaged file what could be decoded; `notes` say so. UnreadableError
+    where there is nothing useful, or more than the memory can take.
+    """
+    name = format_of(path)
+    if name not in PICTURES:
+        raise UnreadableError(f"{path.name} is a recording, not a picture.", "Choose a picture.", path=path)
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise UnreadableError(f"{path.name} is larger than a gigabyte.", "Choose a smaller file.", path=path)
+        data = path.read_bytes()
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    reader = _READERS.get(name)
+    return reader(path, data) if reader else other_images.read(path, data, name)
+
+
+def require_writable(picture: Picture) -> None:
+    """Raise RefusedError, with what to do, where a copy of this picture would lose something."""
+    if picture.obstacle is not None:
+        raise picture.obstacle
+    if picture._kept is None:
+        raise RefusedError(
+            f"{picture.path.name} is a {picture.format} picture, which can be checked but not protected.",
+            "Save it as PNG or TIFF and protect that file.",
+            path=picture.path,
+        )
+
+
+def write_image(picture: Picture, pixels: Pixels, target: Path) -> None:
+    """Write a file that is like the picture's own, with other pixels (of the same shape and dtype as `picture.pixels`).
+
+    `target` is the caller's temporary file. RefusedError as `require_writable`; WriteError where the file cannot be
+    written or does not decode to the same shape.
+    """
+    require_writable(picture)
+    if pixels.shape != picture.pixels.shape or pixels.dtype != picture.pixels.dtype:
+        raise ValueError(f"pixels are {pixels.dtype}{pixels.shape}, not as read")
+    assert picture._kept is not None  # require_writable
+    name = picture.path.name
+    try:
+        target.write_bytes(picture._kept.encode(pixels))
+    except MemoryError:
+        raise WriteError(f"A copy of {name} needs more memory than there is.", "Close other programs.") from None
+    except OSError as error:
+        raise cannot_write(target, error) from error
+    except (RuntimeError, ValueError) as error:
+        raise WriteError(f"A copy of {name} could not be encoded: {error}.", "Save it as PNG.") from error
+    try:
+        again = read_image(target)
+    except UnreadableError as error:
+        raise WriteError(f"The copy of {name} could not be read again.", "Try again.", path=target) from error
+    same = (again.format, again.space, again.pixels.shape, again.pixels.dtype) == (
+        picture.format,
+        picture.space,
+        pixels.shape,
+        pixels.dtype,
+    )
+    if not same or again.obstacle is not None:
+        raise WriteError(f"The copy of {name} did not come out as it should.", "Save it as PNG.", path=target)

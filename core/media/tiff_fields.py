@@ -1,0 +1,112 @@
+"""The header and fields of a TIFF file: classic and big, of either byte order, one picture after the other.
+
+(TIFF revision 6.0, Adobe 1992; BigTIFF as the libtiff project describes it.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_WHOLE = frozenset({1, 3, 4, 13, 16, 18})  # types that are whole numbers from 0 on
+_SHORT, _LONG, _LONG8 = 3, 4, 16
+_PAGES = 1000  # more are not counted
+_ENTRIES = 4096
+
+
+class Field(NamedTuple):
+    """One field of a directory: its tag, type and count, where its entry and its values stand, the values' length."""
+
+    tag: int
+    type: int
+    count: int
+    entry: int
+    start: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The fields of the first picture of a file, and how many pictures (pages, previews in a row) there are."""
+
+    order: Literal["little", "big"]
+    big: bool
+    fields: dict[int, Field]
+    pages: int
+
+    def numbers(self, data: bytes, tag: int) -> tuple[int, ...]:
+        """Return the whole numbers of a field, () where there is none or they are of another type."""
+        field = self.fields.get(tag)
+        if field is None or field.type not in _WHOLE:
+            return ()
+        step = _SIZES[field.type]
+        return tuple(
+            int.from_bytes(data[i : i + step], self.order) for i in range(field.start, field.start + field.size, step)
+        )
+
+    def number(self, data: bytes, tag: int, usual: int = 0) -> int:
+        """Return the first number of a field, or the usual one."""
+        found = self.numbers(data, tag)
+        return found[0] if found else usual
+
+    def set_numbers(self, data: bytearray, tag: int, values: Sequence[int]) -> None:
+        """Put other numbers (as many as before) into a field; where they need more room, at the end of the file."""
+        field = self.fields[tag]
+        step = _SIZES[field.type]
+        inline = 8 if self.big else 4
+        kind = field.type
+        if max(values) >= 1 << (8 * step):
+            kind = _LONG8 if self.big else _LONG
+            step = _SIZES[kind]
+        packed = b"".join(value.to_bytes(step, self.order) for value in values)
+        start = field.start
+        if kind != field.type:
+            data[field.entry + 2 : field.entry + 4] = kind.to_bytes(2, self.order)
+            place = field.entry + (12 if self.big else 8)
+            if len(packed) <= inline:
+                start = place
+                packed = packed.ljust(inline, b"\x00")
+            else:
+                data += b"\x00" * (-len(data) % 8)
+                start = len(data)
+                data[place : place + inline] = start.to_bytes(inline, self.order)
+        data[start : start + len(packed)] = packed
+
+
+def directory(data: bytes) -> Directory:
+    """Return the first directory of a TIFF file. ValueError where there is none; fields that lie outside are left out."""
+    order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
+    version = int.from_bytes(data[2:4], order)
+    if data[:2] not in (b"II", b"MM") or version not in (42, 43):
+        raise ValueError("no TIFF header")
+    big = version == 43
+    first = int.from_bytes(data[8:16] if big else data[4:8], order)
+    fields, following = _fields(data, first, order, big)
+    if not fields:
+        raise ValueError("no directory")
+    seen = {first}
+    while following and following not in seen and len(seen) < _PAGES:
+        seen.add(following)
+        following = _fields(data, following, order, big)[1]
+    return Directory(order, big, fields, len(seen))
+
+
+def _fields(data: bytes, place: int, order: Literal["little", "big"], big: bool) -> tuple[dict[int, Field], int]:
+    head, step, inline = (8, 20, 8) if big else (2, 12, 4)
+    count = int.from_bytes(data[place : place + head], order)
+    end = place + head + count * step
+    if place < 8 or count > _ENTRIES or end > len(data):
+        return {}, 0
+    fields = {}
+    for entry in range(place + head, end, step):
+        tag, kind = (int.from_bytes(data[entry + i : entry + i + 2], order) for i in (0, 2))
+        number = int.from_bytes(data[entry + 4 : entry + step - inline], order)
+        size = number * _SIZES.get(kind, 0)
+        start = entry + step - inline
+        if size > inline:
+            start = int.from_bytes(data[start : start + inline], order)
+        if size and start + size <= len(data) and tag not in fields:
+            fields[tag] = Field(tag, kind, number, entry, start, size)
+    return fields, int.from_bytes(data[end : end + inline], order)
