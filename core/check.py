@@ -115,12 +115,15 @@ def _corrected(finding: Finding, keys: int) -> Finding:
     """Return a finding whose probabilities hold for the union over this many keys, with the verdict they allow."""
     if keys == 1:
         return finding
-    probability = min(1.0, finding.probability * keys)
     owned = finding.key_probability
+    # The verdict rests on the whole statement, or on "a mark of this key" where that alone is as strong as it says.
+    basis = finding.probability
+    if owned is not None and verdict(basis) is not finding.verdict:
+        basis = owned
     return replace(
         finding,
-        probability=probability,
-        verdict=verdict(probability),
+        probability=min(1.0, finding.probability * keys),
+        verdict=verdict(min(1.0, basis * keys)),
         hypotheses=finding.hypotheses * keys,
         key_probability=None if owned is None else min(1.0, owned * keys),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from core.decide import in_words
+from core.decide import in_words, verdict
 from core.model import Copy, Match, Recipient, Verdict, Work
 
 _MONTHS = (  # not the locale's: these sentences are English wherever they are read
@@ -28,6 +28,11 @@ def sentence(match: Match) -> str:
     """Return what one finding means, with its probability; only a certain one speaks without reserve."""
     finding = match.finding
     odds = f"A coincidence this strong happens {in_words(finding.probability)}."
+    if finding.key_probability is not None and verdict(finding.probability) is not finding.verdict:
+        odds = (
+            f"A mark of your key appears by coincidence {in_words(finding.key_probability)}; "
+            f"the wrong one of your copies is named {in_words(finding.probability)}."
+        )
     if finding.verdict is Verdict.CERTAIN:
         return f"Certain: {_certain(match)} {odds}"
     return (
