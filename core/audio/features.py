@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 from scipy import fft
-from scipy.ndimage import uniform_filter, uniform_filter1d
+from scipy.ndimage import gaussian_filter1d, uniform_filter, uniform_filter1d
 
 from core.audio.parameters import PARAMETERS, Parameters, band_shares
 from core.model import FloatArray
@@ -19,13 +19,16 @@ from core.model import FloatArray
 _BLOCK_SECONDS = 32.0
 _LARGEST_RATIO = 2000  # odd rates are approximated by ratios of small numbers: the speed error stays under 3e-7
 _FLOOR = 1e-20  # power under which nothing is told apart
-_FLOOR_UNDER_LOUD_DB = 60.0
-_MEAN_BANDS = 3
-_MEAN_FRAMES = 61  # 0.6 s
-_SPREAD_FRAMES, _SPREAD_BANDS = 101, 5  # 1 s
+# The normalisation below raised the statistic by 29 % (2.2 dB; geometric mean over 21 recordings and ten attacks, true
+# alignment) over means of 0.6 s and 3 bands, a spread over 1 s, clipping at 2 and a weight over 8 dB; each constant
+# was moved alone around its place and the optimum is flat.
+_FLOOR_UNDER_LOUD_DB = 48.0  # where the gate has shut; 60 measured 4 % less, 40 2 % less
+_MEAN_BANDS = 5
+_MEAN_FRAMES = 4.3  # deviation of the Gaussian mean in time
+_SPREAD_FRAMES, _SPREAD_BANDS = 13, 3
 _SPREAD_FLOOR = 0.25  # dB^2
-_CLIP = 2.0
-_WEIGHT_OFFSET_DB, _WEIGHT_RANGE_DB = 2.0, 8.0
+_CLIP = 1.5
+_WEIGHT_FROM_DB, _WEIGHT_RANGE_DB = 3.0, 25.0  # over the band's quiet level: under noise the largest single gain
 _SAMPLE = 20000  # frames from which a quantile of a recording is taken
 _CHUNK = 8192  # frames that are normalised at once
 
@@ -85,10 +88,11 @@ def _levels(signal: FloatArray, count: int, window: FloatArray, shares: FloatArr
 
 
 def pair_features(levels: FloatArray) -> FloatArray:
-    """Return what each pair of bands says at each frame: float32 (frames, pairs), about unit spread.
+    """Return what each pair of bands says at each frame: float32 (frames, pairs).
 
-    Differences of neighbouring bands reject most of the host; the weight (level over the band's floor) is worth
-    1.3 to 1.8 dB under noise.
+    Each band's level loses the mean of its surroundings in frequency and time, is divided by its local spread, clipped,
+    and weighed by how far it stands over the band's quiet level; differences of neighbouring bands reject most of
+    what remains of the host.
     """
     frames = levels.shape[0]
     if frames == 0:
@@ -97,32 +101,26 @@ def pair_features(levels: FloatArray) -> FloatArray:
     floor = np.float32(np.quantile(sample, 0.95) - _FLOOR_UNDER_LOUD_DB)
     quiet = np.maximum(np.quantile(sample, 0.05, axis=0), floor).astype(np.float32)
     out = np.empty((frames, levels.shape[1] // 2), np.float32)
-    margin = (_MEAN_FRAMES + _SPREAD_FRAMES) // 2 + 1
+    margin = int(4 * _MEAN_FRAMES + 1) + _SPREAD_FRAMES
     for start in range(0, frames, _CHUNK):
         first, last = max(0, start - margin), min(frames, start + _CHUNK + margin)
         level = np.maximum(levels[first:last], floor)
         value = level - uniform_filter1d(level, _MEAN_BANDS, axis=1, mode="nearest")
-        value -= uniform_filter1d(value, _MEAN_FRAMES, axis=0, mode="nearest")
+        value -= gaussian_filter1d(value, _MEAN_FRAMES, axis=0, mode="nearest")
         spread = uniform_filter(value * value, (_SPREAD_FRAMES, _SPREAD_BANDS), mode="nearest")
         value /= np.sqrt(spread + np.float32(_SPREAD_FLOOR))
         np.clip(value, -_CLIP, _CLIP, out=value)
-        value *= np.clip((level - quiet + _WEIGHT_OFFSET_DB) / _WEIGHT_RANGE_DB, 0.0, 1.0)
+        value *= np.clip((level - quiet - np.float32(_WEIGHT_FROM_DB)) / np.float32(_WEIGHT_RANGE_DB), 0.0, 1.0)
         keep = slice(start - first, min(start + _CHUNK, frames) - first)
         out[start : start + _CHUNK] = value[keep, 0::2] - value[keep, 1::2]
     return out
 
 
-def cell_readings(features: FloatArray, taps: tuple[float, ...]) -> FloatArray:
+def cell_readings(features: FloatArray) -> FloatArray:
     """Return the reading of a cell that covers frames i and i + 1, for each i: float32 (frames, pairs).
 
-    `taps` weigh the frames around the cell, an even number, symmetric about its middle. Readings whose two frames
-    are not both there are zero.
+    The last one is zero. Weighing further frames in changed the statistic by less than 1 %.
     """
-    frames = features.shape[0]
-    out = np.zeros_like(features)
-    for place, tap in enumerate(taps):
-        shift = place - len(taps) // 2 + 1
-        first, last = max(0, -shift), min(frames - 1, frames - shift)
-        if tap and last > first:
-            out[first:last] += np.float32(tap) * features[first + shift : last + shift]
-    return out
+    readings = np.zeros_like(features)
+    np.add(features[:-1], features[1:], out=readings[:-1])
+    return readings

@@ -53,11 +53,10 @@ class Parameters:
     window_seconds: float = 0.032
     hops_per_window: int = 4
 
-    # The detector's analysis.
+    # The detector's analysis: two frames a cell.
     analysis_rate: int = 16000
     analysis_window: int = 512
     analysis_hop: int = 160
-    reader_taps: tuple[float, ...] = (0.0, 1.0, 1.0, 0.0)  # weights of the frames around a cell's two
 
     @property
     def bands(self) -> int:

@@ -89,7 +89,7 @@ def check_samples(samples: FloatArray, rate: int) -> None:
 
 def readings_of(samples: FloatArray, rate: int) -> FloatArray:
     """Return the cell readings of a recording: float32 (frames of 10 ms, pairs)."""
-    return cell_readings(pair_features(band_levels(samples, rate)), PARAMETERS.reader_taps)
+    return cell_readings(pair_features(band_levels(samples, rate)))
 
 
 def findings(
