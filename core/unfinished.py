@@ -63,7 +63,13 @@ class Unfinished:
 
     def complete(self) -> Copy:
         """Return the copy, stored in the catalog. CatalogError where it cannot be: then nothing is left behind."""
-        copy = self._catalog.complete(self.intent)
+        try:
+            copy = self._catalog.complete(self.intent)
+        except CatalogError:  # the commit may have failed in its report only: the catalog alone knows
+            stored = self._catalog.copy_by_serial(self.intent.key, self.intent.serial)
+            if stored is None:
+                raise
+            copy = stored
         self._settled = True
         return copy
 
@@ -71,7 +77,6 @@ class Unfinished:
         """Remove what was written, the intent last; what cannot be removed now is left to the catalog's repair."""
         try:
             if self._moving:
-                # A commit may have failed in its report only: the catalog alone knows.
                 if self._catalog.copy_by_serial(self.intent.key, self.intent.serial) is not None:
                     return
                 self._remove_moved()

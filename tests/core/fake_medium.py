@@ -1,0 +1,103 @@
+"""A medium as simple as a line of JSON: {"body": ..., "marks": [[key id, serial], ...]}, for tests of whole jobs.
+
+`install` puts it in the place of pictures and recordings; files are still read, hashed, written and moved for real.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from core import check, protect
+from core.errors import RefusedError, UnreadableError
+from core.keys import CreatorKey
+from core.medium import Medium
+from core.model import Embedded, Finding, Kind, Reference, Strength, Verdict
+
+
+class FakeMedium:
+    """What a line of JSON holds. `weak` in its body makes its mark only probable, `small` has it refused."""
+
+    kind = Kind.IMAGE
+    suffix = ".fake"
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.content = content
+
+    @classmethod
+    def read(cls, path: Path) -> FakeMedium:
+        try:
+            content = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            raise UnreadableError(f"{path.name} is no fake.", "Write one.", path=path) from None
+        return cls(content)
+
+    def facts(self) -> dict[str, Any]:
+        return {"width": 4, "height": 3}
+
+    size = facts
+
+    def thumbnail(self) -> bytes:
+        return b"png"
+
+    def require_writable(self) -> None:
+        if "animated" in self.content["body"]:
+            raise RefusedError("An animation is not marked.", "Choose a still picture.")
+
+    def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
+        if "small" in self.content["body"]:
+            raise RefusedError("This is too small to carry a mark.", "Choose a larger one.")
+        if "bug" in self.content["body"]:
+            raise ZeroDivisionError
+        if "huge" in self.content["body"]:
+            raise MemoryError
+        self.marks = [*self.content["marks"], [key.id, serial]]
+        return Embedded({"psnr": 44.0}, self._finding(key, serial), 7, np.zeros((3, 4), np.uint8), notes=("A note.",))
+
+    def write(self, marked: Embedded, target: Path) -> None:
+        if "full" in self.content["body"]:
+            target.write_bytes(b'{"bo')
+            raise OSError(28, "No space left on device")
+        with target.open("w") as file:
+            file.write(json.dumps({"body": self.content["body"], "marks": self.marks}))
+            if "garbled" in self.content["body"]:
+                file.write("}")
+
+    def difference(self, copy: Medium, marked: Embedded) -> str:
+        assert isinstance(copy, FakeMedium)
+        return "its content changed" if "twisted" in copy.content["body"] else ""
+
+    def detect(
+        self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
+    ) -> tuple[Finding, ...]:
+        wanted = None if serials is None else set(serials.tolist())
+        return tuple(
+            self._finding(key, serial)
+            for name, serial in self.content["marks"]
+            if name == key.id and (wanted is None or serial in wanted)
+        )
+
+    def _finding(self, key: CreatorKey, serial: int) -> Finding:
+        weak = "weak" in self.content["body"]
+        probability = 1e-6 if weak else 1e-21
+        verdict = Verdict.PROBABLE if weak else Verdict.CERTAIN
+        return Finding(serial, verdict, probability, 11.0, candidates=1, hypotheses=64, key_probability=1e-30)
+
+
+def write_fake(path: Path, body: str = "", marks: Sequence[tuple[str, int]] = ()) -> Path:
+    """Write a fake original and return its path."""
+    path.write_text(json.dumps({"body": body or path.name, "marks": list(marks)}))
+    return path
+
+
+def install(patch: pytest.MonkeyPatch) -> None:
+    """Have protect and check read fakes."""
+    patch.setattr(protect, "read_medium", FakeMedium.read)
+    patch.setattr(check, "read_medium", FakeMedium.read)
