@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
         description="Mark pictures and recordings invisibly, one copy for each recipient. Find whose copy a file is.",
         epilog=_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"Countermark {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
@@ -112,6 +113,7 @@ def _command(
         description=f"{text[0].upper()}{text[1:]}.",
         epilog=_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # a passphrase after "--passphrase" would be taken for a file and shown
     )
     command.set_defaults(run=run)
     return command
