@@ -90,11 +90,8 @@ def run(arguments: list[str]) -> int:
     """Open the window, or use the command line where there are arguments."""
     if arguments:
         set_up("run", {})
-        start = "py" if os.name == "nt" else "python3"
-        return become(
-            [*python(), "-m", "app.cli", *arguments],
-            {**environment(), "COUNTERMARK_COMMAND": f"{start} do.py run --"},
-        )
+        typed = f"{'py' if WINDOWS else 'python3'} {shlex.quote(sys.argv[0])} run --"  # so that messages name this call
+        return become([*python(), "-m", "app.cli", *arguments], environment() | {"COUNTERMARK_COMMAND": typed})
     if not has_screen() and "QT_QPA_PLATFORM" not in os.environ:
         print(
             "The window cannot open: there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
