@@ -158,16 +158,31 @@ def build(arguments: list[str]) -> int:
         print("The bundle was not made; the lines above say why.", file=sys.stderr)
         return 1
     folder = ROOT / "dist" / "countermark"
-    program = folder / ("countermark.exe" if WINDOWS else "countermark")
-    with tempfile.TemporaryDirectory() as home:  # the self-test looks at a data folder, and not at the builder's own
-        bare = {key: value for key, value in quiet_environment().items() if not key.startswith("PYTHON")}
-        failed = subprocess.call([str(program), "doctor"], env=bare | {"COUNTERMARK_HOME": home}, cwd=folder)
-    if failed:
+    if not bundle_works(folder):
         print(f"The bundle in {folder} does not work; do not hand it out.", file=sys.stderr)
         return 1
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
     say(f"The bundle is ready and passed its self-test: {folder} ({size / 1e6:.0f} MB)")
     return 0
+
+
+def bundle_works(folder: Path) -> bool:
+    """Return whether the bundle's command line passes its self-test and its window opens (in memory) and stays."""
+    ending = ".exe" if WINDOWS else ""
+    with tempfile.TemporaryDirectory() as home:  # both look at a data folder, and not at the builder's own
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        bare |= {"COUNTERMARK_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
+        if subprocess.call([str(folder / f"countermark{ending}"), "doctor"], env=bare, cwd=folder):
+            return False
+        window = subprocess.Popen([str(folder / f"countermark-window{ending}")], env=bare, cwd=folder)
+        try:
+            window.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            return True
+        finally:
+            window.kill()
+            window.wait()
+    return False
 
 
 def lock(arguments: list[str]) -> int:
