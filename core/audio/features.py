@@ -18,6 +18,8 @@ from core.model import FloatArray
 
 _BLOCK_SECONDS = 32.0
 _LARGEST_RATIO = 2000  # odd rates are approximated by ratios of small numbers: the speed error stays under 3e-7
+_PROBES = 8  # seconds of a recording from which it is told whether its mix cancels
+_CANCELLED = 0.003  # energy of the mix over a channel's: 25 dB down
 _FLOOR = 1e-20  # power under which nothing is told apart
 # The normalisation below raised the statistic by 29 % (2.2 dB; geometric mean over 21 recordings and ten attacks, true
 # alignment) over means of 0.6 s and 3 bands, a spread over 1 s, clipping at 2 and a weight over 8 dB; each constant
@@ -33,6 +35,31 @@ _SAMPLE = 20000  # frames from which a quantile of a recording is taken
 _CHUNK = 8192  # frames that are normalised at once
 
 
+def channel_weights(samples: FloatArray, rate: int) -> FloatArray:
+    """Return how channels (frames, channels) are mixed to one: all alike, or the loudest alone if the mix cancels.
+
+    A recording whose channels are each other's inverse has no mix; a few seconds spread over it tell.
+    """
+    count = samples.shape[1]
+    even = np.full(count, 1.0 / count, samples.dtype)
+    if count == 1 or samples.shape[0] == 0:
+        return even
+    starts = np.linspace(0, max(0, samples.shape[0] - rate), _PROBES).astype(int)
+    pieces = np.concatenate([samples[start : start + rate] for start in starts])
+    energy = np.einsum("ij,ij->j", pieces, pieces)
+    mix = pieces @ even
+    if float(mix @ mix) >= _CANCELLED * float(energy.mean()):
+        return even
+    loudest: FloatArray = (np.arange(count) == energy.argmax()).astype(samples.dtype)
+    return loudest
+
+
+def mixed(samples: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the mix of samples (frames, channels): float32 (frames,)."""
+    mix: FloatArray = (samples @ weights).astype(np.float32, copy=False)
+    return mix
+
+
 def mono_blocks(samples: FloatArray, rate: int, parameters: Parameters = PARAMETERS) -> Iterator[FloatArray]:
     """Yield the mix at the analysis rate in consecutive blocks: float32, one dimension."""
     from scipy.signal import resample_poly
@@ -42,9 +69,10 @@ def mono_blocks(samples: FloatArray, rate: int, parameters: Parameters = PARAMET
     step = down * max(1, round(_BLOCK_SECONDS * rate / down))
     margin = down * (-(-24 * max(up, down) // (up * down)) + 1)  # covers resample_poly's filter of +-10 periods
     total = samples.shape[0]
+    weights = channel_weights(samples, rate)
     for start in range(0, total, step):
         first, last = max(0, start - margin), min(total, start + step + margin)
-        mix = samples[first:last].mean(axis=1, dtype=np.float32)
+        mix = mixed(samples[first:last], weights)
         if up != down:
             mix = resample_poly(mix, up, down)
         skip = (start - first) * up // down

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
+from core.audio.features import channel_weights, mixed
 from core.audio.gate import Loudness, gate, loudness
 from core.audio.parameters import PARAMETERS, Parameters, band_shares
 from core.audio.pattern import Pattern
@@ -18,7 +19,7 @@ from core.model import FloatArray, Strength
 
 _FRAMES = 256  # frames that are transformed at once: 2 s
 _LIFT = 1e-20
-_SURVEY_FRAMES = 20000  # frames from which the loudness is taken
+_SURVEY_SECONDS = 900  # seconds from which the loudness is taken
 _LARGEST_16_BIT = 1.0 - 2.0**-15
 _SOFTEN_SECONDS = 0.012  # half width of the dip in the mark around a sample that would pass full scale
 
@@ -45,7 +46,7 @@ class Frames:
         spectra: npt.NDArray[np.complex64] = fft.rfft(view * self.window, axis=2)[:, :, : self.bins]
         return spectra
 
-    def levels(self, mix: npt.NDArray[np.complex64]) -> FloatArray:
+    def levels(self, mix: npt.NDArray[np.complexfloating]) -> FloatArray:
         """Return band levels in dB of mix spectra (frames, bins): float32 (frames, bands)."""
         power = mix.real**2 + mix.imag**2
         levels: FloatArray = 10.0 * np.log10(power @ self.shares.T * self.level_scale + np.float32(_LIFT))
@@ -53,20 +54,18 @@ class Frames:
 
 
 def survey(samples: FloatArray, rate: int, parameters: Parameters = PARAMETERS) -> Loudness:
-    """Return the loudness of a recording from frames that touch without overlapping."""
+    """Return the loudness of a recording from seconds spread over it, in frames that touch without overlapping."""
     frames = Frames(rate, parameters)
-    count = max(1, samples.shape[0] // frames.size)
-    step = -(-count // _SURVEY_FRAMES)
-    parts = []
-    for start in range(0, count, step * _FRAMES):
-        wanted = range(start, min(count, start + step * _FRAMES), step)
-        block = np.zeros((len(wanted), frames.size), np.float32)
-        for row, index in zip(block, wanted, strict=True):
-            piece = samples[index * frames.size : (index + 1) * frames.size]
-            row[: len(piece)] = piece.mean(axis=1, dtype=np.float32)
-        block *= frames.window
-        parts.append(frames.levels(fft.rfft(block, axis=1)[:, : frames.bins]))
-    return loudness(np.concatenate(parts), frames.size / rate * step, parameters)
+    weights = channel_weights(samples, rate)
+    each = round(rate / frames.size) * frames.size
+    count = max(1, -(-samples.shape[0] // each))
+    seconds = []
+    for start in range(0, count, -(-count // _SURVEY_SECONDS)):
+        mix = mixed(samples[start * each : (start + 1) * each], weights)
+        block = np.zeros((max(1, len(mix) // frames.size), frames.size), np.float32)
+        block.reshape(-1)[: min(len(mix), block.size)] = mix[: block.size]
+        seconds.append(frames.levels(fft.rfft(block * frames.window, axis=1)[:, : frames.bins]))
+    return loudness(seconds, samples.shape[0] / rate, parameters)
 
 
 def sign_track(chips: npt.NDArray[np.int8], times: FloatArray, start: int, parameters: Parameters) -> FloatArray:
@@ -84,8 +83,9 @@ def sign_track(chips: npt.NDArray[np.int8], times: FloatArray, start: int, param
     return signs
 
 
-def marked(samples: FloatArray, rate: int, pattern: Pattern, serial: int, strength: Strength, loud: Loudness,
-           *, dense: bool) -> FloatArray:  # fmt: skip
+def marked(
+    samples: FloatArray, rate: int, pattern: Pattern, serial: int, strength: Strength, loud: Loudness
+) -> FloatArray:
     """Return the marked recording: a new array of the same shape and dtype.
 
     Memory beside the result is a few megabytes whatever the length.
@@ -93,8 +93,9 @@ def marked(samples: FloatArray, rate: int, pattern: Pattern, serial: int, streng
     parameters = pattern.parameters
     frames = Frames(rate, parameters)
     chips, start = pattern.chips(serial), pattern.start(serial)
-    amplitudes = parameters.amplitudes(strength, dense=dense).astype(np.float32)
+    amplitudes = parameters.amplitudes(strength, dense=loud.dense(parameters)).astype(np.float32)
     total, channels = samples.shape
+    weights = channel_weights(samples, rate).astype(np.float32)
     out = samples.copy()
     hop, size, hops = frames.hop, frames.size, parameters.hops_per_window
     edge = parameters.gate_frames // 2
@@ -106,7 +107,9 @@ def marked(samples: FloatArray, rate: int, pattern: Pattern, serial: int, streng
         number = last - first + before + after
         signal = _stretch(samples, (first - before - hops + 1) * hop, (number - 1) * hop + size)
         spectra = frames.spectra(signal, number)
-        factor = gate(frames.levels(spectra.mean(axis=0)), loud.loud_db, parameters)[before : before + last - first]
+        factor = gate(frames.levels(np.tensordot(weights, spectra, 1)), loud.loud_db, parameters)[
+            before : before + last - first
+        ]
         times = ((np.arange(first, last) - hops + 1) * hop + size / 2) / rate
         gains = np.repeat(sign_track(chips, times, start, parameters) * amplitudes, 2, axis=1)
         gains[:, 1::2] *= -1.0

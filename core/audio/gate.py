@@ -2,11 +2,12 @@
 
 Gains are multiplied by a factor that is 1 where a band is loud and falls to 0 between 40 and 55 dB under the loud
 cells of the recording, so that nothing is written into pauses and into the noise between voiced harmonics.
-Music fills time and frequency more evenly than speech and shows a mark sooner; it gets a smaller gain.
+Music fills time more evenly than speech and shows a mark sooner; it gets a smaller gain.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,32 +18,59 @@ from core.model import FloatArray
 
 SILENCE_DB = -115.0  # band levels below this (full scale sine: about 0) count as digital silence
 _RANGE_DB = 60.0  # quieter cells than this under the loudest do not count when the loud level is measured
+_SWING_RANGE_DB = 50.0  # quieter moments count as this far under the loudest
+_SWING_ACTIVE_DB = 25.0  # seconds whose loudness is this far under the loud ones tell nothing
+_USABLE_SHARE = 0.1  # of the bands makes a moment active
 
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
     """What the gate needs to know of a whole recording.
 
-    `loud_db` is the level of its loud cells, `density` the share of cells in active moments that lie within the
-    gate's range of it, `active_seconds` the time in which the mark can be written, `sound` whether there is any.
+    `loud_db` is the level of its loud cells; `swing_db` the standard deviation of the level within a second, mean over
+    active seconds; `active_seconds` the time in which a mark can be written; `sound` whether there is any.
     """
 
     loud_db: float
-    density: float
+    swing_db: float
     active_seconds: float
     sound: bool
 
+    def dense(self, parameters: Parameters = PARAMETERS) -> bool:
+        """Return whether the recording is music, or voice over music, rather than speech."""
+        return self.swing_db < parameters.dense_below_db
 
-def loudness(levels: FloatArray, seconds_each: float, parameters: Parameters = PARAMETERS) -> Loudness:
-    """Return the loudness of a recording from band levels in dB, shape (frames, bands), frames `seconds_each` apart."""
+
+def loudness(seconds: Sequence[FloatArray], covered: float, parameters: Parameters = PARAMETERS) -> Loudness:
+    """Return the loudness of a recording from the band levels in dB of some of its seconds.
+
+    `seconds` are float (frames, bands) each; they stand for `covered` seconds altogether.
+    """
+    levels = np.concatenate(seconds)
     top = float(levels.max(initial=-np.inf))
     if top < SILENCE_DB:
         return Loudness(SILENCE_DB, 0.0, 0.0, sound=False)
     loud = float(np.quantile(levels[levels > top - _RANGE_DB], parameters.gate_quantile))
-    usable = levels > loud - parameters.gate_open_db
-    active = usable.mean(axis=1) > 0.1
-    density = float(usable[active].mean()) if active.any() else 0.0
-    return Loudness(loud, density, float(active.sum()) * seconds_each, sound=True)
+    active = (levels > loud - parameters.gate_open_db).mean(axis=1) > _USABLE_SHARE
+    return Loudness(loud, _swing(seconds), float(active.mean()) * covered, sound=True)
+
+
+def _swing(seconds: Sequence[FloatArray]) -> float:
+    """Return the mean standard deviation in dB of the level within active seconds.
+
+    Speech of 17 voices measured 11.2 to 18.0, six pieces of music 2.6 to 8.1, a voice over music 9.9. Related to
+    the share of low-energy frames (Scheirer and Slaney, "Construction and evaluation of a robust multifeature
+    speech/music discriminator", ICASSP 1997), which told them apart less well.
+    """
+    powers = [np.power(10.0, second / 10.0).sum(axis=1, dtype=np.float64) for second in seconds]
+    every = np.concatenate(powers)
+    loud, floor = np.quantile(every, 0.97), every.max() * 10.0 ** (-_SWING_RANGE_DB / 10.0)
+    swings = [
+        float((10.0 * np.log10(np.maximum(power, floor))).std())
+        for power in powers
+        if np.sqrt(power).mean() ** 2 > loud * 10.0 ** (-_SWING_ACTIVE_DB / 10.0)
+    ]
+    return float(np.mean(swings)) if swings else 0.0
 
 
 def gate(levels: FloatArray, loud_db: float, parameters: Parameters = PARAMETERS) -> FloatArray:

@@ -16,7 +16,6 @@ LOWEST_RATE = 8000
 SHORTEST_SECONDS = 1.0
 SAFE_SECONDS = 3.0  # of active sound; with less, only some coded copies are found
 SAFE_SCORE = 14.0  # read-back from which a copy has room for MP3 and a cut
-DENSITY_LIMIT = 0.8
 _WHAT_TO_DO = "Use a longer or louder recording."
 
 
@@ -44,7 +43,7 @@ def embed(samples: FloatArray, rate: int, *, key: CreatorKey, serial: int, stren
     loud = survey(samples, rate)
     if not loud.sound:
         raise RefusedError("The recording is silent, so it cannot carry a mark.", "Use a recording with sound.")
-    out = marked(samples, rate, pattern, serial, level, loud, dense=loud.density > DENSITY_LIMIT)
+    out = marked(samples, rate, pattern, serial, level, loud)
     found = [f for f in detect(out, rate, key=key, serials=np.array([serial])) if f.serial == serial]
     if not found:
         raise RefusedError(

@@ -38,7 +38,8 @@ class Parameters:
     rise_from_hz: float = 500.0
     rise_to_hz: float = 2000.0
     voice_db: tuple[float, float] = (1.0, 2.0)
-    dense_db: tuple[float, float] = (0.85, 1.7)  # music and voice over music show more: see `density_limit`
+    dense_db: tuple[float, float] = (0.85, 1.7)  # music and voice over music: they show a mark sooner
+    dense_below_db: float = 10.5  # of level swing within a second: see `gate`
     subtle_factor: float = 0.9
     strong_factor: float = 1.1
 

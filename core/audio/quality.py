@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import fft
 
+from core.audio.features import channel_weights, mixed
 from core.model import FloatArray
 
 _FRAME_SECONDS = 0.032
@@ -56,10 +57,11 @@ def _frames(samples: FloatArray, marked: FloatArray, rate: int) -> tuple[FloatAr
     chosen = np.unique(np.linspace(0, count - 1, min(count, _MOST_FRAMES)).astype(int))
     sound = np.zeros((chosen.size, size), np.float32)
     noise = np.zeros_like(sound)
+    weights = channel_weights(samples, rate)
     for row, index in enumerate(chosen):
         piece = samples[index * size : (index + 1) * size]
-        sound[row, : len(piece)] = piece.mean(axis=1)
-        noise[row, : len(piece)] = (marked[index * size : (index + 1) * size] - piece).mean(axis=1)
+        sound[row, : len(piece)] = mixed(piece, weights)
+        noise[row, : len(piece)] = mixed(marked[index * size : (index + 1) * size] - piece, weights)
     return sound, noise
 
 
