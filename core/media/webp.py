@@ -61,7 +61,7 @@ def read(path: Path, data: bytes) -> Picture:
         chunks = _chunks(data)
     except ValueError as error:
         raise damaged(path) from error
-    found = {name: payload for name, payload in reversed(chunks)}
+    found = dict(reversed(chunks))
     moving = b"ANIM" in found or b"ANMF" in found
     size = _size(found)
     if size is None:

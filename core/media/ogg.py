@@ -1,0 +1,191 @@
+"""Ogg Vorbis and Opus: sound encoded anew at about the source's bit rate, with the source's comments and pictures.
+
+(Ogg: RFC 3533. Vorbis I specification, Xiph.Org. Opus in Ogg: RFC 7845.)
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import numpy as np
+
+from core.errors import RefusedError
+from core.media import blocks, other_sounds
+from core.media.picture import suffix_note
+from core.media.signatures import cannot_open
+from core.media.sound import Samples, Sound, check_only, damaged, faulty, silent_file, too_long
+
+_FILE_LIMIT = 600_000_000
+_LAST = 4  # flag of a stream's last page
+_FIRST = 2
+_STEPS = 7  # halvings of the quality scale: to 1 part in 128
+_OPUS_LEAST, _OPUS_SPAN = 6000, 250_000  # bit/s a channel at the ends of the encoder's scale
+
+Codec = Literal["VORBIS", "OPUS"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the pages of an Ogg file say: the first packet of each stream in it, and how the file ends.
+
+    `streams` counts streams; `whole` is False where the last page is not all there, `ended` whether the stream says that
+    it ends, `gaps` how many pages are missing or damaged. `body` counts the bytes of all packets.
+    """
+
+    identity: bytes
+    streams: int
+    whole: bool
+    ended: bool
+    gaps: int
+    body: int
+
+
+def pages(data: bytes) -> Pages | None:
+    """Return what the pages of an Ogg file say, None where there is none."""
+    place = body = gaps = 0
+    identity = b""
+    expected: dict[int, int] = {}
+    ended: dict[int, bool] = {}
+    streams = 0
+    whole = True
+    while place < len(data):
+        head = data[place : place + 27]
+        segments = head[26] if len(head) == 27 else 0
+        lengths = data[place + 27 : place + 27 + segments]
+        if head[:4] != b"OggS"[: len(head)]:
+            place = data.find(b"OggS", place + 1)
+            if place < 0:
+                break
+            gaps += 1
+            continue
+        end = place + 27 + segments + sum(lengths)
+        if len(head) < 27 or len(lengths) < segments or end > len(data):
+            whole = False
+            break
+        serial, number = int.from_bytes(head[14:18], "little"), int.from_bytes(head[18:22], "little")
+        if head[5] & _FIRST:
+            streams += 1
+            identity = identity or data[place + 27 + segments : end]
+        elif expected.get(serial) != number:
+            gaps += 1
+        expected[serial] = number + 1
+        ended[serial] = bool(head[5] & _LAST)
+        body += sum(lengths)
+        place = end
+    if not identity:
+        return None
+    return Pages(identity, streams, whole, all(ended.values()), gaps, body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    comments: tuple[tuple[str, str], ...]
+    codec: Codec
+    rate: int
+    bit_rate: float
+
+    def write(self, samples: Samples, file: BinaryIO) -> None:
+        level = self._vorbis_level(samples.shape[1]) if self.codec == "VORBIS" else self._opus_level(samples.shape[1])
+        made = blocks.encode(samples, self.rate, "OGG", self.codec, compression_level=level)
+        if self.comments:
+            buffer = io.BytesIO(made)
+            tags = _tagged(buffer, self.codec)
+            tags.tags.clear()
+            tags.tags.extend(self.comments)
+            buffer.seek(0)
+            tags.save(buffer)
+            made = buffer.getvalue()
+        file.write(made)
+
+    def _vorbis_level(self, channels: int) -> float:
+        """Return the level whose nominal bit rate is the least one not below the source's.
+
+        The encoder writes the nominal bit rate of a quality into its header, so a few headers are made and read.
+        """
+        low, high = 0.0, 1.0
+        for _ in range(_STEPS):
+            middle = 0.5 * (low + high)
+            made = blocks.encode(
+                np.zeros((1, channels), np.float32), self.rate, "OGG", "VORBIS", compression_level=1.0 - middle
+            )
+            found = pages(made)
+            nominal = int.from_bytes(found.identity[20:24], "little") if found is not None else 0
+            if nominal < self.bit_rate:
+                low = middle
+            else:
+                high = middle
+        return 1.0 - high
+
+    def _opus_level(self, channels: int) -> float:
+        share = (self.bit_rate / channels - _OPUS_LEAST) / _OPUS_SPAN
+        return min(max(1.0 - share, 0.0), 0.999)
+
+
+def read(path: Path) -> Sound:
+    """Return the recording of an Ogg file; of one that is cut off or damaged, what is there."""
+    try:
+        if path.stat().st_size > _FILE_LIMIT:
+            raise too_long(path, 4 * 3600)
+        data = path.read_bytes()
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    found = pages(data)
+    if found is None:
+        raise damaged(path)
+    codec = _codec(found.identity)
+    if codec is None:
+        return other_sounds.read(path, "Ogg", obstacle=check_only(path, "an Ogg file that is neither Vorbis nor Opus"))
+    sound = blocks.decode(path)
+    seconds = len(sound.samples) / sound.rate
+    if len(sound.samples) == 0:
+        raise silent_file(path)
+    notes = suffix_note(path, "Ogg")
+    obstacle = _obstacle(path, found)
+    if obstacle is None and not sound.whole:
+        obstacle = faulty(path, "is damaged: it cannot be decoded to its end")
+    if obstacle is not None:
+        notes += (obstacle.message,)
+    comments, said = _comments(path, data, codec)
+    bit_rate = 8 * found.body / seconds
+    if codec == "VORBIS":
+        nominal = int.from_bytes(found.identity[20:24], "little", signed=True)
+        bit_rate = nominal if nominal > 0 else bit_rate
+    kept = _Kept(comments, codec, sound.rate, bit_rate)
+    return Sound(path, sound.samples, sound.rate, "Ogg", codec, notes + said, obstacle, kept)
+
+
+def _codec(identity: bytes) -> Codec | None:
+    if identity.startswith(b"\x01vorbis") and len(identity) >= 30:
+        return "VORBIS"
+    return "OPUS" if identity.startswith(b"OpusHead") and len(identity) >= 19 else None
+
+
+def _obstacle(path: Path, found: Pages) -> RefusedError | None:
+    if found.streams > 1:
+        return faulty(path, "holds several streams, of which only the first was read")
+    if found.gaps:
+        return faulty(path, f"is damaged in {found.gaps} places")
+    if not found.whole:
+        return faulty(path, "is cut off: its last piece is not whole")
+    return None
+
+
+def _tagged(buffer: BinaryIO, codec: Codec) -> Any:
+    from mutagen.oggopus import OggOpus
+    from mutagen.oggvorbis import OggVorbis
+
+    return (OggVorbis if codec == "VORBIS" else OggOpus)(buffer)
+
+
+def _comments(path: Path, data: bytes, codec: Codec) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return the comments (pictures among them) of a stream, and a note where they cannot be read."""
+    from mutagen import MutagenError
+
+    try:
+        tags = _tagged(io.BytesIO(data), codec).tags
+    except (MutagenError, ValueError, LookupError):
+        return (), (f"The tags of {path.name} are damaged; the copy leaves them out.",)
+    return tuple((str(name), str(value)) for name, value in tags or ()), ()

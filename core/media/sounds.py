@@ -1,0 +1,81 @@
+"""Recordings from files and back: what libsndfile opens is read, the formats of `docs/formats.md` are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from core.errors import RefusedError, UnreadableError, WriteError
+from core.media import flac, mp3, ogg, other_sounds, wav
+from core.media.files import cannot_write
+from core.media.signatures import SOUNDS, format_of
+from core.media.sound import Samples, Sound
+
+__all__ = ["Sound", "read_sound", "require_writable", "write_sound"]
+
+_READERS: dict[str, Callable[[Path], Sound]] = {
+    "WAV": wav.read,
+    "AIFF": wav.read,
+    "FLAC": flac.read,
+    "MP3": mp3.read,
+    "Ogg": ogg.read,
+}
+
+
+def read_sound(path: Path) -> Sound:
+    """Return the recording of a file.
+
+    Of a damaged file it is what could be decoded, samples that are no numbers are silence; `notes` say so.
+    UnreadableError where there is no sound, or more than the memory can take.
+    """
+    name = format_of(path)
+    if name not in SOUNDS:
+        raise UnreadableError(f"{path.name} is a picture, not a recording.", "Choose a recording.", path=path)
+    reader = _READERS.get(name)
+    return reader(path) if reader else other_sounds.read(path, name)
+
+
+def require_writable(sound: Sound) -> None:
+    """Raise RefusedError, with what to do, where a copy of this recording would lose something."""
+    if sound.obstacle is not None:
+        raise sound.obstacle
+    if sound._kept is None:
+        raise RefusedError(
+            f"{sound.path.name} is a {sound.format} recording, which can be checked but not protected.",
+            "Save it as WAV or FLAC and protect that file.",
+            path=sound.path,
+        )
+
+
+def write_sound(sound: Sound, samples: Samples, target: Path) -> None:
+    """Write a file that is like the recording's own, with other samples (of the same shape as `sound.samples`).
+
+    Samples are rounded to the source's depth and clipped where it has whole numbers. `target` is the caller's temporary
+    file. RefusedError as `require_writable`; WriteError where the file cannot be written or has another length.
+    """
+    require_writable(sound)
+    if samples.shape != sound.samples.shape or samples.dtype.kind != "f":
+        raise ValueError(f"samples are {samples.dtype}{samples.shape}, not as read")
+    assert sound._kept is not None  # require_writable
+    name = sound.path.name
+    try:
+        with target.open("wb") as file:
+            sound._kept.write(samples, file)
+    except MemoryError:
+        raise WriteError(f"A copy of {name} needs more memory than there is.", "Close other programs.") from None
+    except OSError as error:
+        raise cannot_write(target, error) from error
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise WriteError(f"A copy of {name} could not be encoded: {error}.", "Save it as WAV.") from error
+    try:
+        again = read_sound(target)
+    except UnreadableError as error:
+        raise WriteError(f"The copy of {name} could not be read again.", "Try again.", path=target) from error
+    same = (again.format, again.subtype, again.rate, again.samples.shape) == (
+        sound.format,
+        sound.subtype,
+        sound.rate,
+        samples.shape,
+    )
+    if not same or again.obstacle is not None:
+        raise WriteError(f"The copy of {name} did not come out as it should.", "Save it as WAV.", path=target)
