@@ -1,0 +1,1 @@
+"""The sections of docs/limits.md, one module for each part."""

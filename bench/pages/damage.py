@@ -1,0 +1,129 @@
+"""The sections on named damage to pictures and recordings, read back among 1,000 serials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bench.attacks import ImageAttack, SoundAttack
+from bench.attacks.images import ATTACKS as IMAGE_ATTACKS
+from bench.attacks.sounds import ATTACKS as SOUND_ATTACKS
+from bench.material import CANDIDATES
+from bench.pages.main_job import CLIP
+from bench.results import Results, accused_wrongly, found
+from bench.tables import bullet, cell, middle, names, number, paragraph, share, table
+
+Groups = Sequence[tuple[str, Callable[[Any], bool]]]
+PICTURES: Groups = (
+    ("photo-like", lambda row: row["class"] == "photo-like"),
+    ("flat", lambda row: row["class"] == "flat"),
+    ("odd and tiny", lambda row: row["class"] in ("odd", "tiny")),
+)
+RECORDINGS: Groups = (
+    (f"voice, {CLIP:g} s and longer", lambda row: row["class"] == "voice" and row["seconds"] >= CLIP),
+    (f"other, {CLIP:g} s and longer", lambda row: row["class"] != "voice" and row["seconds"] >= CLIP),
+    ("shorter", lambda row: row["seconds"] < CLIP),
+)
+
+
+def pictures(results: Results | None) -> list[str]:
+    """Return the lines of the section on pictures."""
+    return _section("Pictures under named damage", "image", results, IMAGE_ATTACKS, PICTURES)
+
+
+def recordings(results: Results | None) -> list[str]:
+    """Return the lines of the section on recordings."""
+    return _section("Recordings under named damage", "audio", results, SOUND_ATTACKS, RECORDINGS)
+
+
+def values(rows: Sequence[Any], attack: str, part: str = "checks") -> list[tuple[str, list[Any]]]:
+    """Return the file and outcome of every check under an attack, its repetitions (`name#2`) among them."""
+    return [
+        (row["file"], value)
+        for row in rows
+        for name, value in row.get(part, {}).items()
+        if name.partition("#")[0] == attack
+    ]
+
+
+def hits(rows: Sequence[Any], attack: str, part: str = "checks") -> tuple[int, int]:
+    """Return how many checks under an attack found the right copy, and how many there were."""
+    done = values(rows, attack, part)
+    return sum(found(value) for _, value in done), len(done)
+
+
+def _section(
+    title: str,
+    mark: str,
+    results: Results | None,
+    attacks: Sequence[ImageAttack] | Sequence[SoundAttack],
+    groups: Groups,
+) -> list[str]:
+    lines = [f"## {title}", ""]
+    if results is None:
+        return [*lines, "Not measured yet.", ""]
+    marked = [row for row in results.rows if "refused" not in row]
+    versions = sorted({row["parameters"] for row in marked})
+    about = results.about
+    lines += paragraph(
+        f"Measured {about['date']}, {mark} mark version {names(map(str, versions))}, strength standard, seed "
+        f"{about['seed']}. {len(marked)} of {len(results.rows)} files could be marked. Each was marked and damaged in "
+        f"memory and read back among {CANDIDATES:,} issued serials, with the sizes of all works known to the catalog. "
+        "Found: `certain` (chance of coincidence at most 1 in 10^9) and the right serial. The column with 2^20 "
+        "serials is "
+        "the case of a lost catalog: the key alone."
+    )
+    kept = [(name, [row for row in marked if belongs(row)]) for name, belongs in groups]
+    kept = [(name, rows) for name, rows in kept if rows]
+    body = []
+    for attack in attacks:
+        done = values(marked, attack.name)
+        if done:
+            scores = [value[1] for _, value in values(kept[0][1], attack.name)] if kept else []
+            body.append(
+                [
+                    attack.title,
+                    *(share(*hits(rows, attack.name)) for _, rows in kept),
+                    f"{middle(scores, 1)} / {number(min(scores), 1) if scores else '–'}",
+                    share(*hits(marked, attack.name, "every")),
+                ]
+            )
+    first = kept[0][0] if kept else ""
+    head = ["damage", *(f"{name} ({len(rows)})" for name, rows in kept)]
+    lines += table([*head, f"score, {first}: middle / lowest", "all, of 2^20 serials"], body)
+    lines += _wrong(marked)
+    lines += ["Every miss, with its score (0 where nothing was even probable):", ""]
+    for attack in attacks:
+        missed = [f"`{file}` {value[1]:.1f}" for file, value in values(marked, attack.name) if not found(value)]
+        if missed:
+            lines += bullet(f"{attack.title}: {names(missed)}")
+    if lines[-1] == "":
+        lines.append("- none")
+    lines.append("")
+    lines += _not_done(results.rows, attacks)
+    return lines
+
+
+def _wrong(rows: Sequence[Any]) -> list[str]:
+    checks = [(row["file"], value) for row in rows for part in ("checks", "every") for value in row[part].values()]
+    wrong = [f"`{file}`" for file, value in checks if accused_wrongly(value)]
+    return paragraph(f"A wrong serial was named in {len(wrong)} of {len(checks):,} checks: {names(wrong)}.")
+
+
+def _not_done(rows: Sequence[Any], attacks: Sequence[ImageAttack] | Sequence[SoundAttack]) -> list[str]:
+    lines = []
+    for row in rows:
+        if "refused" in row:
+            lines += bullet(f"Refused: `{row['file']}`: {cell(row['refused'])}")
+    titles = {attack.name: attack.title for attack in attacks}
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        for name, reason in row.get("skipped", {}).items():
+            plain = name.partition("#")[0]
+            files = reasons.setdefault((titles.get(plain, plain), reason), [])
+            if row["file"] not in files:
+                files.append(row["file"])
+    for (title, reason), files in reasons.items():
+        shown = names(f"`{f}`" for f in files) if len(files) <= 4 else f"{len(files)} files"
+        lines += bullet(f"Not done, {title}: {reason} ({shown}).")
+    return [*lines, ""] if lines else []

@@ -1,0 +1,99 @@
+"""The sections on what must never happen: false alarms, and files that break the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bench.bad import MEMORY_LIMIT, complaints
+from bench.results import Results, accused_wrongly
+from bench.tables import bullet, cell, middle, names, paragraph, table
+
+PARTS = {
+    "negatives_images": "unmarked pictures",
+    "negatives_audio": "unmarked recordings and their 10 s pieces",
+    "images": "marked pictures, foreign key",
+    "audio": "marked recordings, foreign key",
+}
+
+
+def false_alarms(results: Results | None, runs: Mapping[str, Results]) -> list[str]:
+    """Return the lines of the section on marks found where there are none."""
+    lines = ["## No false alarms", ""]
+    if results is None:
+        return [*lines, "Not measured yet.", ""]
+    lines += paragraph(
+        f"Measured {results.about['date']}. Each check asked for {results.about['candidates']:,} issued serials; every "
+        "tenth also for all 2^20. The largest score is that of the best row of the codebook over all alignments that "
+        "reached it, also where the check rightly says nothing."
+    )
+    body = []
+    for part, title in PARTS.items():
+        rows = [row for row in results.rows if row["part"] == part]
+        every = [row for row in rows if "every" in row]
+        if rows:
+            body.append(
+                [
+                    title,
+                    len(rows),
+                    sum(row["check"][0] == "c" for row in rows),
+                    sum(row["check"][0] == "p" for row in rows),
+                    f"{middle([row['score'] for row in rows])} / {max(row['score'] for row in rows):.2f}",
+                    len(every),
+                    sum(row["every"][0] == "c" for row in every),
+                    f"{max((row['every_score'] for row in every), default=0):.2f}",
+                    max(row["vectors"] for row in rows),
+                    middle([row["seconds"] for row in rows]),
+                ]
+            )
+    head = ["searched", "checks", "certain", "probable", "largest score: middle / highest"]
+    lines += table(
+        [*head, "checks of 2^20", "certain", "highest score", "most alignments in one check", "seconds, middle"], body
+    )
+    loud = [
+        f"`{row['file']}` ({row['what']}, score {row['check'][1]:.1f})"
+        for row in results.rows
+        if row["check"][0] in "cp" or row.get("every", ["n"])[0] in "cp"
+    ]
+    lines += paragraph(f"Marks seen where there are none, `probable` included: {names(loud)}.")
+    wrong = sum(
+        accused_wrongly(value)
+        for name in ("images", "sounds")
+        if name in runs
+        for row in runs[name].rows
+        for value in row.get("checks", {}).values()
+    )
+    lines += paragraph(f"Wrong copies named under the damage of the sections above: {wrong}.")
+    return lines
+
+
+def hostile_files(results: Results | None) -> list[str]:
+    """Return the lines of the section on broken and hostile files."""
+    lines = ["## Broken, hostile and odd files", ""]
+    if results is None:
+        return [*lines, "Not measured yet.", ""]
+    lines += paragraph(
+        f"Measured {results.about['date']}: all in one batch through `protect`, then all in one batch through `check`."
+    )
+    batches = [row for row in results.rows if "batch" in row]
+    for row in batches:
+        state = "no breakdown" if not row["broke"] else "BROKE DOWN"
+        limit = "within" if row["memory"] <= MEMORY_LIMIT else "ABOVE"
+        lines += bullet(
+            f"`{row['batch']}`: {row['answered']} of {row['files']} files answered, exit code {row['code']}, {state}, "
+            f"{row['seconds']:g} s in all, peak memory {row['memory']} MB ({limit} the limit of {MEMORY_LIMIT:g} MB)."
+        )
+    lines.append("")
+    rows = [row for row in results.rows if "batch" not in row]
+    body = [[f"`{row['file']}`", _told(row.get("protect")), _told(row.get("check"))] for row in rows]
+    lines += table(["file", "protect", "check"], body)
+    wrong = [f"`{row['file']}` ({'; '.join(found)})" for row in rows if (found := complaints(row))]
+    lines += paragraph(f"Handled badly: {names(wrong)}.")
+    return lines
+
+
+def _told(answer: Any) -> str:
+    if answer is None:
+        return "no answer"
+    message = cell(answer["message"] or "")
+    return f"{answer['said']}: {message}" if message else str(answer["said"])

@@ -1,0 +1,135 @@
+"""The first and last words of docs/limits.md: what the numbers mean, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench import files
+from bench.attacks import ImageAttack, SoundAttack
+from bench.attacks.images import ATTACKS as IMAGE_ATTACKS
+from bench.attacks.sounds import ATTACKS as SOUND_ATTACKS
+from bench.pages import main_job
+from bench.pages.damage import PICTURES, RECORDINGS, Groups, hits
+from bench.results import Results
+from bench.tables import bullet, names, paragraph, percent, share
+from core.model import Kind
+
+SURVIVES, FAILS = 0.95, 0.50
+
+
+def opening(runs: Mapping[str, Results]) -> list[str]:
+    """Return the first lines: what survives, what does not, how it was measured."""
+    lines = [
+        "# What the mark survives, and what it does not",
+        "",
+        *paragraph(
+            "Every number on this page was measured by a command of this project (`python -m bench`) on real pictures "
+            "and recordings; nothing is estimated, and every miss is named. Other files will give other numbers."
+        ),
+        "## In short",
+        "",
+    ]
+    if "files" in runs:
+        lines += _main_job(runs["files"])
+    if "images" in runs:
+        lines += _survival("Photo-like pictures", runs["images"], IMAGE_ATTACKS, PICTURES[:1])
+        lines += _survival("Flat pictures (diagrams, text, vector art)", runs["images"], IMAGE_ATTACKS, PICTURES[1:2])
+    if "sounds" in runs:
+        lines += _survival("Recordings of 10 s and longer", runs["sounds"], SOUND_ATTACKS, RECORDINGS[:2])
+    if "negatives" in runs:
+        rows = runs["negatives"].rows
+        alarms = sum(row["check"][0] == "c" or row.get("every", ["n"])[0] == "c" for row in rows)
+        lines += bullet(f"**False alarms:** {alarms} in {len(rows):,} checks of unmarked files and of foreign keys.")
+    lines += [
+        *bullet(
+            "**Not looked for yet:** turns by other angles than 180 degrees, mirror images, stretched pictures, "
+            "changed "
+            "speed, tempo and pitch. A copy that was also cropped is found only while its scale was kept."
+        ),
+        *bullet(
+            "**Never claimed:** that a generated look-alike or a cloned voice is recognised, or that a mark outlives "
+            "being made anew by a strong generative model."
+        ),
+        "",
+        "## How it was measured",
+        "",
+        *bullet(
+            "Classes go by the beginning of the file name: *photo-like* (photos, faces, paintings, renders, greys, "
+            "in any "
+            "format and depth), *flat* (coloured flat art, diagrams, text, pixel art), *odd* (transparent, silent, "
+            "very "
+            "quiet), *tiny*. A class is no excuse: all are counted."
+        ),
+        *bullet(
+            "Damage is named and seeded: the same file always gets the same damage. Cuts of recordings come from "
+            "random "
+            "places that hold at least 2 s of sound, two places a file."
+        ),
+        *bullet(
+            "A finding counts only if it is `certain` (its proven chance of coincidence, corrected for all that was "
+            "tried, is at most 1 in 10^9) and names the right copy."
+        ),
+        *bullet("Small counts: one file of 40 is 2.5 %. Differences of that size mean nothing."),
+        "",
+    ]
+    return lines
+
+
+def closing(runs: Mapping[str, Results]) -> list[str]:
+    """Return the last lines: how to make this page again, and with what it was made."""
+    lines = [
+        "## To measure again",
+        "",
+        *paragraph(
+            "`python -m bench all --data FOLDER` runs everything and writes this page; `images`, `sounds`, `files`, "
+            "`negatives`, `bad`, `quality` and `speed` run one part; `report` only writes the page. `--only NAME`, "
+            "`--attack NAME` and `--quick` measure less and leave this page alone."
+        ),
+    ]
+    for name, run in runs.items():
+        libraries = ", ".join(f"{library} {version}" for library, version in run.about["libraries"].items())
+        versions = sorted({row["parameters"] for row in run.rows if "parameters" in row})
+        marks = f", mark version {names(map(str, versions))}" if versions else ""
+        lines += bullet(
+            f"{name}: {run.about['date']}, {len(run.rows)} rows, seed {run.about['seed']}{marks}; "
+            f"Python {run.about['python']}, {libraries}."
+        )
+    return [*lines, ""]
+
+
+def _main_job(results: Results) -> list[str]:
+    lines = []
+    for kind, noun in ((Kind.IMAGE, "pictures"), (Kind.AUDIO, "recordings")):
+        rows = [row for row in results.rows if row["kind"] == kind]
+        groups = [(name, members) for name, members in main_job.groups(rows, kind) if members]
+        if not rows:
+            continue
+        protected = sum(row["status"] == "protected" for row in rows)
+        told = [f"{protected} of {len(rows)} {noun} could be protected"]
+        told.append(f"untouched copies found: {share(*main_job.hits(rows, 'untouched'))}")
+        for check, title in files.DAMAGE[kind].items():
+            each = [f"{name} {share(*main_job.hits(members, check))}" for name, members in groups]
+            told.append(f"after {title}: {', '.join(each)}")
+        lines += bullet(f"**Whole files, {noun}:** {'; '.join(told)}.")
+    return lines
+
+
+def _survival(
+    title: str, results: Results, attacks: Sequence[ImageAttack] | Sequence[SoundAttack], groups: Groups
+) -> list[str]:
+    rows: list[Any] = [
+        row for row in results.rows if "refused" not in row and any(belongs(row) for _, belongs in groups)
+    ]
+    told: dict[str, list[str]] = {"good": [], "middling": [], "bad": []}
+    for attack in attacks:
+        right, of = hits(rows, attack.name)
+        if of and attack.name != "none":
+            level = "good" if right >= SURVIVES * of else "middling" if right >= FAILS * of else "bad"
+            told[level].append(attack.title if level == "good" else f"{attack.title} ({percent(right, of)})")
+    text = f"**{title}** ({len(rows)}): found in at least 95 % of the files after {names(told['good'])}."
+    if told["middling"]:
+        text += f" Found in some only after {names(told['middling'])}."
+    if told["bad"]:
+        text += f" Mostly lost after {names(told['bad'])}."
+    return bullet(text)

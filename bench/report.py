@@ -1,0 +1,48 @@
+"""Makes docs/limits.md of the committed results: the same results always give the same page, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench import material
+from bench.pages import costs, damage, harm, main_job, words
+from bench.results import Results, load
+
+PAGE = material.HERE.parent / "docs" / "limits.md"
+RUNS = ("files", "images", "sounds", "negatives", "bad", "quality", "speed")
+
+
+def stored(place: Path = material.RESULTS) -> dict[str, Results]:
+    """Return the committed runs by name; one that was never made is missing."""
+    return {name: found for name in RUNS if (found := load(place / f"{name}.jsonl")) is not None}
+
+
+def render(runs: Mapping[str, Results]) -> str:
+    """Return the page made of these runs."""
+    lines = [
+        "<!-- Made by `python -m bench report` of bench/results; a test holds them together. Do not edit. -->",
+        "",
+        *words.opening(runs),
+        *main_job.section(runs.get("files")),
+        *damage.pictures(runs.get("images")),
+        *damage.recordings(runs.get("sounds")),
+        *harm.false_alarms(runs.get("negatives"), runs),
+        *harm.hostile_files(runs.get("bad")),
+        *costs.quality(runs.get("quality")),
+        *costs.speed(runs.get("speed")),
+        *words.closing(runs),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write(page: Path = PAGE, place: Path = material.RESULTS) -> None:
+    """Write the page of the committed runs."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(render(stored(place)), encoding="utf-8", newline="\n")
+
+
+def versions(results: Results) -> list[Any]:
+    """Return the parameter versions that the rows of a run name, in order."""
+    return sorted({row["parameters"] for row in results.rows if "parameters" in row})
