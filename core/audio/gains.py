@@ -13,6 +13,7 @@ from scipy import fft
 
 from core.audio.features import channel_weights, mixed
 from core.audio.gate import Loudness, gate, loudness
+from core.audio.limits import keep_within, soften_peaks
 from core.audio.parameters import PARAMETERS, Parameters, band_shares
 from core.audio.pattern import Pattern
 from core.model import FloatArray, Strength
@@ -20,8 +21,6 @@ from core.model import FloatArray, Strength
 _FRAMES = 256  # frames that are transformed at once: 2 s
 _LIFT = 1e-20
 _SURVEY_SECONDS = 900  # seconds from which the loudness is taken
-_LARGEST_16_BIT = 1.0 - 2.0**-15
-_SOFTEN_SECONDS = 0.012  # half width of the dip in the mark around a sample that would pass full scale
 
 
 class Frames:
@@ -123,7 +122,8 @@ def marked(
             summed[:, part : part + last - first] += pieces[:, :, part]
         carry = summed[:, last - first :].copy()
         _add(out, summed[:, : last - first].reshape(channels, -1), (first - hops + 1) * hop)
-    _soften_peaks(samples, out, rate)
+    keep_within(samples, out, rate)
+    soften_peaks(samples, out, rate)
     return out
 
 
@@ -140,29 +140,3 @@ def _add(out: FloatArray, change: FloatArray, start: int) -> None:
     first, last = max(0, start), min(out.shape[0], start + change.shape[1])
     if last > first:
         out[first:last] += change[:, first - start : last - start].T
-
-
-def _soften_peaks(samples: FloatArray, out: FloatArray, rate: int) -> None:
-    """Fade the mark out around samples that it would carry beyond full scale (or beyond the recording's own peak)."""
-    if samples.size == 0:
-        return
-    ceiling = max(_LARGEST_16_BIT, float(np.abs(samples).max()))
-    reach = max(1, round(_SOFTEN_SECONDS * rate))
-    beyond = np.flatnonzero((np.abs(out) > ceiling).any(axis=1))
-    if beyond.size == 0:
-        return
-    shape = 0.5 + 0.5 * np.cos(np.pi * np.arange(-reach, reach + 1) / (reach + 1))
-    groups = np.split(beyond, np.flatnonzero(np.diff(beyond) > 2 * reach) + 1)
-    for group in groups:
-        first, last = max(0, group[0] - reach), min(len(out), group[-1] + reach + 1)
-        original, change = samples[first:last], out[first:last] - samples[first:last]
-        keep = np.ones(last - first)
-        for place in group - first:
-            room = ceiling - np.abs(original[place])
-            over = np.abs(original[place] + keep[place] * change[place]) > ceiling
-            if not over.any():
-                continue
-            wanted = float(np.min(room[over] / np.abs(change[place][over]))) / keep[place]
-            low, high = max(0, place - reach), min(last - first, place + reach + 1)
-            keep[low:high] *= 1.0 - (1.0 - wanted) * shape[low - place + reach : high - place + reach]
-        np.clip(original + keep[:, None] * change, -ceiling, ceiling, out=out[first:last])
