@@ -12,7 +12,7 @@ _MONTHS = (  # not the locale's: these sentences are English wherever they are r
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_NOTHING = (
+NOTHING = (
     "Nothing found. This file carries no mark of your key that could be read. "
     "That does not prove that it is not yours: very short, very noisy or machine-regenerated pieces can lose the mark."
 )
@@ -62,7 +62,7 @@ def verdict_message(
             f"on {day(made.created)}."
         )
     if not matches:
-        said.insert(0, "Nothing found. An original carries no mark." if master is not None else _NOTHING)
+        said.insert(0, "Nothing found. An original carries no mark." if master is not None else NOTHING)
     return " ".join((*said, *notes))
 
 
