@@ -342,10 +342,12 @@ def set_up(name: str, libraries: Mapping[str, str]) -> None:
     others = [] if ready or can_make_environments() else [f"python3.{sys.version_info[1]}-venv"]
     if missing or others:
         install_packages(missing, others)
+        if any(name in QT_LIBRARIES and not loads(name) for name in missing) or (
+            others and not can_make_environments()
+        ):
+            sys.exit("Without them this cannot go on. Start the same command again when they are there.")
     if ready:
         return
-    if others and not can_make_environments():
-        sys.exit("The set-up cannot go on without them. Start the same command again when they are there.")
     with alone():
         if not is_ready(name):  # another call may have done it meanwhile
             install_lock(name)
