@@ -28,6 +28,7 @@ _LIBRARIES = (
     "mnemonic",
     "platformdirs",
 )
+_SERIALS = 1000  # as many candidates as in a well-filled catalog
 _WINDOW_LIBRARY = "PySide6-Essentials"
 
 
@@ -94,7 +95,7 @@ def _picture(key: CreatorKey, serial: int) -> tuple[Embedded, tuple[Finding, ...
 
     marked = image.embed(sample_picture(), key=key, serial=serial)
     assert marked.pixels is not None
-    return marked, image.detect(marked.pixels, key=key, serials=None)
+    return marked, image.detect(marked.pixels, key=key, serials=range(_SERIALS))
 
 
 def _recording(key: CreatorKey, serial: int) -> tuple[Embedded, tuple[Finding, ...]]:
@@ -103,7 +104,7 @@ def _recording(key: CreatorKey, serial: int) -> tuple[Embedded, tuple[Finding, .
 
     marked = audio.embed(sample_recording(), 48000, key=key, serial=serial)
     assert marked.samples is not None
-    return marked, audio.detect(marked.samples, 48000, key=key, serials=None)
+    return marked, audio.detect(marked.samples, 48000, key=key, serials=range(_SERIALS))
 
 
 _TESTS = {"picture": _picture, "recording": _recording}
