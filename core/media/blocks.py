@@ -1,4 +1,6 @@
-"""Sound through libsndfile, in blocks: one large write of Ogg crashes the process, one large read doubles the memory."""
+"""Sound through libsndfile, in blocks: one large write of Ogg crashes the process,
+one large read needs the memory twice.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.media.sound import BLOCK, SAMPLE_LIMIT, Samples, check_header, damaged, too_long
+
+_STEP = 4096  # frames decoded at once: what comes before damage within one step is lost with it
 
 
 class Decoded(NamedTuple):
@@ -25,12 +29,15 @@ class Decoded(NamedTuple):
     whole: bool
 
 
-def decode(path: Path, *, wide: bool = False) -> Decoded:
-    """Return the sound of a file as float32 (`wide`: float64). UnreadableError where there is none or too much."""
+def decode(path: Path, *, content: bytes | None = None) -> Decoded:
+    """Return the sound of a file as float32; `content` stands in for what is in the file.
+
+    UnreadableError where there is none or too much.
+    """
     import soundfile
 
     try:
-        file = soundfile.SoundFile(str(path))
+        file = soundfile.SoundFile(str(path) if content is None else io.BytesIO(content))
     except (RuntimeError, OSError, TypeError) as error:
         raise damaged(path) from error
     with file:
@@ -38,12 +45,12 @@ def decode(path: Path, *, wide: bool = False) -> Decoded:
         declared = max(int(file.frames), 0)
         endless = declared >= 2**62  # the length is unknown before the end
         check_header(path, rate, channels, 0 if endless else declared)
-        samples: Samples = np.empty((declared if not endless else BLOCK, channels), np.float64 if wide else np.float32)
-        block = np.empty((BLOCK, channels), samples.dtype)
+        samples = np.empty((declared if not endless else BLOCK, channels), np.float32)
+        block = np.empty((_STEP, channels), samples.dtype)
         frames, whole = 0, True
         while True:
             try:
-                part = file.read(BLOCK, out=block)
+                part = file.read(_STEP, out=block)
             except (RuntimeError, OSError):
                 whole = False
                 break

@@ -1,7 +1,7 @@
 """FLAC: lossless sound in a new file around the source's own metadata blocks.
 
-Comments, pictures, cue sheets and application blocks are copied byte for byte; the stream's own description is new, and the
-seek table, which tells places in the old stream, is left out. (RFC 9639.)
+Comments, pictures, cue sheets and application blocks are copied byte for byte; the stream's own description is new, and
+the seek table, which tells places in the old stream, is left out. (RFC 9639.)
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from core.media.sound import (
 
 _STREAMINFO, _APPLICATION, _SEEKTABLE = 0, 2, 3
 _BITS = {8: "PCM_S8", 16: "PCM_16", 24: "PCM_24"}
+_BLOCK_LIMIT = 10_000  # more than any real file has
 _LEVEL = 0.625  # of compression: FLAC's own usual level, 5 of 8
 
 
@@ -58,7 +59,7 @@ def take_apart(data: bytes) -> tuple[bytes, list[Block], int]:
     found: list[Block] = []
     place = start + 4
     last = False
-    while not last:
+    while not last and len(found) < _BLOCK_LIMIT:
         head = data[place : place + 4]
         size = int.from_bytes(head[1:], "big")
         if len(head) < 4 or place + 4 + size > len(data) or head[0] & 0x7F == 0x7F:

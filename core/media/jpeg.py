@@ -36,6 +36,8 @@ _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _SOS, _EOI, _DRI = 0xDA, 0xD9, 0xDD
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)  # within a scan: not stuffed, restart or filling
+_FILLING = re.compile(rb"\xff{2,}")
+_SEGMENT_LIMIT = 10_000  # more than any real file has
 _ROUNDS_TO_4_2_X = {(1, 1): 0, (2, 1): 1, (2, 2): 2}  # luma samples per chroma sample -> Pillow's number
 
 
@@ -65,14 +67,14 @@ class Layout:
 
 
 def take_apart(data: bytes) -> Layout:
-    """Return the layout of a JPEG file. ValueError where it is none; a file cut within its scans is `complete=False`."""
+    """Return the layout of a JPEG file. ValueError where it is none; one cut within its scans is not `complete`."""
     if data[:2] != b"\xff\xd8":
         raise ValueError("no start of image")
     segments: list[Segment] = []
     place = 2
-    while True:
-        while data[place : place + 2] == b"\xff\xff":  # filling
-            place += 1
+    while len(segments) < _SEGMENT_LIMIT:
+        filling = _FILLING.match(data, place)
+        place = place if filling is None else filling.end() - 1
         if len(data) < place + 4 or data[place] != 0xFF or data[place + 1] < 0xC0:
             raise ValueError("no segment where one should be")
         marker = data[place + 1]
@@ -85,6 +87,8 @@ def take_apart(data: bytes) -> Layout:
             raise ValueError("cut in the header")
         segments.append(Segment(marker, data[place + 4 : place + 2 + length]))
         place += 2 + length
+    else:
+        raise ValueError("too many segments")
     end, count = _end_of_scans(data, place)
     trailer = b"" if end is None else data[end + 2 :]
     return Layout(tuple(segments), data[place : len(data) if end is None else end], count, trailer, end is not None)
@@ -93,16 +97,17 @@ def take_apart(data: bytes) -> Layout:
 def _end_of_scans(data: bytes, place: int) -> tuple[int | None, int]:
     """Return where the end marker stands (None: nowhere) and the number of scans."""
     count = 0
-    while True:
+    for _ in range(_SEGMENT_LIMIT):
         found = _MARKER.search(data, place)
         if found is None:
-            return None, count
+            break
         place = found.start()
         marker = data[place + 1]
         if marker == _EOI:
             return place, count
         count += marker == _SOS
         place += 2 + max(2, int.from_bytes(data[place + 2 : place + 4], "big"))
+    return None, count
 
 
 def put_together(segments: tuple[Segment, ...] | list[Segment], scans: bytes, trailer: bytes = b"") -> bytes:

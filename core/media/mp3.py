@@ -1,12 +1,16 @@
 """MP3: sound encoded anew at the source's bit rate, between the source's own tags.
 
-The ID3v2 tags before the sound and the ID3v1, APE and Lyrics3 tags behind it are copied byte for byte. The encoder notes
-its delay in the first frame, by which players give back exactly the samples of the source.
+The ID3v2 tags before the sound and the ID3v1, APE and Lyrics3 tags behind it are copied byte for byte. The encoder
+notes its delay in the first frame, by which players give back exactly the samples of the source.
 """
 
 from __future__ import annotations
 
 import io
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,11 +19,14 @@ from core.errors import RefusedError
 from core.media import blocks, mpeg
 from core.media.picture import suffix_note
 from core.media.signatures import cannot_open
-from core.media.sound import EXTRA_LIMIT, Samples, Sound, check_header, cut, damaged, faulty, silent_file, too_long
+from core.media.sound import EXTRA_LIMIT, Samples, Sound, check_header, cut, damaged, faulty, too_long
 
+_QUIET = threading.Lock()
 _FILE_LIMIT = 600_000_000  # bytes: more than four hours at the highest bit rate
 _TAGS_BEHIND = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
 _NOTE_OF_DELAY = 208  # bytes that a frame must have for the encoder's note of its delay to fit
+_TAGS = 16  # ID3 tags in a row at most
+_SLACK = 6  # frames that encoders add before and behind the sound at most, and decoders take away
 _ABR_SHORTFALL = 0.94  # share of the asked average that the encoder reached in trials (0.90 to 0.99)
 
 
@@ -57,19 +64,22 @@ def read(path: Path) -> Sound:
     except OSError as error:
         raise cannot_open(path, error) from error
     start = 0
-    while size := mpeg.id3_size(data, start):
-        start += size
+    for _ in range(_TAGS):
+        start += mpeg.id3_size(data, start)
     stream = mpeg.walk(data, start)
     first = mpeg.frame_at(data, stream.start) if stream is not None else None
     if stream is None or first is None:
         raise damaged(path)
     check_header(path, first.rate, first.channels, stream.frames * first.samples)
-    sound = blocks.decode(path)
+    with _quiet():
+        sound = blocks.decode(path, content=mpeg.mended(data, stream) if stream.gaps else None)
     if len(sound.samples) == 0:
-        raise silent_file(path)
+        raise damaged(path)
     behind = data[stream.end :]
     notes = suffix_note(path, "MP3")
     obstacle = _obstacle(path, stream, first, behind)
+    if obstacle is None and (not sound.whole or len(sound.samples) < (stream.frames - _SLACK) * first.samples):
+        obstacle = faulty(path, "is damaged: it cannot be decoded to its end")
     if obstacle is not None:
         notes += (obstacle.message,)
     if not behind.startswith(_TAGS_BEHIND):
@@ -83,12 +93,31 @@ def read(path: Path) -> Sound:
     return Sound(path, sound.samples, sound.rate, "MP3", sound.subtype, notes, obstacle, kept)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the decoder's own remarks, which nobody can switch off otherwise, off the user's terminal."""
+    with _QUIET:
+        try:
+            screen = os.dup(2)
+        except OSError:  # a program without a terminal
+            yield
+            return
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+            yield
+        finally:
+            os.dup2(screen, 2)
+            os.close(screen)
+
+
 def _obstacle(path: Path, stream: mpeg.Stream, first: mpeg.Frame, behind: bytes) -> RefusedError | None:
     seconds = first.samples / first.rate
+    if stream.gaps:
+        return faulty(path, f"is damaged: {sum(end - start for start, end in stream.gaps)} bytes in it are no sound")
     if stream.declared is not None and stream.frames < stream.declared:
         return cut(path, stream.frames * seconds, stream.declared * seconds)
-    if stream.resumed:
-        return faulty(path, f"is damaged in {stream.resumed} places")
     if stream.last_cut:
         return faulty(path, "is cut off: its last piece is not whole")
     if behind.startswith(b"ID3") and mpeg.first_frame(behind, mpeg.id3_size(behind)) is not None:
@@ -105,7 +134,7 @@ def _without_old_delay(tag: bytes) -> bytes:
 
     buffer = io.BytesIO(tag)
     try:
-        tags = ID3(buffer)
+        tags: Any = ID3(buffer)  # type: ignore[no-untyped-call]
         for name in [key for key, frame in tags.items() if getattr(frame, "desc", "") == "iTunSMPB"]:
             del tags[name]
         tags.save(buffer, v2_version=tags.version[1] if tags.version[1] in (3, 4) else 4)

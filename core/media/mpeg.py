@@ -1,7 +1,7 @@
 """The frames of an MPEG audio stream (MP3): where they are, their bit rate, whether the stream is whole.
 
-ISO/IEC 11172-3 and 13818-3 give the frame header; the "Xing" or "Info" block in the first frame, which encoders write to
-tell the number of frames, is a convention.
+ISO/IEC 11172-3 and 13818-3 give the frame header; the "Xing" or "Info" block in the first frame, which encoders write
+to tell the number of frames, is a convention.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 
 _KILOBITS_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KILOBITS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _JUNK = 65536  # bytes before the first frame that a player forgives
+_LOST = 1_000_000  # bytes without frames after which a stream is given up
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One layer-III frame: its place and size in bytes, bit rate in bit/s, rate in Hz, channels and samples a channel."""
+    """One layer-III frame: place and size in bytes, bit rate in bit/s, rate in Hz, channels, samples a channel."""
 
     offset: int
     size: int
@@ -35,7 +36,7 @@ class Stream:
     """What a walk over all frames of a stream found.
 
     `start` and `end` enclose the frames; `frames` counts those with sound; `declared` is the count that the first frame
-    promises (None: no promise). `resumed` counts the places where the walk had to look for the next frame.
+    promises (None: no promise). `gaps` are the stretches (start, end) that are no frames.
     `bit_rate` is the average in bit/s, `constant` whether all frames have the same.
     """
 
@@ -43,7 +44,7 @@ class Stream:
     end: int
     frames: int
     declared: int | None
-    resumed: int
+    gaps: tuple[tuple[int, int], ...]
     bit_rate: int
     constant: bool
     last_cut: bool
@@ -94,17 +95,22 @@ def walk(data: bytes, start: int = 0) -> Stream | None:
     if first is None:
         return None
     declared = _declared(data, first)
-    place, frames, resumed, bits, end, cut = first.offset, 0, 0, 0, first.offset, False
+    place, frames, bits, end, cut = first.offset, 0, 0, first.offset, False
+    gaps: list[tuple[int, int]] = []
+    lost = 0
     rates: set[int] = set()
     while place < len(data):
         frame = frame_at(data, place)
         if frame is None or not frame.fits(first):
             if _tag_at(data, place):
                 break
-            following = first_frame(data, place, len(data) - place)
+            following = first_frame(data, place, _LOST)
             if following is None or not following.fits(first):
                 break
-            resumed += 1
+            gaps.append((place, following.offset))
+            lost += following.offset - place
+            if lost > _LOST:
+                break
             frame = following
             place = frame.offset
         if place + frame.size > len(data):
@@ -121,7 +127,20 @@ def walk(data: bytes, start: int = 0) -> Stream | None:
         bits -= first.bit_rate
     if frames == 0:
         return None
-    return Stream(first.offset, end, frames, declared, resumed, bits // frames, len(rates) <= 1, cut)
+    return Stream(first.offset, end, frames, declared, tuple(gaps), bits // frames, len(rates) <= 1, cut)
+
+
+def mended(data: bytes, stream: Stream) -> bytes:
+    """Return the stream's frames with its gaps filled by repeated ones, so that what follows comes at its time."""
+    parts = []
+    place = stream.start
+    for start, end in stream.gaps:
+        parts.append(data[place:start])
+        frame = frame_at(data, end)
+        if frame is not None:
+            parts.append(data[end : end + frame.size] * round((end - start) / frame.size))
+        place = end
+    return b"".join([*parts, data[place : stream.end]])
 
 
 def _tag_at(data: bytes, place: int) -> bool:

@@ -19,8 +19,8 @@ from core.media.signatures import cannot_open
 from core.media.sound import Samples, Sound, check_only, damaged, faulty, silent_file, too_long
 
 _FILE_LIMIT = 600_000_000
-_LAST = 4  # flag of a stream's last page
-_FIRST = 2
+_FIRST = 2  # flag of a stream's first page
+_VORBIS_MORE = 1.15  # what was coded once codes smaller: at the same nominal bit rate copies came out 6 to 11 % smaller
 _STEPS = 7  # halvings of the quality scale: to 1 part in 128
 _OPUS_LEAST, _OPUS_SPAN = 6000, 250_000  # bit/s a channel at the ends of the encoder's scale
 
@@ -31,14 +31,13 @@ Codec = Literal["VORBIS", "OPUS"]
 class Pages:
     """What the pages of an Ogg file say: the first packet of each stream in it, and how the file ends.
 
-    `streams` counts streams; `whole` is False where the last page is not all there, `ended` whether the stream says that
-    it ends, `gaps` how many pages are missing or damaged. `body` counts the bytes of all packets.
+    `streams` counts streams; `whole` is False where the last page is not all there, `gaps` counts places where pages
+    are missing or damaged, `body` the bytes of all packets.
     """
 
     identity: bytes
     streams: int
     whole: bool
-    ended: bool
     gaps: int
     body: int
 
@@ -48,7 +47,6 @@ def pages(data: bytes) -> Pages | None:
     place = body = gaps = 0
     identity = b""
     expected: dict[int, int] = {}
-    ended: dict[int, bool] = {}
     streams = 0
     whole = True
     while place < len(data):
@@ -72,12 +70,11 @@ def pages(data: bytes) -> Pages | None:
         elif expected.get(serial) != number:
             gaps += 1
         expected[serial] = number + 1
-        ended[serial] = bool(head[5] & _LAST)
         body += sum(lengths)
         place = end
     if not identity:
         return None
-    return Pages(identity, streams, whole, all(ended.values()), gaps, body)
+    return Pages(identity, streams, whole, gaps, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +149,7 @@ def read(path: Path) -> Sound:
     bit_rate = 8 * found.body / seconds
     if codec == "VORBIS":
         nominal = int.from_bytes(found.identity[20:24], "little", signed=True)
-        bit_rate = nominal if nominal > 0 else bit_rate
+        bit_rate = _VORBIS_MORE * (nominal if nominal > 0 else bit_rate)
     kept = _Kept(comments, codec, sound.rate, bit_rate)
     return Sound(path, sound.samples, sound.rate, "Ogg", codec, notes + said, obstacle, kept)
 

@@ -12,7 +12,7 @@ from core.media.sound import Sound, check_only, made_finite, silent_file
 
 def read(path: Path, name: str, *, obstacle: RefusedError | None = None) -> Sound:
     """Return the recording of any file that libsndfile opens."""
-    sound = decode(path, wide=False)
+    sound = decode(path)
     if len(sound.samples) == 0:
         raise silent_file(path)
     notes = suffix_note(path, name)

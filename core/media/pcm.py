@@ -37,25 +37,28 @@ class Coding:
         return {"float": "FLOAT" if self.width == 4 else "DOUBLE", "ulaw": "ULAW", "alaw": "ALAW"}[self.family]
 
     @property
-    def dtype(self) -> type[np.float32] | type[np.float64]:
+    def dtype(self) -> np.dtype[np.floating[Any]]:
         """The float type that holds every value of this coding."""
-        return np.float64 if self.width == 8 or (self.family == "integer" and self.bits > 24) else np.float32
+        wide = self.width == 8 or (self.family == "integer" and self.bits > 24)
+        return np.dtype(np.float64 if wide else np.float32)
 
     def decoded(self, data: bytes, channels: int) -> Samples:
         """Return samples (frames, channels) of bytes that hold whole frames."""
         if self.family == "float":
             return np.frombuffer(data, f"{self.order}f{self.width}").reshape(-1, channels).astype(self.dtype)
         if self.family != "integer":
-            return (_companded(data, self.family, decode=True) / self.dtype(32768.0)).reshape(-1, channels)
+            return (_companded(data, self.family, decode=True) / np.float32(32768.0)).reshape(-1, channels)
         if self.width == 3:
             padded = np.zeros((len(data) // 3, 4), np.uint8)
             padded[:, 1:] = np.frombuffer(data, np.uint8).reshape(-1, 3)[:, :: 1 if self.order == "<" else -1]
-            values: npt.NDArray[Any] = padded.view("<i4").ravel() >> 8
+            values: npt.NDArray[np.signedinteger[Any]] = padded.view("<i4").ravel() >> 8
         elif self.offset:
             values = np.frombuffer(data, np.uint8).astype(np.int16) - 128
         else:
             values = np.frombuffer(data, f"{self.order}i{self.width}")
-        return (values.astype(self.dtype) * self.dtype(2.0 ** (1 - 8 * self.width))).reshape(-1, channels)
+        samples: Samples = values.astype(self.dtype).reshape(-1, channels)
+        samples *= 2.0 ** (1 - 8 * self.width)
+        return samples
 
     def encoded(self, samples: Samples) -> bytes:
         """Return the bytes of samples (frames, channels)."""

@@ -51,8 +51,8 @@ class Picture:
     """A picture read from a file.
 
     `pixels` are upright: uint8 or uint16, (height, width) grey, (height, width, 2) grey + alpha, 3 RGB, 4 RGBA, or
-    4 CMYK with 0 = no ink where `space` is "cmyk". `notes` are plain sentences about what was found in the file and what
-    a copy will not carry over. `obstacle` says why no copy can be written, None where one can.
+    4 CMYK with 0 = no ink where `space` is "cmyk". `notes` are plain sentences about what was found in the file and
+    what a copy will not carry over. `obstacle` says why no copy can be written, None where one can.
     """
 
     path: Path

@@ -36,6 +36,8 @@ from core.media.picture import (
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 6  # of compression: the usual one
+_LAST_FILTER = 4
+_CHUNK_LIMIT = 100_000  # more than any real file has
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}  # by colour type
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _OF_ANIMATIONS = frozenset({b"acTL", b"fcTL", b"fdAT"})
@@ -66,7 +68,7 @@ def take_apart(data: bytes) -> tuple[list[Chunk], bytes | None]:
         raise ValueError("no PNG signature")
     chunks = []
     place = len(SIGNATURE)
-    while place + 8 <= len(data):
+    while place + 8 <= len(data) and len(chunks) < _CHUNK_LIMIT:
         length, name = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
         payload = data[place + 8 : place + 8 + length]
         total = data[place + 8 + length : place + 12 + length]
@@ -91,7 +93,7 @@ class _Kept:
     def encode(self, pixels: Pixels) -> bytes:
         from imagecodecs import png_encode
 
-        made, _ = take_apart(png_encode(np.ascontiguousarray(stored(pixels, self.orientation)), level=_LEVEL))
+        made, _ = take_apart(bytes(png_encode(np.ascontiguousarray(stored(pixels, self.orientation)), level=_LEVEL)))
         frame = [chunk for chunk in made if chunk.name == b"IHDR"]
         content = [chunk for chunk in made if chunk.name == b"IDAT"]
         return put_together([*frame, *self.before, *content, *self.after, Chunk(b"IEND", b"")])
@@ -159,6 +161,8 @@ def _damaged(
         raise cut(path)  # interlaced rows are spread over the whole file
     raw = _inflated(content, stride * height)
     rows = len(raw) // stride
+    strange = np.frombuffer(raw, np.uint8)[: rows * stride : stride] > _LAST_FILTER  # damage reached this row
+    rows = int(strange.argmax()) if strange.any() else rows
     if rows < min(LEAST_ROWS, height):
         raise cut(path)
     fitted = header[:4] + rows.to_bytes(4, "big") + header[8:]

@@ -27,7 +27,7 @@ class Chunk(NamedTuple):
 class Outline:
     """A file's chunks in order. `form` names the outer piece and its type, `end` is where the last chunk ends.
 
-    `outer` is the outer size that the file declares; `order` how numbers are written; `wide` whether sizes have 64 bits.
+    `outer` is the outer size that the file declares, `order` how numbers are written, `wide` whether sizes may be long.
     """
 
     form: tuple[bytes, bytes]

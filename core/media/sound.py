@@ -36,8 +36,8 @@ class Kept(Protocol):
 class Sound:
     """A recording read from a file.
 
-    `samples` are float32 (float64 where 32 bits an integer sample or double floats need it) of shape (frames, channels),
-    full scale -1 to 1. `rate` is in Hz. `subtype` names the coding in the words of libsndfile ("PCM_24", "FLOAT",
+    `samples` are float32 (float64 where 32-bit integers or double floats need it) of shape (frames, channels), full
+    scale -1 to 1. `rate` is in Hz. `subtype` names the coding in the words of libsndfile ("PCM_24", "FLOAT",
     "VORBIS"). `notes` are plain sentences about what was found in the file and what a copy will not carry over.
     `obstacle` says why no copy can be written, None where one can.
     """

@@ -7,21 +7,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Literal, NamedTuple
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _WHOLE = frozenset({1, 3, 4, 13, 16, 18})  # types that are whole numbers from 0 on
 _SHORT, _LONG, _LONG8 = 3, 4, 16
-_PAGES = 1000  # more are not counted
+_PAGES = 100  # more are not counted
 _ENTRIES = 4096
+_NUMBERS = 1_000_000  # strips or tiles in a picture at most
+
+
+class Tag(IntEnum):
+    """The fields that Countermark reads, by the names of the specification or close to them."""
+
+    WIDTH = 256
+    HEIGHT = 257
+    BITS = 258
+    COMPRESSION = 259
+    PHOTOMETRIC = 262
+    FILL_ORDER = 266
+    STRIP_OFFSETS = 273
+    ORIENTATION = 274
+    SAMPLES = 277
+    ROWS_PER_STRIP = 278
+    STRIP_COUNTS = 279
+    PLANAR = 284
+    PREDICTOR = 317
+    TILE_WIDTH = 322
+    TILE_HEIGHT = 323
+    TILE_OFFSETS = 324
+    TILE_COUNTS = 325
+    SUB_IFDS = 330
+    INK_SET = 332
+    EXTRA = 338
+    SAMPLE_FORMAT = 339
+    PHOTOSHOP = 34377
+    LAYERS = 37724
+    CREDENTIALS = 52545
 
 
 class Field(NamedTuple):
-    """One field of a directory: its tag, type and count, where its entry and its values stand, the values' length."""
+    """One field: its tag, type and number of values, where its entry and its values stand, the length of the values."""
 
     tag: int
     type: int
-    count: int
+    values: int
     entry: int
     start: int
     size: int
@@ -39,7 +70,7 @@ class Directory:
     def numbers(self, data: bytes, tag: int) -> tuple[int, ...]:
         """Return the whole numbers of a field, () where there is none or they are of another type."""
         field = self.fields.get(tag)
-        if field is None or field.type not in _WHOLE:
+        if field is None or field.type not in _WHOLE or field.values > _NUMBERS:
             return ()
         step = _SIZES[field.type]
         return tuple(
@@ -76,7 +107,7 @@ class Directory:
 
 
 def directory(data: bytes) -> Directory:
-    """Return the first directory of a TIFF file. ValueError where there is none; fields that lie outside are left out."""
+    """Return the first directory of a TIFF file, without fields that lie outside. ValueError where there is none."""
     order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
     version = int.from_bytes(data[2:4], order)
     if data[:2] not in (b"II", b"MM") or version not in (42, 43):

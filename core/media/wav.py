@@ -1,7 +1,8 @@
 """WAV and AIFF: the samples are exchanged in place, every other byte of the file stays as it was.
 
-A copy has as many samples of the same coding as its source, so the sound takes exactly the same room. Headers of any kind
-(WAVE_FORMAT_EXTENSIBLE, RF64), LIST/INFO, bext, iXML, cue, ID3, XMP and unknown chunks are thereby kept byte for byte.
+A copy has as many samples of the same coding as its source, so the sound takes exactly the same room. Headers of any
+kind (WAVE_FORMAT_EXTENSIBLE, RF64), LIST/INFO, bext, iXML, cue, ID3, XMP and unknown chunks are thereby kept byte for
+byte.
 """
 
 from __future__ import annotations
@@ -143,7 +144,8 @@ def _in_wav(path: Path, file: BinaryIO, form: riff.Outline, length: int) -> _Fou
     coding = _coding(tag, width, bits, valid)
     if coding is None or frame != width * channels:
         return None
-    size, fault, repairs = data.size, "", ()
+    size, fault = data.size, ""
+    repairs: tuple[tuple[int, bytes], ...] = ()
     rest = length - (data.start + data.declared)
     unnamed = not any(chunk.start > data.start for chunk in form.chunks) and rest >= 8
     streamed = data.declared >= _STREAMED and data.size < data.declared and not form.wide
