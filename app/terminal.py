@@ -80,14 +80,15 @@ class ProgressLine:
     def __init__(self) -> None:
         self._visible = sys.stderr.isatty()
         self._width = 0
+        self._text = ""
         self._next = 0.0
 
     def show(self, text: str, share: float) -> None:
-        """Show the text with a percentage, at most ten times a second."""
+        """Show the text with a percentage: a new text at once, a new percentage at most ten times a second."""
         now = time.monotonic()
-        if not self._visible or now < self._next:
+        if not self._visible or (text == self._text and now < self._next):
             return
-        self._next = now + _PROGRESS_EVERY
+        self._text, self._next = text, now + _PROGRESS_EVERY
         room = shutil.get_terminal_size().columns - 8
         text = shown(text)
         text = text if len(text) <= room else text[: max(room - 1, 0)] + "…"
@@ -100,7 +101,7 @@ class ProgressLine:
             sys.stderr.write("\r")
             sys.stderr.flush()
             self._width = 0
-        self._next = 0.0
+        self._text = ""
 
     def _write(self, text: str) -> None:
         sys.stderr.write("\r" + text.ljust(self._width))

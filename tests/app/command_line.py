@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -12,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from app import cli
 from app.samples import sample_picture, sample_recording
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,19 +42,37 @@ def countermark(
     home: Path,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
-    given: str = "",
 ) -> Outcome:
-    """Run one command to its end; `given` is its standard input."""
+    """Run one command in a process of its own, without a terminal."""
     done = subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
         cwd=folder or ROOT,
         env=variables(home, environment),
-        input=given.encode(),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
         timeout=300,
     )
     return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def in_process(*arguments: str | Path, home: Path, folder: Path | None = None) -> Outcome:
+    """Run one command in this process, where all libraries are loaded already: several times quicker."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
+    with (
+        contextlib.chdir(folder or ROOT),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("COUNTERMARK_HOME", str(home))
+        patch.setattr(sys, "stdin", io.StringIO())
+        code = cli.main([str(argument) for argument in arguments])
+    written = []
+    for stream in (out, err):
+        stream.flush()
+        written.append(stream.detach().getvalue().decode("utf-8"))
+    return Outcome(code, *written)
 
 
 def variables(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -132,14 +131,19 @@ def test_progress_is_one_line_that_goes_away(monkeypatch):
     screen = Screen(True)
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("COLUMNS", "40")
+    clock = [100.0]
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: clock[0])
     line = terminal.ProgressLine()
     line.show("1 of 3  " + "long" * 20, 0.123)
-    time.sleep(0.11)
     line.show("short", 0.5)
+    line.show("short", 0.6)  # too soon
+    clock[0] += 1
+    line.show("short", 0.7)
     line.clear()
-    first, second, blank, rest = screen.getvalue().lstrip("\r").split("\r")
+    first, second, third, blank, rest = screen.getvalue().lstrip("\r").split("\r")
     assert len(first) < 40 and first.endswith("…  12 %")
     assert second.rstrip() == "short  50 %" and len(second) >= len(first)
+    assert third.rstrip() == "short  70 %"
     assert blank.strip() == "" and len(blank) >= len(second.rstrip()) and rest == ""
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from core.model import Status, Verdict
-from tests.app.command_line import Outcome, countermark, flat_picture, picture, recording, variables
+from tests.app.command_line import Outcome, countermark, flat_picture, in_process, picture, recording, variables
 
 PASSPHRASE = "a passphrase nobody may see"
 QUALITY = {"picture": {"psnr", "ssim"}, "recording": set()}
@@ -30,8 +30,8 @@ class Story:
     protected: Outcome
     checked: Outcome
 
-    def run(self, *arguments: str | Path, **more: object) -> Outcome:
-        return countermark(*arguments, home=self.home, folder=self.folder, **more)
+    def run(self, *arguments: str | Path) -> Outcome:
+        return in_process(*arguments, home=self.home, folder=self.folder)
 
 
 def hashes(folder: Path) -> dict[Path, str]:
@@ -168,11 +168,11 @@ def test_nothing_found_ends_with_1(story):
 
 
 def test_another_key_finds_nothing(story, home):
-    assert countermark("key", "new", home=home).code == 0
+    assert in_process("key", "new", home=home).code == 0
     other = picture(home / "other.png", seed=3, width=320, height=240)  # this key has issued a serial, as in use
-    assert countermark("protect", other, "--for", "B", home=home).code == 0
+    assert in_process("protect", other, "--for", "B", home=home).code == 0
     copies = story.folder / "copies"
-    done = countermark("check", copies, "--json", home=home)
+    done = in_process("check", copies, "--json", home=home)
     assert [record["verdict"] for record in done.records] == ["nothing found"] * 3
     assert done.code == 1
 
@@ -231,7 +231,7 @@ def test_what_the_catalog_does_not_hold_ends_with_1(story):
 
 
 def test_no_secret_is_written(story):
-    words = countermark("key", "show", "--words", "--passphrase-file", story.secret, home=story.home)
+    words = in_process("key", "show", "--words", "--passphrase-file", story.secret, home=story.home)
     assert words.code == 0
     recovery = words.out.split()[-48:][1::2]
     assert len(recovery) == 24
@@ -259,7 +259,7 @@ def test_names_that_are_no_text(story, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C reaches whole groups of processes")
 def test_ctrl_c_ends_cleanly(story, tmp_path):
-    for number in range(30):
+    for number in range(12):
         picture(tmp_path / "in" / f"{number:02d}.png", seed=number, width=320, height=240)
     arguments = ("protect", tmp_path / "in", "--for", "B", "--out", tmp_path / "out", "--json")
     process = subprocess.Popen(
@@ -275,8 +275,8 @@ def test_ctrl_c_ends_cleanly(story, tmp_path):
     rest, errors = process.communicate(timeout=120)
     lines = [first, *rest.splitlines()]
     assert process.returncode == 130
-    assert 1 <= len(lines) < 30
-    assert f"Stopped. {len(lines)} of 30 files" in errors
+    assert 1 <= len(lines) < 12
+    assert f"Stopped. {len(lines)} of 12 files" in errors
     assert len(list((tmp_path / "out").iterdir())) == len(lines)
     listed = story.run("catalog", "list", "--search", str(tmp_path / "in"), "--json")
     assert len(listed.records) == len(lines)

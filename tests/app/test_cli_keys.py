@@ -6,13 +6,13 @@ import pytest
 
 from app import cli
 from core.keys import CreatorKey
-from tests.app.command_line import countermark, picture
+from tests.app.command_line import in_process, picture
 
 
 def test_without_a_key_the_next_step_is_told(home, tmp_path):
     picture(tmp_path / "a.png", width=320, height=240)
     for command in (["protect", tmp_path / "a.png", "--for", "A"], ["check", tmp_path / "a.png"], ["key", "show"]):
-        done = countermark(*command, home=home)
+        done = in_process(*command, home=home)
         assert done.code == 2 and done.out == ""
         assert done.err == "There is no key yet. Make one: countermark key new\n"
 
@@ -68,14 +68,14 @@ def test_words_only_when_asked(home, tmp_path, capsys):
 def test_a_closed_key_stops_before_any_file(home, tmp_path, content, words):
     secret, wrong = tmp_path / "secret", tmp_path / "wrong"
     secret.write_text("right one")
-    assert countermark("key", "new", "--passphrase-file", secret, home=home).code == 0
+    assert in_process("key", "new", "--passphrase-file", secret, home=home).code == 0
     source = picture(tmp_path / "in" / "a.png", width=320, height=240)
     options = []
     if content is not None:
         wrong.write_text(content)
         options = ["--passphrase-file", wrong]
     for command in (["protect", source, "--for", "A", "--json"], ["check", source, "--json"]):
-        done = countermark(*command, *options, home=home, given="right one\n")
+        done = in_process(*command, *options, home=home)
         assert done.code == 2 and done.out == "" and words in done.err
         assert "Traceback" not in done.err and "right one" not in done.err
     assert list(source.parent.iterdir()) == [source]
@@ -105,7 +105,7 @@ def test_settings_are_the_defaults_of_protect(home, tmp_path, capsys):
 
 
 def test_the_doctor_finds_all_well(home):
-    done = countermark("doctor", home=home)
+    done = in_process("doctor", home=home)
     assert done.code == 0, done.out
     assert str(home) in done.out and "numpy" in done.out
     assert done.out.count("the mark was found") == 2

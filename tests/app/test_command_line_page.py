@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from app import cli
-from tests.app.command_line import ROOT, countermark, flat_picture, picture, recording
+from tests.app.command_line import ROOT, flat_picture, in_process, picture, recording
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text("utf-8")
 MONTHS = "(January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -62,7 +62,7 @@ def test_the_examples_are_true(home, tmp_path):
             copy = tmp_path / "copies" / "portrait (Studio A).jpg"
             with Image.open(copy) as image:
                 image.resize((300, 200), Image.Resampling.LANCZOS).save(tmp_path / "found.jpg", quality=60)
-        done = countermark(*arguments, home=home, folder=tmp_path)
+        done = in_process(*arguments, home=home, folder=tmp_path)
         assert done.code == code, (arguments, done)
         lines = [line.replace("\\", "/") for line in done.out.splitlines()]
         assert len(lines) == len(shown), (arguments, lines)
