@@ -27,6 +27,7 @@ _STRETCH = 400  # frames of one map: 4 s
 _WINDOWS = ((2, 1), (16, 8), (160, 80))  # stretches a window has, and is moved by
 _FULL_SCALES = 6000  # (frequency, time) scales of a full search: 25 x 193 and the diagonal of speeds, rounded up
 _PEAKS = 24  # best offsets kept of each map
+_KEPT = 6000  # alignments that are kept of a recording
 
 
 class Alignment(NamedTuple):
@@ -76,16 +77,49 @@ def _pilot_spectrum(key: CreatorKey) -> npt.NDArray[np.complex64]:
     return spectrum
 
 
-def candidates(readings: FloatArray, key: CreatorKey, count: int = CANDIDATES) -> list[Alignment]:
-    """Return the alignments at which the pilot correlates best, best first.
+def candidates(readings: FloatArray, key: CreatorKey) -> list[Alignment]:
+    """Return the alignments at which the pilot correlates best, best first: a few thousand at most.
 
     `readings` is float32 (frames, pairs) from `features.cell_readings`.
     """
     parameters = pattern_of(key).parameters
     frames, period = readings.shape[0], parameters.period_frames
     starts = range(0, frames, _STRETCH)
+    maps, energy = _maps(readings, key, parameters)
+    found: list[npt.NDArray[np.float64]] = []
+    for first, last in _windows(len(starts)):
+        total = float(energy[first:last].sum()) * parameters.pilot_share
+        if total <= 0:
+            continue
+        begin, end = first * _STRETCH, min(frames, last * _STRETCH)
+        centres = np.array([min(frames, start + _STRETCH) + start for start in starts[first:last]]) / 2
+        for drift in _drifts(end - begin):
+            combined = np.zeros(period, np.float32)
+            for number, shift in enumerate(np.rint(drift * (centres - (begin + end) / 2)).astype(int) % period):
+                combined += maps[first + number, shift : shift + period]
+            places = _peaks(combined)
+            rows = np.empty((places.size, 5))
+            rows[:, 0], rows[:, 3] = combined[places] / total**0.5, places
+            rows[:, 1], rows[:, 2], rows[:, 4] = begin, end, drift
+            found.append(rows)
+    if not found:
+        return []
+    every = np.concatenate(found)
+    every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
+    return [Alignment(float(r[0]), int(r[1]), int(r[2]), float(r[3]), float(r[4])) for r in every]
+
+
+def _maps(
+    readings: FloatArray, key: CreatorKey, parameters: Parameters
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    """Return for each stretch the pilot's sum at every offset, twice in a row so that any shift is a slice, and energy.
+
+    The map tells offsets as they stand at frame 0 of the recording.
+    """
+    period = parameters.period_frames
+    starts = range(0, readings.shape[0], _STRETCH)
     spectrum = _pilot_spectrum(key)
-    maps = np.empty((len(starts), 2 * period), np.float32)  # twice in a row: any shift is a slice
+    maps = np.empty((len(starts), 2 * period), np.float32)
     energy = np.empty(len(starts))
     for number, start in enumerate(starts):
         piece = readings[start : start + _STRETCH]
@@ -93,23 +127,16 @@ def candidates(readings: FloatArray, key: CreatorKey, count: int = CANDIDATES) -
         product = np.einsum("ij,ij->j", fft.rfft(piece.T, n=period, axis=1).conj(), spectrum)
         maps[number, :period] = np.roll(fft.irfft(product, n=period), -(start % period))
     maps[:, period:] = maps[:, :period]
-    found: list[Alignment] = []
-    for first, last in _windows(len(starts)):
-        total = float(energy[first:last].sum()) * parameters.pilot_share
-        if total <= 0:
-            continue
-        begin, end = first * _STRETCH, min(frames, last * _STRETCH)
-        middle = (begin + end) / 2
-        centres = np.array([min(frames, start + _STRETCH) + start for start in starts[first:last]]) / 2 - middle
-        for drift in _drifts(end - begin):
-            combined = np.zeros(period, np.float32)
-            for number, shift in enumerate(np.rint(drift * centres).astype(int) % period):
-                combined += maps[first + number, shift : shift + period]
-            for offset in _peaks(combined):
-                score = float(combined[offset]) / total**0.5
-                found.append(Alignment(score, begin, end, float(offset), float(drift)))
-    found.sort(key=lambda alignment: -alignment.score)
-    return found[:count]
+    return maps, energy
+
+
+def same_line(one: Alignment, other: Alignment, parameters: Parameters) -> bool:
+    """Return whether two alignments lay the recording onto the superperiod alike, as far as `one` can tell."""
+    middle = (one.first + one.last) / 2
+    there = other.offset + other.drift * (middle - (other.first + other.last) / 2)
+    apart = (one.offset - there) % parameters.period_frames
+    apart = min(apart, parameters.period_frames - apart)
+    return apart <= 3.0 + abs(one.drift - other.drift) * (one.last - one.first) / 2
 
 
 def _windows(stretches: int) -> list[tuple[int, int]]:

@@ -31,8 +31,9 @@ _SPREAD_FRAMES, _SPREAD_BANDS = 13, 3
 _SPREAD_FLOOR = 0.25  # dB^2
 _CLIP = 1.5
 _WEIGHT_FROM_DB, _WEIGHT_RANGE_DB = 3.0, 25.0  # over the band's quiet level: under noise the largest single gain
-_SAMPLE = 20000  # frames from which a quantile of a recording is taken
-_CHUNK = 8192  # frames that are normalised at once
+_CHUNK = 800  # frames that are normalised at once, by the loud and quiet levels of up to 24 s around them
+_AROUND = 800  # so that a piece is not judged by what stands beside it in a compilation
+_EVERY = 4  # frames of which one is taken for those levels
 
 
 def channel_weights(samples: FloatArray, rate: int) -> FloatArray:
@@ -125,13 +126,13 @@ def pair_features(levels: FloatArray) -> FloatArray:
     frames = levels.shape[0]
     if frames == 0:
         return np.zeros((0, levels.shape[1] // 2), np.float32)
-    sample = levels[:: -(-frames // _SAMPLE)]
-    floor = np.float32(np.quantile(sample, 0.95) - _FLOOR_UNDER_LOUD_DB)
-    quiet = np.maximum(np.quantile(sample, 0.05, axis=0), floor).astype(np.float32)
     out = np.empty((frames, levels.shape[1] // 2), np.float32)
     margin = int(4 * _MEAN_FRAMES + 1) + _SPREAD_FRAMES
     for start in range(0, frames, _CHUNK):
         first, last = max(0, start - margin), min(frames, start + _CHUNK + margin)
+        around = levels[max(0, start - _AROUND) : start + _CHUNK + _AROUND : _EVERY]
+        floor = np.float32(np.quantile(around, 0.95) - _FLOOR_UNDER_LOUD_DB)
+        quiet = np.maximum(np.quantile(around, 0.05, axis=0), floor).astype(np.float32)
         level = np.maximum(levels[first:last], floor)
         value = level - uniform_filter1d(level, _MEAN_BANDS, axis=1, mode="nearest")
         value -= gaussian_filter1d(value, _MEAN_FRAMES, axis=0, mode="nearest")

@@ -13,27 +13,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.align import CANDIDATES, REFINEMENTS, Alignment, Reading, candidates, hypotheses, read, refined
+from core.audio.align import (
+    CANDIDATES,
+    REFINEMENTS,
+    Alignment,
+    Reading,
+    candidates,
+    hypotheses,
+    read,
+    refined,
+    same_line,
+)
 from core.audio.features import band_levels, cell_readings, pair_features
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import Pattern, pattern_of
 from core.audio.timeline import spans
 from core.decide import CERTAIN, PROBABLE, false_alarm, verdict
 from core.keys import CreatorKey
-from core.model import SERIALS, Finding, FloatArray, Reference, Verdict
+from core.model import SERIALS, Finding, FloatArray, Reference
 
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
-ROUNDS = 4  # marks that are looked for in one recording
+ROUNDS = 6  # marks, or pieces of an edited copy, that are looked for in one recording
 _FIRST = 12  # alignments that are read before the others: they settle a marked recording
 _SHARE_OF_PREDICTION = 0.6  # of what the pilot predicts: true serials measured 0.70 and more, wrong ones 0.29 and less
 _STATISTICS = 3  # pilot and data, pilot alone, data alone: the best may speak, all are charged
-_PRODUCT_BUDGET = 4e7  # rows correlated at most in one round, beyond the first alignments
+_PRODUCT_BUDGET = 1.6e7  # rows correlated at most beyond the first alignments
+_MANY, _SCREENED = 16384, 6  # candidates from which few vectors at once are quicker, and how many
 _SHORTEST_SECONDS = 0.5
+
+Spans = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +114,31 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Return the marks of a key that cell readings show, best first."""
     pattern = pattern_of(key)
-    seconds = readings.shape[0] * PARAMETERS.frame_seconds
     number = SERIALS if serials is None else int(serials.size)
-    tried = hypotheses(seconds, PARAMETERS)
+    tried = hypotheses(readings.shape[0] * PARAMETERS.frame_seconds, PARAMETERS)
     rest = candidates(readings, key)
     found: dict[int | None, Finding] = {}
-    for _ in range(ROUNDS):
-        best = _best(readings, rest, pattern, serials, number, tried)
-        if best is None:
+    for turn in range(ROUNDS):
+        # Further marks (a reel of several copies, an averaged or re-marked copy) stand out as the first one did.
+        best = _best(readings, rest if turn == 0 else rest[:_FIRST], pattern, serials, number, tried)
+        finding = None if best is None else _finding(readings, best, pattern, number, tried)
+        if best is None or finding is None:
             break
-        finding = _finding(readings, best, pattern, number, tried)
-        if finding is None:
-            break
-        found.setdefault(finding.serial, finding)
-        rest = [a for a in rest if not _within(a, finding.where)]
+        known = found.get(finding.serial)
+        found[finding.serial] = finding if known is None else replace(known, where=_union(known.where, finding.where))
+        rest = [a for a in rest if not same_line(a, best.alignment, PARAMETERS)]
     return tuple(sorted(found.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
+
+
+def _union(one: Spans, other: Spans) -> Spans:
+    """Return the spans of both, overlapping ones joined, in order."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted((*one, *other)):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _wanted(serials: npt.ArrayLike | None) -> npt.NDArray[np.int64] | None:
@@ -130,32 +153,38 @@ def _best(
     number: int,
     tried: int,
 ) -> Evidence | None:
-    """Return the strongest evidence at these alignments: a few first, all if they do not settle it."""
-    budget = _FIRST + int(_PRODUCT_BUDGET / number)
-    for part in (alignments[:_FIRST], alignments[_FIRST : min(CANDIDATES, budget)]):
+    """Return the strongest evidence at these alignments: a few are read first, all if they do not settle it."""
+    most = min(CANDIDATES, _FIRST + int(_PRODUCT_BUDGET / number))
+    best: Evidence | None = None
+    for part in (alignments[:_FIRST], alignments[_FIRST:most]):
         if not part:
             continue
-        evidence = _evidence([read(readings, a, pattern) for a in part], part, pattern, serials, number, tried)
-        best = max(evidence, key=lambda e: e.score)
-        near = refined(best.alignment)
-        again = [read(readings, a, pattern) for a in near]
-        evidence += _evidence(again, near, pattern, np.array([best.serial]), number, tried)
-        best = max(evidence, key=lambda e: e.score)
-        if best.key_probability <= CERTAIN or part is alignments[_FIRST:]:
-            return best
-        fallback = best
-    return fallback if alignments else None
+        evidence = _evidence(readings, part, pattern, serials, number, tried)
+        top = max(evidence, key=lambda e: e.score)
+        near = _evidence(readings, refined(top.alignment), pattern, np.array([top.serial]), number, tried)
+        top = max(top, *near, key=lambda e: e.score)
+        if best is None or top.score > best.score:
+            best = top
+        if best.key_probability <= CERTAIN:
+            break
+    return best
 
 
 def _evidence(
-    reads: Sequence[Reading],
+    readings: FloatArray,
     alignments: Sequence[Alignment],
     pattern: Pattern,
     serials: npt.NDArray[np.int64] | None,
     number: int,
     tried: int,
 ) -> list[Evidence]:
-    matches = pattern.codebook.best(np.stack([r.soft for r in reads]), serials)
+    """Return the evidence at each alignment, by the best of the candidate serials there."""
+    reads = [read(readings, alignment, pattern) for alignment in alignments]
+    soft = np.stack([reading.soft for reading in reads])
+    group = _SCREENED if serials is None or serials.size >= _MANY else len(soft)
+    matches = [
+        m for start in range(0, len(soft), group) for m in pattern.codebook.best(soft[start : start + group], serials)
+    ]
     return [
         _weighed(alignment, reading, match.serial, match.score, number, tried)
         for alignment, reading, match in zip(alignments, reads, matches, strict=True)
@@ -191,15 +220,15 @@ def _finding(readings: FloatArray, evidence: Evidence, pattern: Pattern, number:
         probability=probability,
         score=evidence.score if named else max(evidence.score, evidence.pilot),
         where=where,
-        transform=_transform(evidence.alignment, pattern, serial),
+        transform=_transform(evidence.alignment, pattern, serial, where),
         candidates=number,
         hypotheses=tried,
         key_probability=evidence.key_probability,
     )
 
 
-def _transform(alignment: Alignment, pattern: Pattern, serial: int | None) -> str:
-    """Return in words how the recording relates to the copy: its speed, and where in the copy it starts."""
+def _transform(alignment: Alignment, pattern: Pattern, serial: int | None, where: Spans) -> str:
+    """Return in words how the recording relates to the copy: its speed, and from where in the copy it was taken."""
     seconds = (alignment.last - alignment.first) * pattern.parameters.frame_seconds
     known = max(0.0005, 0.02 / seconds)
     if abs(alignment.drift) < known:
@@ -210,21 +239,14 @@ def _transform(alignment: Alignment, pattern: Pattern, serial: int | None) -> st
     if serial is None:
         return speed
     parameters = pattern.parameters
-    middle = (alignment.first + alignment.last) / 2
-    first = alignment.offset - alignment.drift * middle - pattern.start(serial)
-    start = (first % parameters.period_frames) * parameters.frame_seconds
     whole = parameters.superperiod_seconds
-    if min(start, whole - start) < 0.05:
-        return f"{speed}, starts with the copy (or whole multiples of {whole:.0f} s into it)"
-    return f"{speed}, starts {start:.1f} s into the copy (or whole multiples of {whole:.0f} s later)"
+    middle = (alignment.first + alignment.last) / 2
 
+    def place(seconds: float) -> float:
+        frame = seconds / parameters.frame_seconds
+        met = alignment.offset + frame + alignment.drift * (frame - middle) - pattern.start(serial)
+        return (met % parameters.period_frames) * parameters.frame_seconds
 
-def _within(alignment: Alignment, where: Sequence[tuple[float, float]]) -> bool:
-    """Return whether spans in seconds cover at least a third of an alignment's window."""
-    frame = PARAMETERS.frame_seconds
-    first, last = alignment.first * frame, alignment.last * frame
-    covered = sum(max(0.0, min(last, end) - max(first, start)) for start, end in where)
-    return covered >= (last - first) / 3.0
-
-
-__all__ = ["SERIAL_LIMIT", "Evidence", "Verdict", "check_samples", "detect", "findings", "readings_of"]
+    if min(place(0.0), whole - place(0.0)) < 0.05:
+        return f"{speed}, from the start of the copy (or a multiple of {whole:.0f} s into it)"
+    return f"{speed}, from {place(where[0][0]):.1f} s into the copy (or a multiple of {whole:.0f} s later)"

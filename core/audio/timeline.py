@@ -1,20 +1,22 @@
 """Which seconds of a recording carry a mark that was found.
 
-With alignment and serial known every cell's sign is known; windows of 5 s slide over the sum of what the cells say.
+With alignment and serial known every cell's sign is known. Steps of half a second are told marked or unmarked by the
+likeliest course of a two-state chain (Viterbi, 1967): pauses tell nothing and keep the state.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from core.audio.align import Alignment, cells_at
 from core.audio.pattern import Pattern
 from core.model import FloatArray
 
 _STEP_SECONDS = 0.5
-_WINDOW_STEPS = 10  # 5 s
-_CARRIES = 4.0  # standard deviations of a window without mark: one in 30,000
-_GAP_SECONDS = 8.0  # shorter stretches between two marked ones are pauses or weak passages, not other sound
+_SWITCH = 6.0  # log-likelihood that a change of state costs: one in 400
+_LEAST = 6.0  # log-likelihood that a stretch must have in all
+_ROUNDS = 3  # in which the strength of the mark is estimated from the stretches that carry it
 
 
 def spans(
@@ -22,40 +24,49 @@ def spans(
 ) -> tuple[tuple[float, float], ...]:
     """Return the (start, end) seconds that carry the mark; the window of the alignment where none stands out."""
     parameters = pattern.parameters
+    frames, frame = readings.shape[0], parameters.frame_seconds
     middle = (alignment.first + alignment.last) / 2
-    offset = alignment.offset
-    whole = alignment._replace(first=0, last=readings.shape[0])
-    # The same line through (offset, drift), told from the middle of the whole recording.
-    whole = whole._replace(offset=offset + alignment.drift * (readings.shape[0] / 2 - middle))
+    # The same line, told from the middle of the whole recording.
+    whole = Alignment(0.0, 0, frames, alignment.offset + alignment.drift * (frames / 2 - middle), alignment.drift)
     chips = pattern.pilot_chips() if serial is None else pattern.chips(serial)
     cells, values = cells_at(readings, whole, parameters)
     met = chips[cells % parameters.time_cells]
-    agree = (values * met).sum(axis=1, dtype=np.float64)
-    energy = np.where(met != 0, values * values, 0.0).sum(axis=1, dtype=np.float64)
     each = round(_STEP_SECONDS / parameters.cell_seconds)
     edges = np.arange(0, len(cells), each)
-    window = np.ones(_WINDOW_STEPS)
-    sums = np.convolve(np.add.reduceat(agree, edges), window, "full")
-    norms = np.convolve(np.add.reduceat(energy, edges), window, "full")
-    score = sums / np.sqrt(np.maximum(norms, 1e-9))
-    length = readings.shape[0] * parameters.frame_seconds
-    frame = parameters.frame_seconds
-    if not (score >= _CARRIES).any():
-        return ((alignment.first * frame, min(length, alignment.last * frame)),)
-    return _merged(score, np.add.reduceat(agree, edges), length)
+    agree = np.add.reduceat((values * met).sum(axis=1, dtype=np.float64), edges)
+    energy = np.add.reduceat(np.where(met != 0, values * values, 0.0).sum(axis=1, dtype=np.float64), edges)
+    at = (np.arange(edges.size) + 0.5) * _STEP_SECONDS / frame
+    carrying = (at >= alignment.first) & (at < alignment.last)
+    for _ in range(_ROUNDS):
+        strength = float(agree[carrying].sum() / max(energy[carrying].sum(), 1e-9))
+        gain = strength * agree - 0.5 * strength**2 * energy  # log-likelihood of "marked" over "not marked"
+        again = _course(gain)
+        if strength <= 0.0 or not again.any():
+            return ((alignment.first * frame, alignment.last * frame),)
+        carrying = again
+    found = [(first, last) for first, last in _stretches(carrying) if gain[first:last].sum() >= _LEAST]
+    if not found:
+        return ((alignment.first * frame, alignment.last * frame),)
+    length = frames * frame
+    return tuple((first * _STEP_SECONDS, round(min(length, last * _STEP_SECONDS), 2)) for first, last in found)
 
 
-def _merged(score: FloatArray, agree: FloatArray, length: float) -> tuple[tuple[float, float], ...]:
-    """Return spans around windows that carry the mark, drawn in to the steps that speak for it."""
-    carrying = np.zeros(agree.size, bool)
-    for place in np.flatnonzero(score >= _CARRIES):  # window `place` covers the steps up to `place`
-        carrying[max(0, place - _WINDOW_STEPS + 1) : place + 1] = True
-    steps = np.flatnonzero(carrying & (agree > 0))
-    out: list[tuple[float, float]] = []
-    for step in steps:
-        start, end = float(step) * _STEP_SECONDS, min(length, float(step + 1) * _STEP_SECONDS)
-        if out and start - out[-1][1] <= _GAP_SECONDS:
-            out[-1] = (out[-1][0], end)
-        else:
-            out.append((start, end))
-    return tuple(out)
+def _course(gain: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return the likeliest states given the log-likelihood of "marked" in each step."""
+    stays = np.empty((gain.size, 2), bool)  # whether the best way into (unmarked, marked) comes from the same state
+    unmarked, marked = 0.0, 0.0
+    for step, value in enumerate(gain):
+        stays[step] = unmarked >= marked - _SWITCH, marked >= unmarked - _SWITCH
+        unmarked, marked = max(unmarked, marked - _SWITCH), max(marked, unmarked - _SWITCH) + float(value)
+    states = np.empty(gain.size, bool)
+    state = marked > unmarked
+    for step in range(gain.size - 1, -1, -1):
+        states[step] = state
+        state = state if stays[step, int(state)] else not state
+    return states
+
+
+def _stretches(states: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return (first, past last) of each run of true states."""
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], states, [False]])))
+    return [(int(first), int(last)) for first, last in turns.reshape(-1, 2)]
