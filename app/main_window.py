@@ -1,0 +1,294 @@
+"""The window: a rail of pages, the page in front, a line at the foot, and drops taken anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from app import icons
+from app.desk import Desk
+from app.i18n import tr
+from app.jobs import Jobs
+from app.messages import Messages, catch_bugs
+from app.pages.catalog import CatalogPage
+from app.pages.check import CheckPage
+from app.pages.gate import Gate, UnlockPage
+from app.pages.page import Page
+from app.pages.protect import ProtectPage
+from app.pages.settings import SettingsPage
+from app.pages.welcome import WelcomePage
+from app.session import Session
+from app.theme import Size, Space, set_look, theme
+from app.widgets.drop_veil import DropVeil
+from app.widgets.parts import button, column, row
+from app.widgets.rail import Rail
+from core.errors import CountermarkError
+
+_PROTECT, _CHECK, _CATALOG, _SETTINGS = range(4)
+_CLOSING = 60.0  # seconds that the file at work has to stop
+
+
+class MainWindow(QMainWindow):
+    """Countermark's window over an open data folder. It opens the key itself, or makes the first one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setWindowTitle("Countermark")
+        self.setWindowIcon(icons.application_icon())
+        self.resize(*Size.WINDOW)
+        self.setMinimumSize(*Size.SMALLEST)
+        self.setAcceptDrops(True)
+        self.jobs = Jobs(self)
+        self.messages = Messages()
+        catch_bugs(self.messages, self)
+        self.desk = Desk(session, self.jobs, self.messages)
+        self.pages: list[Page] = []
+        self.gate: Gate | None = None
+        self._closing = False
+        self._outer = QStackedWidget()  # the gate, then the shell
+        whole = QWidget()
+        set_look(whole, "page")
+        stack = column(whole, spacing=0)
+        self._message_room = column(spacing=0)
+        self._message_room.addWidget(self.messages)
+        stack.addLayout(self._message_room)
+        stack.addWidget(self._outer, 1)
+        self.setCentralWidget(whole)
+        self.veil = DropVeil(whole)
+        theme.changed.connect(lambda: icons.retint(self))
+        self._begin()
+
+    # -- the gate ----------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Show what comes first: the welcome, the passphrase, or at once the pages."""
+        session = self.desk.session
+        if session.keys:
+            self._enter()
+            return
+        if not session.has_key:
+            self._show_gate(WelcomePage(self.desk))
+            return
+        unlock = UnlockPage(self.desk)
+        self._show_gate(unlock)
+        try:
+            file = session.active_key_file()
+        except CountermarkError as error:
+            self.messages.show_error(error)
+            unlock.setEnabled(False)
+            return
+        unlock.which.setText(tr("Key {key}", key=file.id))
+        if not file.protected:
+            unlock.open_without()
+
+    def _show_gate(self, gate: Gate) -> None:
+        self.gate = gate
+        gate.passed.connect(self._enter)
+        self._outer.addWidget(gate)
+        self._outer.setCurrentWidget(gate)
+        gate.shown()
+
+    def _enter(self) -> None:
+        """Open the pages: the key is there."""
+        self._outer.addWidget(self._shell())
+        self._outer.setCurrentIndex(self._outer.count() - 1)
+        if self.gate is not None:
+            self._outer.removeWidget(self.gate)
+            self.gate.deleteLater()
+            self.gate = None
+        self._shortcuts()
+        self._fit()
+        self.go(_PROTECT)
+        for problem in self.desk.session.problems:
+            self.messages.show_error(CountermarkError(problem))
+
+    # -- the shell ---------------------------------------------------------------------------------------------
+
+    def _shell(self) -> QWidget:
+        self.protect_page, self.check_page = ProtectPage(self.desk), CheckPage(self.desk)
+        self.catalog_page, self.settings_page = CatalogPage(self.desk), SettingsPage(self.desk)
+        self.pages = [self.protect_page, self.check_page, self.catalog_page, self.settings_page]
+        self.rail = Rail()
+        for icon, word, keys in (
+            ("protect", tr("Protect"), "Ctrl+1"),
+            ("check", tr("Check"), "Ctrl+2"),
+            ("catalog", tr("Catalog"), "Ctrl+3"),
+        ):
+            self.rail.add(icon, word, shortcut=keys)
+        self.rail.add("settings", tr("Settings"), shortcut="Ctrl+,", at_foot=True)
+        self.rail.chosen.connect(self.go)
+        self.stack = QStackedWidget()
+        for page in self.pages:
+            self.stack.addWidget(page)
+            page.status.connect(self._say_status)
+        self.check_page.show_work.connect(self._show_work)
+        right = QWidget()
+        below = column(right, spacing=0)
+        below.addWidget(self.stack, 1)
+        below.addWidget(self._foot())
+        shell = QWidget()
+        line = row(shell, spacing=0)
+        line.addWidget(self.rail)
+        line.addWidget(right, 1)
+        return shell
+
+    def _foot(self) -> QWidget:
+        self.foot = QWidget()
+        set_look(self.foot, "foot")
+        line = row(self.foot, margins=(Space.L, Space.XS, Space.L, Space.XS))
+        self.status_button = button("", self._go_to_work, look="foot")
+        self.status_button.setAccessibleName(tr("What runs in the background"))
+        line.addWidget(self.status_button, 1)
+        self.foot.hide()
+        return self.foot
+
+    def _shortcuts(self) -> None:
+        for keys, act in (
+            (QKeySequence(QKeySequence.StandardKey.Open), self.open_files),
+            (QKeySequence("Ctrl+1"), lambda: self.go(_PROTECT)),
+            (QKeySequence("Ctrl+2"), lambda: self.go(_CHECK)),
+            (QKeySequence("Ctrl+3"), lambda: self.go(_CATALOG)),
+            (QKeySequence("Ctrl+,"), lambda: self.go(_SETTINGS)),
+            (QKeySequence(QKeySequence.StandardKey.Find), self.search),
+            (QKeySequence("Esc"), self.escape),
+        ):
+            QShortcut(keys, self).activated.connect(act)
+
+    # -- actions -----------------------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        return self.pages[self.stack.currentIndex()]
+
+    def go(self, number: int) -> None:
+        """Bring a page to the front."""
+        self.rail.choose(number)
+        self.stack.setCurrentIndex(number)
+        self.page.shown()
+
+    def open_files(self) -> None:
+        """Choose files for the page in front."""
+        if self.page is self.check_page:
+            self.check_page.choose_files()
+        else:
+            self.go(_PROTECT)
+            self.protect_page.choose_files()
+
+    def search(self) -> None:
+        """Search the catalog."""
+        self.go(_CATALOG)
+        self.catalog_page.search_now()
+
+    def escape(self) -> None:
+        """Take the message away, or stop what the page in front is working on."""
+        if not self.messages.isHidden():
+            self.messages.dismiss()
+        elif self.page is self.protect_page:
+            self.protect_page.cancel()
+        elif self.page is self.check_page:
+            self.check_page.cancel()
+        elif self.page is self.catalog_page:
+            self.catalog_page.search.clear()
+
+    def add_files(self, paths: list[Path]) -> None:
+        """Hand files to the page in front, or to Protect where that page takes none."""
+        if not self.page.drop_words(len(paths)):
+            self.go(_PROTECT)
+        self.page.add_files(paths)
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        paths = _local_files(event)
+        if not self.pages or not paths:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        self.veil.say(self.page.drop_words(len(paths)) or self.protect_page.drop_words(len(paths)))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.veil.hide()
+        paths = _local_files(event)
+        if self.pages and paths:
+            event.acceptProposedAction()
+            self.add_files(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closing or not self._working():
+            self._leave()
+            event.accept()
+            return
+        event.ignore()
+        self.messages.ask(
+            tr("Countermark is still working."),
+            tr("If you close it now, the file at work is not finished. Nothing half done is left behind."),
+            tr("Stop and close"),
+            self._stop_and_close,
+        )
+
+    def _working(self) -> bool:
+        return any(page.working_on() for page in self.pages)
+
+    def _stop_and_close(self) -> None:
+        self._closing = True
+        self.jobs.cancel_all()
+        self.setEnabled(False)
+        self._close_when_done()
+
+    def _close_when_done(self) -> None:
+        """Close once the file at work has stopped, without blocking the window meanwhile."""
+        if self.jobs.busy:
+            QTimer.singleShot(50, self._close_when_done)
+        else:
+            self.close()
+
+    def _leave(self) -> None:
+        self.jobs.close(_CLOSING)
+        self.desk.session.close()
+
+    def _fit(self) -> None:
+        if self.pages:
+            self.rail.collapse(self.width() < Size.COLLAPSE_BELOW)
+
+    def _say_status(self) -> None:
+        words = next((said for page in self.pages if (said := page.working_on())), "")
+        self.foot.setVisible(bool(words))
+        self.status_button.setText(words)
+
+    def _go_to_work(self) -> None:
+        for number, page in enumerate(self.pages):
+            if page.working_on():
+                self.go(number)
+                return
+
+    def _show_work(self, work: int) -> None:
+        self.go(_CATALOG)
+        self.catalog_page.show_work(work)
+
+
+def _local_files(event: QDropEvent) -> list[Path]:
+    """Return the files and folders on this computer that are dragged."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,193 @@
+"""The files that are to be protected, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+
+from app.i18n import tr
+from app.models.rows import Index, Role, State
+from core.model import Protected, Status, Verdict
+
+
+class Stage(Enum):
+    """Where a file of the queue is."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    PROTECTED = "protected"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+_FROM_STATUS = {
+    Status.PROTECTED: Stage.PROTECTED,
+    Status.REFUSED: Stage.REFUSED,
+    Status.FAILED: Stage.FAILED,
+}
+
+# What `core.protect` calls its steps, in the reader's language at the time of reading.
+_STEPS: dict[str, Callable[[], str]] = {
+    "reading": lambda: tr("Reading"),
+    "marking": lambda: tr("Marking"),
+    "writing": lambda: tr("Writing"),
+    "verifying": lambda: tr("Reading the mark back"),
+}
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One file of the queue."""
+
+    path: Path
+    icon: str = "file"
+    stage: Stage = Stage.WAITING
+    share: float = 0.0
+    step: str = ""
+    result: Protected | None = None
+    order: int = field(default=0)
+
+
+class QueueModel(QAbstractListModel):
+    """The queue as a list; files that are already waiting are not taken twice."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._items: list[Item] = []
+        self._waiting: set[Path] = set()
+        self._order = 0
+
+    def add(self, files: Iterable[tuple[Path, str]]) -> int:
+        """Add files with the icons of their kinds, once each, and return how many were new."""
+        fresh: list[Item] = []
+        for path, icon in files:
+            if path in self._waiting:
+                continue
+            self._waiting.add(path)
+            self._order += 1
+            fresh.append(Item(path, icon, order=self._order))
+        if fresh:
+            first = len(self._items)
+            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+            self._items += fresh
+            self._number()
+            self.endInsertRows()
+        return len(fresh)
+
+    def items(self, *stages: Stage) -> list[Item]:
+        """Return the items that are in one of the stages, or all of them."""
+        return [item for item in self._items if not stages or item.stage in stages]
+
+    def start(self, item: Item) -> None:
+        """Note that a file is being worked on."""
+        self._move(item, Stage.WORKING, 0.0)
+
+    def progress(self, item: Item, share: float, step: str) -> None:
+        """Note how far a file is."""
+        item.step = step
+        self._move(item, Stage.WORKING, share)
+
+    def finish(self, item: Item, result: Protected) -> None:
+        """Note what became of a file."""
+        item.result = result
+        self._move(item, _FROM_STATUS[result.status], 1.0)
+
+    def cancel(self, item: Item) -> None:
+        """Note that a file was stopped."""
+        self._move(item, Stage.CANCELLED, 0.0)
+
+    def again(self) -> None:
+        """Let every file wait once more, to be protected for another recipient or tried again."""
+        for item in self._items:
+            if item.stage not in (Stage.WAITING, Stage.WORKING):
+                item.result = None
+                self._move(item, Stage.WAITING, 0.0)
+
+    def remove(self, gone: Sequence[Item]) -> None:
+        """Take items off the list; those at work stay."""
+        leaving = {id(item) for item in gone if item.stage is not Stage.WORKING}
+        if not leaving:
+            return
+        self.beginResetModel()
+        self._waiting -= {item.path for item in self._items if id(item) in leaving}
+        self._items = [item for item in self._items if id(item) not in leaving]
+        self._number()
+        self.endResetModel()
+
+    def index_of(self, item: Item) -> QModelIndex:
+        """Return the place of an item."""
+        return self.index(item.order, 0)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        item = self._items[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return item.path.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{item.path}\n{_detail(item)}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{item.path.name}, {_state(item).word}, {_detail(item)}"
+        if role == Role.ITEM:
+            return item
+        if role == Role.STATE:
+            return _state(item)
+        if role == Role.DETAIL:
+            return _detail(item)
+        if role == Role.SHARE:
+            return item.share if item.stage is Stage.WORKING else None
+        if role == Role.KIND:
+            return item.icon
+        if role == Role.ACTION:
+            return tr("Cancel this file") if item.stage is Stage.WORKING else tr("Take this file off the list")
+        return None
+
+    def _number(self) -> None:
+        for place, item in enumerate(self._items):
+            item.order = place
+
+    def _move(self, item: Item, stage: Stage, share: float) -> None:
+        item.stage, item.share = stage, share
+        if item.order < len(self._items) and self._items[item.order] is item:
+            place = self.index(item.order, 0)
+            self.dataChanged.emit(place, place)
+
+
+def _state(item: Item) -> State:
+    return {
+        Stage.WAITING: State(tr("Waiting"), "waiting", "muted"),
+        Stage.WORKING: State(tr("Protecting"), "working", "accent"),
+        Stage.PROTECTED: State(tr("Protected"), "certain", "certain"),
+        Stage.REFUSED: State(tr("Refused"), "refused", "probable"),
+        Stage.FAILED: State(tr("Failed"), "trouble", "trouble"),
+        Stage.CANCELLED: State(tr("Cancelled"), "cancelled", "muted"),
+    }[item.stage]
+
+
+def _detail(item: Item) -> str:
+    result = item.result
+    if item.stage is Stage.PROTECTED and result is not None and result.output is not None:
+        certain = result.expected is not None and result.expected.verdict is Verdict.CERTAIN
+        return tr(
+            "Copy no. {serial} for {recipient}, {certainty}, in {folder}",
+            serial=result.serial,
+            recipient=result.recipient,
+            certainty=tr("read back with certainty") if certain else tr("read back"),
+            folder=result.output.parent.name,
+        )
+    if item.stage is Stage.CANCELLED:
+        return tr("Stopped; nothing was left behind.")
+    if result is not None:
+        return result.message
+    if item.stage is Stage.WORKING and item.step:
+        return _STEPS[item.step]() if item.step in _STEPS else item.step
+    return str(item.path.parent)

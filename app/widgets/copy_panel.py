@@ -1,0 +1,88 @@
+"""What became of one file of the queue: the copy that was made, or why there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.desk import Desk
+from app.i18n import powers, tr
+from app.models.queue import Item
+from app.theme import Space, set_look
+from app.widgets.facts import Facts
+from app.widgets.parts import ElidedLabel, IconLabel, button, column, label, row, scrolled
+from core.decide import in_words
+from core.model import Protected, Status, Verdict
+
+
+class CopyPanel(QFrame):
+    """The inspector of the Protect page."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._output: Path | None = None
+        set_look(self, "card")
+        inside = QWidget()
+        body = column(inside, margins=Space.L, spacing=Space.M)
+        head = row(spacing=Space.S)
+        self._icon = IconLabel("certain", "certain")
+        self._state = label(look="heading")
+        head.addWidget(self._icon)
+        head.addWidget(self._state, 1)
+        body.addLayout(head)
+        self._name = ElidedLabel(look="muted")
+        body.addWidget(self._name)
+        self.message = label(wrap=True, selectable=True)
+        body.addWidget(self.message)
+        self.facts = Facts()
+        body.addWidget(self.facts)
+        self.folder_button = button(tr("Open folder"), self._open, icon="folder")
+        body.addWidget(self.folder_button, 0, Qt.AlignmentFlag.AlignLeft)
+        body.addStretch(1)
+        column(self, margins=Space.XS).addWidget(scrolled(inside))
+
+    def show_item(self, item: Item | None) -> None:
+        """Show what became of a file; nothing while it waits."""
+        result = item.result if item is not None else None
+        if result is None:
+            return
+        word, icon, role = {
+            Status.PROTECTED: (tr("Protected"), "certain", "certain"),
+            Status.REFUSED: (tr("Refused"), "refused", "probable"),
+            Status.FAILED: (tr("Failed"), "trouble", "trouble"),
+        }[result.status]
+        self._icon.show_icon(icon, role)
+        self._state.setText(word)
+        self._name.show_text(result.source.name)
+        # The facts below say the first sentence already; notes that follow it are news.
+        news = result.message.removeprefix(f"Copy no. {result.serial} for {result.recipient}.").strip()
+        self.message.setText(news)
+        self.message.setAccessibleName(news)
+        self.message.setVisible(bool(news))
+        self.facts.show_facts(_facts(result))
+        self._output = result.output
+        self.folder_button.setVisible(result.output is not None)
+
+    def _open(self) -> None:
+        if self._output is not None:
+            self._desk.show_in_folder(self._output)
+
+
+def _facts(result: Protected) -> list[tuple[str, str]]:
+    if result.status is not Status.PROTECTED or result.output is None or result.serial is None:
+        return []
+    facts = [
+        (tr("Copy"), tr("no. {serial}", serial=result.serial)),
+        (tr("For"), result.recipient),
+        (tr("File"), result.output.name),
+        (tr("Folder"), str(result.output.parent)),
+    ]
+    expected = result.expected
+    if expected is not None:
+        word = tr("certain") if expected.verdict is Verdict.CERTAIN else tr("probable")
+        facts.append((tr("Read back"), word))
+        facts.append((tr("By chance"), powers(in_words(expected.probability))))
+    return facts

@@ -1,0 +1,164 @@
+"""A list of files: name, state in word, icon and colour, progress, and a small cross that acts on one row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
+
+from app import icons
+from app.models.rows import Index, Role, State
+from app.theme import Size, Space, set_look, theme
+
+
+class FileRows(QListView):
+    """A list of files; Delete or the cross acts on a row, Enter opens it."""
+
+    acted = Signal(QModelIndex)
+    opened = Signal(QModelIndex)
+
+    def __init__(self, name: str, *, compact: bool = False, action_icon: str = "close") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        set_look(self, "rows")
+        delegate = RowDelegate(self, compact=compact, action_icon=action_icon)
+        delegate.crossed.connect(self.acted)
+        self.setItemDelegate(delegate)
+        self.activated.connect(self.opened)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentIndex().isValid():
+            self.acted.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Draws one row. The compact form puts the state under the name."""
+
+    crossed = Signal(QModelIndex)
+
+    def __init__(self, parent: QObject, *, compact: bool, action_icon: str) -> None:
+        super().__init__(parent)
+        self._action_icon = action_icon
+        self._compact = compact
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, theme.scaled(Size.ROW))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if selected or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("selection" if selected else "hover"))
+            painter.drawRoundedRect(rect.adjusted(Space.XS, 1, -Space.XS, -1), Size.CORNER, Size.CORNER)
+        if index.row() + 1 < index.model().rowCount():
+            painter.setPen(theme.colour("line"))
+            painter.drawLine(rect.bottomLeft() + _along(Space.L), rect.bottomRight() - _along(Space.L))
+        self._content(painter, rect, index, cross=selected or hovered)
+        painter.restore()
+
+    def _content(self, painter: QPainter, rect: QRectF, index: Index, *, cross: bool) -> None:
+        state: State = index.data(Role.STATE)
+        share = index.data(Role.SHARE)
+        middle = rect.center().y()
+        kind = QRectF(rect.left() + Space.L, middle - Size.ICON / 2, Size.ICON, Size.ICON)
+        icons.paint(painter, index.data(Role.KIND), "muted", kind)
+        left = kind.right() + Space.L
+        cross_at = self._cross(rect)
+        if cross and index.data(Role.ACTION):
+            icons.paint(painter, self._action_icon, "muted", cross_at)
+        body, small = theme.font(Size.BODY, bold=True), theme.font(Size.SMALL)
+        line = theme.scaled(Size.ICON)
+        if self._compact:
+            right = cross_at.left() - Space.S
+            _text(painter, QRectF(left, middle - line - 1, right - left, line), index.data(), "ink", body)
+            below = QRectF(left, middle + 1, right - left, line)
+            if share is not None:
+                self._bar(painter, QRectF(left, below.center().y() - Size.BAR / 2, right - left, Size.BAR), share)
+            else:
+                self._state(painter, below, state)
+            return
+        column = theme.scaled(Size.LIST_PANE) / 2
+        right = cross_at.left() - Space.M - column
+        top = QRectF(left, middle - line - 1, right - left - Space.L, line)
+        _text(painter, top, index.data(), "ink", body)
+        _text(
+            painter, top.translated(0, line + 2), index.data(Role.DETAIL), "muted", small, Qt.TextElideMode.ElideRight
+        )
+        if share is None:
+            self._state(painter, QRectF(right, middle - line / 2, column, line), state)
+            return
+        self._state(painter, QRectF(right, middle - line - 1, column, line), state)
+        self._bar(painter, QRectF(right, middle + Space.S, column - Space.M, Size.BAR), share)
+
+    @staticmethod
+    def _state(painter: QPainter, rect: QRectF, state: State) -> None:
+        side = Size.ICON - Space.XS
+        icons.paint(painter, state.icon, state.role, QRectF(rect.left(), rect.center().y() - side / 2, side, side))
+        _text(painter, rect.adjusted(side + Space.S, 0, 0, 0), state.word, state.role, theme.font(Size.BODY))
+
+    @staticmethod
+    def _bar(painter: QPainter, rect: QRectF, share: float) -> None:
+        radius = rect.height() / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("line"))
+        painter.drawRoundedRect(rect, radius, radius)
+        done = QRectF(rect)
+        done.setWidth(max(rect.height(), rect.width() * min(max(share, 0.0), 1.0)))
+        painter.setBrush(theme.colour("accent"))
+        painter.drawRoundedRect(done, radius, radius)
+
+    @staticmethod
+    def _cross(rect: QRectF) -> QRectF:
+        side = Size.ICON - Space.XS
+        return QRectF(rect.right() - Space.L - side, rect.center().y() - side / 2, side, side)
+
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            around = self._cross(QRectF(option.rect)).adjusted(-Space.S, -Space.S, Space.S, Space.S)
+            if event.button() == Qt.MouseButton.LeftButton and around.contains(event.position()):
+                self.crossed.emit(index.model().index(index.row(), index.column()))
+                return True
+        return super().editorEvent(event, model, option, index)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        around = self._cross(QRectF(option.rect)).adjusted(-Space.S, -Space.S, Space.S, Space.S)
+        if event.type() == QEvent.Type.ToolTip and around.contains(event.pos().toPointF()):
+            QToolTip.showText(event.globalPos(), index.data(Role.ACTION), view)
+            return True
+        return super().helpEvent(event, view, option, index)
+
+
+def _text(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    role: str,
+    font: QFont,
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+) -> None:
+    painter.setFont(font)
+    painter.setPen(theme.colour(role))
+    fitting = QFontMetricsF(font).elidedText(text, cut, rect.width())
+    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)
+
+
+def _along(distance: float) -> QPointF:
+    return QPointF(distance, 0)
