@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from core.media.sounds import Sound
 
 _THUMBNAIL = 256  # pixels of the longer side
-_NEAR = 0.02  # of full scale: the most that coding may change the average value without a closer look
-_ALIKE = 0.9  # of the signal's own deviation: beyond it a decoded file is another signal
+_BLOCK = 8  # pixels: means of blocks keep what a picture shows, whatever a coarse JPEG does within them
+_NEAR_PIXELS, _ALIKE_PIXELS = 0.02, 0.5  # see `alike`
+_NEAR_SAMPLES, _ALIKE_SAMPLES = 0.002, 0.9  # recordings are often quiet, and their codecs follow the wave less closely
 _STRIP = 1 << 22  # values compared at once
 
 
@@ -127,7 +128,8 @@ class ImageMedium:
             return f"its format changed from {mine.format} ({mine.space}) to {other.format} ({other.space})"
         if mine.pixels.shape != other.pixels.shape or mine.pixels.dtype != other.pixels.dtype:
             return "its size or depth changed"
-        return "" if alike(other.pixels, marked.pixels) else "its content changed"
+        same = alike(blocks(other.pixels), blocks(marked.pixels), near=_NEAR_PIXELS, share=_ALIKE_PIXELS)
+        return "" if same else "its content changed"
 
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
@@ -189,7 +191,8 @@ class SoundMedium:
             return f"its format changed from {mine.format} {mine.subtype} to {other.format} {other.subtype}"
         if mine.rate != other.rate or mine.samples.shape != other.samples.shape:
             return "its sample rate, length or channels changed"
-        return "" if alike(other.samples, marked.samples) else "its content changed"
+        same = alike(other.samples, marked.samples, near=_NEAR_SAMPLES, share=_ALIKE_SAMPLES)
+        return "" if same else "its content changed"
 
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
@@ -199,26 +202,35 @@ class SoundMedium:
         return detect(self.sound.samples, self.sound.rate, key=key, serials=serials, references=references)
 
 
-def alike(read: npt.NDArray[Any], written: npt.NDArray[Any]) -> bool:
-    """Return whether a decoded signal is the one that was written, but for what lossy coding does to it.
+def blocks(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Return the means of 8 x 8 blocks of a picture, 0 to 1: float32 (height / 8, width / 8, channels)."""
+    full = float(np.iinfo(pixels.dtype).max) if np.issubdtype(pixels.dtype, np.integer) else 1.0
+    height, width = (max(1, side // _BLOCK) for side in pixels.shape[:2])
+    down, across = (min(_BLOCK, side) for side in pixels.shape[:2])
+    whole = pixels[: height * down, : width * across].reshape(height, down, width, across, -1)
+    means: npt.NDArray[np.float32] = whole.mean(axis=(1, 3), dtype=np.float32)
+    return means / np.float32(full)
+
+
+def alike(read: npt.NDArray[Any], written: npt.NDArray[Any], *, near: float, share: float) -> bool:
+    """Return whether a decoded signal, full scale 1, is the one that was written, but for what lossy coding does to it.
 
     A net below every writer: swapped channels, a shifted or scrambled signal are not alike; a coarse JPEG or MP3 is.
+    That is so where values differ by no more than `near` on average, or by that share of their own deviation.
     """
-    full = float(np.iinfo(read.dtype).max) if np.issubdtype(read.dtype, np.integer) else 1.0
     rows = max(1, _STRIP // max(1, read[:1].size))
     apart = power = total = 0.0
     spread = _Spread()
     for start in range(0, len(read), rows):
-        mine = read[start : start + rows].astype(np.float64) / full
-        other = written[start : start + rows].astype(np.float64) / full
+        other = written[start : start + rows].astype(np.float64)
         spread.add(other)
-        other -= mine
+        other -= read[start : start + rows]
         apart += float(np.abs(other).sum())
         power += float(np.square(other, out=other).sum())
         total += other.size
     if not np.isfinite(power):
         return False
-    return total == 0 or apart / total <= _NEAR or power <= _ALIKE**2 * spread.square()
+    return total == 0 or apart / total <= near or power <= share**2 * spread.square()
 
 
 class _Spread:

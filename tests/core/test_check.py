@@ -1,0 +1,180 @@
+"""A check finds whose copy a file is, says so honestly, remembers it, and reads on after a bad file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core import check as check_module
+from core.catalog.store import Catalog
+from core.check import check
+from core.errors import CancelledError, CatalogError, KeyFileError
+from core.keys import CreatorKey
+from core.model import Checked, Finding, Kind, Verdict
+from core.protect import protect
+from tests.core.fake_medium import FakeMedium, install, write_fake
+
+KEY = CreatorKey.from_bytes(bytes(range(32)))
+OTHER = CreatorKey.from_bytes(bytes(32))
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalog]:
+    install(monkeypatch)
+    with Catalog(tmp_path / "home") as opened:
+        yield opened
+
+
+def one(catalog: Catalog, file: Path, *keys: CreatorKey) -> Checked:
+    (result,) = check([file], catalog=catalog, keys=keys or [KEY])
+    return result
+
+
+def copy_of(catalog: Catalog, path: Path, recipient: str = "Studio A") -> tuple[Path, int]:
+    (result,) = protect([write_fake(path)], recipient=recipient, catalog=catalog, key=KEY)
+    assert result.output is not None and result.serial is not None
+    return result.output, result.serial
+
+
+def test_a_copy_is_found_and_joined_to_work_and_recipient(catalog: Catalog, tmp_path: Path) -> None:
+    copy_of(catalog, tmp_path / "a.fake", "Studio A")
+    output, serial = copy_of(catalog, tmp_path / "b.fake", "Studio B")
+    found = shutil.copy(output, tmp_path / "found on the web.fake")
+    result = one(catalog, found)
+    (match,) = result.matches
+    assert (result.verdict, result.kind, match.finding.serial) == (Verdict.CERTAIN, Kind.IMAGE, serial)
+    assert match.work is not None and match.work.title == "b"
+    assert match.recipient is not None and match.recipient.name == "Studio B"
+    assert match.copy is not None and match.copy.path == str(output)
+    assert match.key == KEY.id
+    assert result.message.startswith(f"Certain: this is your copy no. {serial}, sent to Studio B on ")
+    assert result.message.endswith("A coincidence this strong happens less than once in 10^21 checks.")
+    (stored,) = catalog.checks(copy=match.copy.id)
+    assert (stored.file, stored.message, stored.matches) == ("found on the web.fake", result.message, result.matches)
+
+
+def test_nothing_found_is_said_and_remembered(catalog: Catalog, tmp_path: Path) -> None:
+    result = one(catalog, write_fake(tmp_path / "innocent.fake"))
+    assert (result.verdict, result.matches) == (Verdict.NOTHING, ())
+    assert "That does not prove that it is not yours" in result.message
+    assert catalog.checks()[0].verdict is Verdict.NOTHING
+
+
+def test_an_original_is_recognised(catalog: Catalog, tmp_path: Path) -> None:
+    copy_of(catalog, tmp_path / "a.fake")
+    result = one(catalog, tmp_path / "a.fake")
+    assert result.verdict is Verdict.NOTHING
+    assert "untouched original of “a”" in result.message
+
+
+def test_bad_files_do_not_stop_the_others(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    text, bug, huge = (tmp_path / name for name in ("text.fake", "bug.fake", "huge.fake"))
+    text.write_text("no JSON")
+    write_fake(bug)
+    write_fake(huge)
+
+    def read(path: Path) -> FakeMedium:
+        if path == bug:
+            raise ZeroDivisionError
+        if path == huge:
+            raise MemoryError
+        return FakeMedium.read(path)
+
+    monkeypatch.setattr(check_module, "read_medium", read)
+    files = [tmp_path / "none.fake", text, bug, huge, tmp_path, output]
+    results = list(check(files, catalog=catalog, keys=[KEY]))
+    assert [result.verdict for result in results] == [Verdict.UNREADABLE] * 5 + [Verdict.CERTAIN]
+    for result in results[:5]:
+        assert result.file.name in result.message and result.matches == ()
+    assert "unexpected problem (ZeroDivisionError)" in results[2].message
+    assert len(catalog.checks()) == 6
+
+
+def test_a_mark_of_another_key_is_not_ours(catalog: Catalog, tmp_path: Path) -> None:
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    assert one(catalog, output, OTHER).verdict is Verdict.NOTHING
+
+
+def test_a_known_copy_without_readable_mark_is_said(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, serial = copy_of(catalog, tmp_path / "a.fake")
+    monkeypatch.setattr(FakeMedium, "detect", lambda *_: ())
+    result = one(catalog, output)
+    assert result.verdict is Verdict.NOTHING
+    assert f"byte for byte, the copy no. {serial} that was made for Studio A" in result.message
+
+
+def test_several_keys_weaken_every_probability(catalog: Catalog, tmp_path: Path) -> None:
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    alone = one(catalog, output).matches[0].finding
+    both = one(catalog, output, OTHER, KEY, OTHER).matches[0].finding
+    assert both.probability == pytest.approx(2 * alone.probability)
+    assert both.hypotheses == 2 * alone.hypotheses
+    assert both.key_probability == pytest.approx(2 * (alone.key_probability or 0))
+
+
+@pytest.mark.parametrize(
+    ("probability", "key_probability", "keys", "verdict"),
+    [
+        (6e-10, None, 1, Verdict.CERTAIN),
+        (6e-10, None, 2, Verdict.PROBABLE),
+        (6e-5, None, 2, Verdict.NOTHING),
+        (6e-5, 1e-20, 2, Verdict.CERTAIN),  # the verdict rests on the key's mark; the serial's chance is said apart
+    ],
+)
+def test_verdicts_follow_the_corrected_probability(
+    probability: float, key_probability: float | None, keys: int, verdict: Verdict
+) -> None:
+    said = Verdict.CERTAIN if key_probability or probability <= 1e-9 else Verdict.PROBABLE
+    finding = Finding(1, said, probability, 9.0, key_probability=key_probability)
+    assert check_module._corrected(finding, keys).verdict is verdict
+
+
+def test_a_key_that_issued_nothing_is_tried_with_all_serials(catalog: Catalog, tmp_path: Path) -> None:
+    suspect = write_fake(tmp_path / "old copy.fake", marks=[(KEY.id, 4711)])
+    result = one(catalog, suspect)
+    assert result.verdict is Verdict.CERTAIN
+    assert "the mark no. 4711 of your key, a copy that this catalog does not know" in result.message
+    copy_of(catalog, tmp_path / "a.fake")
+    assert one(catalog, suspect).verdict is Verdict.NOTHING  # now only issued serials are asked for
+
+
+def test_no_key_is_said(catalog: Catalog, tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="no key"):
+        check([tmp_path / "a"], catalog=catalog, keys=[])
+
+
+def test_a_check_that_cannot_be_remembered_is_still_told(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise CatalogError("The catalog is full.", "Make room.")
+
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    monkeypatch.setattr(Catalog, "add_check", refuse)
+    result = one(catalog, output)
+    assert result.verdict is Verdict.CERTAIN
+    assert result.message.endswith("This check is not in the catalog: The catalog is full. Make room.")
+
+
+def test_progress_and_cancelling(catalog: Catalog, tmp_path: Path) -> None:
+    files = [write_fake(tmp_path / name) for name in ("a.fake", "b.fake")]
+    said: list[tuple[float, str]] = []
+    list(check(files, catalog=catalog, keys=[KEY, OTHER], progress=lambda share, step: said.append((share, step))))
+    assert [share for share, _ in said] == sorted(share for share, _ in said)
+    assert [step for _, step in said] == ["reading", "searching", "searching"] * 2
+
+    def cancel(share: float, step: str) -> None:
+        if share >= 0.5:
+            raise CancelledError
+
+    batch = check(files, catalog=catalog, keys=[KEY], progress=cancel)
+    assert next(batch).verdict is Verdict.NOTHING
+    with pytest.raises(CancelledError):
+        next(batch)
+    assert len(catalog.checks()) == 3
