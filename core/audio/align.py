@@ -22,10 +22,12 @@ from core.model import FloatArray
 
 DRIFT = 0.002  # largest change of speed that is searched here
 CANDIDATES = 400  # alignments that may reach the codebook in one round
-REFINEMENTS = 27  # of each of them, at most
+REFINEMENTS = 40  # of each of them, at most: 24 shifts and drifts, 15 trims
 _STRETCH = 400  # frames of one map: 4 s
 _WINDOWS = ((2, 1), (16, 8), (160, 80))  # stretches a window has, and is moved by
 _FULL_SCALES = 6000  # (frequency, time) scales of a full search: 25 x 193 and the diagonal of speeds, rounded up
+_TRIMS = (0, 100, 200, 300)  # frames that a short window may lose at each end
+_TRIMMED_UP_TO = 1200  # frames of a window for which that is tried
 _PEAKS = 24  # best offsets kept of each map
 _KEPT = 6000  # alignments that are kept of a recording
 
@@ -207,7 +209,7 @@ def read(readings: FloatArray, alignment: Alignment, pattern: Pattern) -> Readin
 
 
 def refined(alignment: Alignment) -> list[Alignment]:
-    """Return the neighbours of an alignment: fractions of a frame and of the drift's step, at most `REFINEMENTS`."""
+    """Return the neighbours of an alignment: fractions of a frame and of the drift's step, fewer than `REFINEMENTS`."""
     frames = alignment.last - alignment.first
     slope = 0.5 / frames
     return [
@@ -215,4 +217,24 @@ def refined(alignment: Alignment) -> list[Alignment]:
         for shift in (-0.5, -0.25, 0.0, 0.25, 0.5)
         for turn in (-2.0, -1.0, 0.0, 1.0, 2.0)
         if shift or turn
+    ]
+
+
+def trimmed(alignment: Alignment) -> list[Alignment]:
+    """Return a short window without its first and last seconds, where a marked piece may not fill it."""
+    if alignment.last - alignment.first > _TRIMMED_UP_TO:
+        return []
+    middle = (alignment.first + alignment.last) / 2
+    windows = [
+        (alignment.first + start, alignment.last - end)
+        for start in _TRIMS
+        for end in _TRIMS
+        if (start or end) and alignment.last - end - alignment.first - start >= _TRIMS[-1]
+    ]
+    # The drift turns about the window's middle, which moves.
+    return [
+        alignment._replace(
+            first=first, last=last, offset=alignment.offset + alignment.drift * ((first + last) / 2 - middle)
+        )
+        for first, last in windows
     ]

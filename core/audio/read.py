@@ -28,11 +28,12 @@ from core.audio.align import (
     read,
     refined,
     same_line,
+    trimmed,
 )
 from core.audio.features import band_levels, cell_readings, pair_features
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import Pattern, pattern_of
-from core.audio.timeline import spans
+from core.audio.timeline import Spans, spans, transform
 from core.decide import CERTAIN, PROBABLE, false_alarm, verdict
 from core.keys import CreatorKey
 from core.model import SERIALS, Finding, FloatArray, Reference
@@ -42,11 +43,9 @@ ROUNDS = 6  # marks, or pieces of an edited copy, that are looked for in one rec
 _FIRST = 12  # alignments that are read before the others: they settle a marked recording
 _SHARE_OF_PREDICTION = 0.6  # of what the pilot predicts: true serials measured 0.70 and more, wrong ones 0.29 and less
 _STATISTICS = 3  # pilot and data, pilot alone, data alone: the best may speak, all are charged
-_PRODUCT_BUDGET = 1.6e7  # rows correlated at most beyond the first alignments
-_MANY, _SCREENED = 16384, 6  # candidates from which few vectors at once are quicker, and how many
+_MANY = 20000  # candidate serials from which fewer alignments are read, so that a check takes seconds
+_FIRST_OF_MANY, _MOST_OF_MANY = 2, 64
 _SHORTEST_SECONDS = 0.5
-
-Spans = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,14 @@ def findings(
     found: dict[int | None, Finding] = {}
     for turn in range(ROUNDS):
         # Further marks (a reel of several copies, an averaged or re-marked copy) stand out as the first one did.
-        best = _best(readings, rest if turn == 0 else rest[:_FIRST], pattern, serials, number, tried)
+        best = _best(
+            readings,
+            rest if turn == 0 else rest[: _FIRST_OF_MANY if number >= _MANY else _FIRST],
+            pattern,
+            serials,
+            number,
+            tried,
+        )
         finding = None if best is None else _finding(readings, best, pattern, number, tried)
         if best is None or finding is None:
             break
@@ -154,15 +160,18 @@ def _best(
     tried: int,
 ) -> Evidence | None:
     """Return the strongest evidence at these alignments: a few are read first, all if they do not settle it."""
-    most = min(CANDIDATES, _FIRST + int(_PRODUCT_BUDGET / number))
+    few, most = (_FIRST_OF_MANY, _MOST_OF_MANY) if number >= _MANY else (_FIRST, CANDIDATES)
     best: Evidence | None = None
-    for part in (alignments[:_FIRST], alignments[_FIRST:most]):
+    for part in (alignments[:few], alignments[few:most]):
         if not part:
             continue
         evidence = _evidence(readings, part, pattern, serials, number, tried)
         top = max(evidence, key=lambda e: e.score)
-        near = _evidence(readings, refined(top.alignment), pattern, np.array([top.serial]), number, tried)
-        top = max(top, *near, key=lambda e: e.score)
+        for neighbours in (refined, trimmed):
+            near = neighbours(top.alignment)
+            if near:
+                closer = _evidence(readings, near, pattern, np.array([top.serial]), number, tried)
+                top = max(top, *closer, key=lambda e: e.score)
         if best is None or top.score > best.score:
             best = top
         if best.key_probability <= CERTAIN:
@@ -180,11 +189,7 @@ def _evidence(
 ) -> list[Evidence]:
     """Return the evidence at each alignment, by the best of the candidate serials there."""
     reads = [read(readings, alignment, pattern) for alignment in alignments]
-    soft = np.stack([reading.soft for reading in reads])
-    group = _SCREENED if serials is None or serials.size >= _MANY else len(soft)
-    matches = [
-        m for start in range(0, len(soft), group) for m in pattern.codebook.best(soft[start : start + group], serials)
-    ]
+    matches = pattern.codebook.best(np.stack([reading.soft for reading in reads]), serials)
     return [
         _weighed(alignment, reading, match.serial, match.score, number, tried)
         for alignment, reading, match in zip(alignments, reads, matches, strict=True)
@@ -220,33 +225,8 @@ def _finding(readings: FloatArray, evidence: Evidence, pattern: Pattern, number:
         probability=probability,
         score=evidence.score if named else max(evidence.score, evidence.pilot),
         where=where,
-        transform=_transform(evidence.alignment, pattern, serial, where),
+        transform=transform(evidence.alignment, pattern, serial, where),
         candidates=number,
         hypotheses=tried,
         key_probability=evidence.key_probability,
     )
-
-
-def _transform(alignment: Alignment, pattern: Pattern, serial: int | None, where: Spans) -> str:
-    """Return in words how the recording relates to the copy: its speed, and from where in the copy it was taken."""
-    seconds = (alignment.last - alignment.first) * pattern.parameters.frame_seconds
-    known = max(0.0005, 0.02 / seconds)
-    if abs(alignment.drift) < known:
-        speed = "unchanged speed"
-    else:
-        # Frame i meets pattern frame (1 + drift) i: the sound runs through the pattern faster.
-        speed = f"{abs(alignment.drift):.2%} {'faster' if alignment.drift > 0 else 'slower'}"
-    if serial is None:
-        return speed
-    parameters = pattern.parameters
-    whole = parameters.superperiod_seconds
-    middle = (alignment.first + alignment.last) / 2
-
-    def place(seconds: float) -> float:
-        frame = seconds / parameters.frame_seconds
-        met = alignment.offset + frame + alignment.drift * (frame - middle) - pattern.start(serial)
-        return (met % parameters.period_frames) * parameters.frame_seconds
-
-    if min(place(0.0), whole - place(0.0)) < 0.05:
-        return f"{speed}, from the start of the copy (or a multiple of {whole:.0f} s into it)"
-    return f"{speed}, from {place(where[0][0]):.1f} s into the copy (or a multiple of {whole:.0f} s later)"

@@ -1,7 +1,8 @@
 """Which seconds of a recording carry a mark that was found.
 
 With alignment and serial known every cell's sign is known. Steps of half a second are told marked or unmarked by the
-likeliest course of a two-state chain (Viterbi, 1967): pauses tell nothing and keep the state.
+likeliest course of a two-state chain (Viterbi, 1967): pauses tell nothing and keep the state. The same line tells the
+speed and from where in the copy a piece was taken.
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ from core.audio.align import Alignment, cells_at
 from core.audio.pattern import Pattern
 from core.model import FloatArray
 
+Spans = tuple[tuple[float, float], ...]
 _STEP_SECONDS = 0.5
 _SWITCH = 6.0  # log-likelihood that a change of state costs: one in 400
 _LEAST = 6.0  # log-likelihood that a stretch must have in all
 _ROUNDS = 3  # in which the strength of the mark is estimated from the stretches that carry it
 
 
-def spans(
-    readings: FloatArray, alignment: Alignment, pattern: Pattern, serial: int | None
-) -> tuple[tuple[float, float], ...]:
+def spans(readings: FloatArray, alignment: Alignment, pattern: Pattern, serial: int | None) -> Spans:
     """Return the (start, end) seconds that carry the mark; the window of the alignment where none stands out."""
     parameters = pattern.parameters
     frames, frame = readings.shape[0], parameters.frame_seconds
@@ -70,3 +70,28 @@ def _stretches(states: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return (first, past last) of each run of true states."""
     turns = np.flatnonzero(np.diff(np.concatenate([[False], states, [False]])))
     return [(int(first), int(last)) for first, last in turns.reshape(-1, 2)]
+
+
+def transform(alignment: Alignment, pattern: Pattern, serial: int | None, where: Spans) -> str:
+    """Return in words how the recording relates to the copy: its speed, and from where in the copy it was taken."""
+    seconds = (alignment.last - alignment.first) * pattern.parameters.frame_seconds
+    known = max(0.0005, 0.02 / seconds)
+    if abs(alignment.drift) < known:
+        speed = "unchanged speed"
+    else:
+        # Frame i meets pattern frame (1 + drift) i: the sound runs through the pattern faster.
+        speed = f"{abs(alignment.drift):.2%} {'faster' if alignment.drift > 0 else 'slower'}"
+    if serial is None:
+        return speed
+    parameters = pattern.parameters
+    whole = parameters.superperiod_seconds
+    middle = (alignment.first + alignment.last) / 2
+
+    def place(seconds: float) -> float:
+        frame = seconds / parameters.frame_seconds
+        met = alignment.offset + frame + alignment.drift * (frame - middle) - pattern.start(serial)
+        return (met % parameters.period_frames) * parameters.frame_seconds
+
+    if min(place(0.0), whole - place(0.0)) < 0.05:
+        return f"{speed}, from the start of the copy (or a multiple of {whole:.0f} s into it)"
+    return f"{speed}, from {place(where[0][0]):.1f} s into the copy (or a multiple of {whole:.0f} s later)"
