@@ -109,7 +109,9 @@ def kind_of_format(name: str) -> Kind:
 def cannot_open(path: Path, error: OSError) -> UnreadableError:
     """Return the sentence for a file that the operating system does not open."""
     if isinstance(error, FileNotFoundError):
-        return UnreadableError(f"There is no file {path.name} in {path.absolute().parent}.", "Check its name.", path=path)
+        return UnreadableError(
+            f"There is no file {path.name} in {path.absolute().parent}.", "Check its name.", path=path
+        )
     if path.is_dir():
         return UnreadableError(f"{path.name} is a folder.", "Choose the files in it.", path=path)
     reason = error.strerror or type(error).__name__
