@@ -55,10 +55,11 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
                 env={**os.environ, **(environment or {})},
             )
             assert process.stdout is not None
-            lines = tuple(
-                (time.perf_counter() - started, raw.decode("utf-8", "replace").rstrip("\r\n")) for raw in process.stdout
-            )
-            process.wait()
+            with process:  # reads to the end, then waits
+                lines = tuple(
+                    (time.perf_counter() - started, raw.decode("utf-8", "replace").rstrip("\r\n"))
+                    for raw in process.stdout
+                )
         measured = json.loads(report.read_text()) if report.exists() else {}
         return Ran(
             measured.get("code"),

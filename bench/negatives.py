@@ -24,7 +24,7 @@ from core.model import Finding, Kind
 from core.spread import Codebook, Match
 
 PIECE = 10.0  # seconds of the pieces into which unmarked recordings are cut, besides the whole
-EVERY_TENTH = 10  # of the checks also look among all 2^20 serials
+WIDELY = 25  # one check of so many looks among all 2^20 serials, too: seconds each
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def _row(path: Path, part: str, what: str, detect: Detect, number: int) -> dict[
         row["check"] = outcome(detect(candidates), None)
         row["seconds"] = round(time.perf_counter() - started, 2)
     row |= {"score": round(heard.score, 2), "vectors": heard.vectors}
-    if number % EVERY_TENTH == 0:
+    if number % WIDELY == 0:
         with listening() as heard:
             row["every"] = outcome(detect(None), None)
         row["every_score"] = round(heard.score, 2)
@@ -100,9 +100,8 @@ def _unmarked(path: Path, kind: Kind) -> Iterator[tuple[str, Detect]]:
         pixels = material.as_seen(read_image(path).pixels)
         yield "unmarked", lambda serials: image.detect(pixels, key=key, serials=serials)
         return
-    from core.media.sounds import read_sound
-
     from core import audio
+    from core.media.sounds import read_sound
 
     sound = read_sound(path)
     samples, rate = sound.samples, sound.rate
@@ -133,9 +132,8 @@ def _foreign_picture(path: Path) -> Detect:
 
 
 def _foreign_recording(path: Path) -> Detect:
-    from core.media.sounds import read_sound
-
     from core import audio
+    from core.media.sounds import read_sound
 
     sound = read_sound(path)
     serial, _ = material.serials_for(path.name)

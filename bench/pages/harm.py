@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.bad import MEMORY_LIMIT, complaints
+from bench.negatives import WIDELY
 from bench.results import Results, accused_wrongly
 from bench.tables import bullet, cell, middle, names, paragraph, table
 
@@ -23,8 +24,9 @@ def false_alarms(results: Results | None, runs: Mapping[str, Results]) -> list[s
     if results is None:
         return [*lines, "Not measured yet.", ""]
     lines += paragraph(
-        f"Measured {results.about['date']}. Each check asked for {results.about['candidates']:,} issued serials; every "
-        "tenth also for all 2^20. The largest score is that of the best row of the codebook over all alignments that "
+        f"Measured {results.about['date']}. Each check asked for {results.about['candidates']:,} issued serials; one "
+        f"of {WIDELY} also for all 2^20. The largest score is that of the best row of the codebook over all "
+        "alignments that "
         "reached it, also where the check rightly says nothing."
     )
     body = []

@@ -1,0 +1,152 @@
+"""docs/limits.md is exactly what the committed results make; every section holds up on results of any kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bench import report
+from bench.bad import complaints
+from bench.results import Results
+from bench.tables import bullet, paragraph, percent, share, table
+
+ABOUT: dict[str, Any] = {
+    "date": "2026-01-02 03:04 UTC",
+    "seed": 1,
+    "candidates": 1000,
+    "python": "3.11",
+    "system": "Linux",
+    "libraries": {"numpy": "2"},
+}
+HIT, MISS, WRONG = ["c", 20.0, -80.0, 1], ["n", 0.0, 0.0, None], ["c", 9.0, -12.0, 0]
+QUALITY = {"psnr": 43.0, "ssim": 0.985, "ssim_uniform": 0.99, "flat_rms": 0.4, "largest": 5.0}
+
+
+def _runs() -> dict[str, Results]:
+    answer = {"verdict": "certain", "right": True, "score": 30.0, "seconds": 1.0, "memory": 150, "broke": False}
+    lost = {"verdict": "nothing found", "seconds": 1.0}
+    files = [
+        _file("photo_a.png", "image", "photo-like", {"untouched": answer, "jpeg_50": answer, "scale_50": lost}),
+        _file("voice_a.wav", "audio", "voice", {"untouched": answer, "mp3_64": answer}) | {"seconds_of_sound": 12.0},
+        _file("tiny_a.png", "image", "tiny", None) | {"status": "refused", "message": "tiny_a.png is | too small."},
+    ]
+    marked = {"parameters": 1, "quality": {}, "skipped": {"crop_33": "too small"}, "every": {"jpeg_50": HIT}}
+    images = [
+        {"file": "photo_a.png", "class": "photo-like", "checks": {"none": HIT, "jpeg_50": MISS}} | marked,
+        {"file": "flat_a.png", "class": "flat", "checks": {"none": HIT, "jpeg_50": WRONG}} | marked,
+        {"file": "tiny_a.png", "class": "tiny", "refused": "Too small."},
+    ]
+    sounds = [
+        {"file": "voice_a.wav", "class": "voice", "seconds": 12.0, "checks": {"none": HIT, "cut_10#2": MISS}} | marked
+    ]
+    none = {"what": "unmarked", "score": 4.2, "vectors": 60, "seconds": 0.1, "check": MISS}
+    negatives = [
+        {"file": "a.jpg", "part": "negatives_images", "every": MISS, "every_score": 5.1} | none,
+        {"file": "a.ogg", "part": "negatives_audio"} | none,
+    ]
+    batch = {"files": 1, "answered": 1, "code": 2, "seconds": 1.0, "memory": 100, "broke": False, "errors": ""}
+    said = {"said": "failed", "message": "zero.png is empty.", "seconds": 0.1, "answers": 1}
+    bad = [
+        {"batch": "protect"} | batch,
+        {"batch": "check"} | batch,
+        {"file": "zero.png", "protect": said, "check": said, "untouched_source": True},
+    ]
+    core = {"psnr": 43.1, "ssim": 0.986}
+    quality = [
+        {"file": "photo_a.png", "kind": "image", "class": "photo-like", "parameters": 1, "core": core} | QUALITY,
+        {"file": "voice_a.wav", "kind": "audio", "class": "voice", "parameters": 1, "core": {}}
+        | {"snr": 20.0, "segmental_snr": 19.0, "pauses": None, "peak": [0.5, 0.51]},
+    ]
+    figures = {"wall": 1.0, "cpu": 0.9, "memory": 100}
+    speed = [
+        {"case": "1 MP picture", "job": "embed"} | figures,
+        {"case": "list", "job": "process", "code": 0, "beside": {"what": "another"} | figures} | figures,
+        {"case": "list more", "job": "process", "code": 0} | figures,
+    ]
+    rows = {
+        "files": files,
+        "images": images,
+        "sounds": sounds,
+        "negatives": negatives,
+        "bad": bad,
+        "quality": quality,
+        "speed": speed,
+    }
+    return {name: Results(ABOUT, tuple(members)) for name, members in rows.items()}
+
+
+def _file(name: str, kind: str, label: str, checks: Mapping[str, Any] | None) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "file": name,
+        "kind": kind,
+        "class": label,
+        "status": "protected",
+        "seconds": 2.0,
+        "memory": 200,
+        "untouched_source": True,
+        "broke": False,
+        "message": "",
+        "kept": [],
+    }
+    return row if checks is None else row | {"checks": {**checks, "foreign key": {"verdict": "nothing found"}}}
+
+
+def test_the_page_is_what_the_results_make() -> None:
+    runs = report.stored()
+    assert runs, "no committed results"
+    assert report.PAGE.read_text(encoding="utf-8") == report.render(runs), "run `python -m bench report`"
+
+
+def test_committed_results_are_whole_runs() -> None:
+    for name, run in report.stored().items():
+        assert run.about["run"] == name
+        assert not run.about["partial"]
+
+
+def test_every_section_of_made_up_results() -> None:
+    page = report.render(_runs())
+    assert page == report.render(_runs())
+    assert "after JPEG 50: photo-like 1 of 1 = 100 %" in page.replace("\n  ", " ")
+    assert "- JPEG 50: `photo_a.png` 0.0, `flat_a.png` 9.0" in page
+    assert "A wrong serial was named in 1 of" in page
+    assert "tiny_a.png is \\| too small." in page
+    assert "10 s cut: `voice_a.wav` 0.0" in page
+    assert "SSIM below 0.990: `photo_a.png` 0.9850" in page
+    assert "Handled badly: none." in page
+    assert "another: 1.00 / 0.90 / 100" in page
+    assert page.endswith("\n") and not page.endswith("\n\n")
+
+
+@pytest.mark.parametrize("missing", sorted(_runs()))
+def test_a_missing_run_is_said(missing: str) -> None:
+    runs = _runs()
+    del runs[missing]
+    assert "Not measured yet." in report.render(runs)
+
+
+def test_shares_never_flatter() -> None:
+    assert share(41, 42) == "41 of 42 = 97.6 %"
+    assert share(42, 42) == "42 of 42 = 100 %"
+    assert share(0, 0) == "–"
+    assert percent(99_999, 100_000) == "99.9 %"
+    assert percent(1, 100_000) == "0.1 %"
+
+
+def test_pieces_of_the_page() -> None:
+    assert table(["a", "b"], [[1, "x"]]) == ["| a | b |", "| --- | --- |", "| 1 | x |", ""]
+    assert all(len(line) <= 120 for line in [*paragraph("word " * 99), *bullet("word " * 99)])
+    assert paragraph("a b") == ["a b", ""]
+
+
+def test_complaints_about_hostile_files() -> None:
+    good = {"said": "failed", "message": "zero.png is empty.", "answers": 1}
+    row: dict[str, Any] = {"file": "zero.png", "protect": good, "check": good, "untouched_source": True}
+    assert complaints(row) == []
+    assert complaints(row | {"check": None}) == ["check: no answer"]
+    assert complaints(row | {"check": good | {"answers": 2}}) == ["check: 2 answers"]
+    nameless = good | {"message": "It broke."}
+    assert complaints(row | {"check": nameless}) == ["check: the sentence does not name the file"]
+    assert complaints(row | {"check": good | {"message": "zero.png"}}) == ["check: no whole sentence"]
+    assert complaints(row | {"untouched_source": False}) == ["the source was changed"]
