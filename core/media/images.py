@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import RefusedError, UnreadableError, WriteError
@@ -11,7 +12,7 @@ from core.media.files import cannot_write
 from core.media.picture import FILE_LIMIT, Picture, Pixels
 from core.media.signatures import PICTURES, cannot_open, format_of
 
-__all__ = ["Picture", "read_image", "require_writable", "write_image"]
+__all__ = ["Picture", "finer", "read_image", "require_writable", "write_image"]
 
 _READERS: dict[str, Callable[[Path, bytes], Picture]] = {
     "JPEG": jpeg.read,
@@ -52,6 +53,12 @@ def require_writable(picture: Picture) -> None:
         )
 
 
+def finer(picture: Picture) -> Picture | None:
+    """Return the picture to be written with finer steps than its source, or None where its format has none."""
+    kept = jpeg.finer(picture._kept)
+    return None if kept is None else replace(picture, _kept=kept)
+
+
 def write_image(picture: Picture, pixels: Pixels, target: Path) -> None:
     """Write a file that is like the picture's own, with other pixels (of the same shape and dtype as `picture.pixels`).
 
@@ -64,13 +71,16 @@ def write_image(picture: Picture, pixels: Pixels, target: Path) -> None:
     assert picture._kept is not None  # require_writable
     name = picture.path.name
     try:
-        target.write_bytes(picture._kept.encode(pixels))
+        data = picture._kept.encode(pixels)
     except MemoryError:
         raise WriteError(f"A copy of {name} needs more memory than there is.", "Close other programs.") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise WriteError(f"A copy of {name} could not be encoded: {error}.", "Save it as PNG.") from error
+    try:
+        target.write_bytes(data)
     except OSError as error:
         raise cannot_write(target, error) from error
-    except (RuntimeError, ValueError) as error:
-        raise WriteError(f"A copy of {name} could not be encoded: {error}.", "Save it as PNG.") from error
+    del data
     try:
         again = read_image(target)
     except UnreadableError as error:

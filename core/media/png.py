@@ -66,7 +66,7 @@ def take_apart(data: bytes) -> tuple[list[Chunk], bytes | None]:
     """
     if not data.startswith(SIGNATURE):
         raise ValueError("no PNG signature")
-    chunks = []
+    chunks: list[Chunk] = []
     place = len(SIGNATURE)
     while place + 8 <= len(data) and len(chunks) < _CHUNK_LIMIT:
         length, name = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
