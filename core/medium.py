@@ -55,6 +55,9 @@ class Medium(Protocol):
     def write(self, marked: Embedded, target: Path) -> None:
         """Write the marked signal as a file like the one that was read."""
 
+    def finer(self) -> Medium | None:
+        """Return it to be written with finer coding than its source, or None where its format has none."""
+
     def difference(self, copy: Medium, marked: Embedded) -> str:
         """Return in words what the copy that was read back lacks of what was written; empty where nothing."""
 
@@ -120,6 +123,12 @@ class ImageMedium:
             raise TypeError("an image embedder returns pixels")
         write_image(self.picture, marked.pixels, target)
 
+    def finer(self) -> Medium | None:
+        from core.media.images import finer
+
+        picture = finer(self.picture)
+        return None if picture is None else ImageMedium(picture)
+
     def difference(self, copy: Medium, marked: Embedded) -> str:
         if not isinstance(copy, ImageMedium) or marked.pixels is None:
             return "it is no longer a picture"
@@ -182,6 +191,9 @@ class SoundMedium:
         if marked.samples is None:
             raise TypeError("an audio embedder returns samples")
         write_sound(self.sound, marked.samples, target)
+
+    def finer(self) -> Medium | None:
+        return None
 
     def difference(self, copy: Medium, marked: Embedded) -> str:
         if not isinstance(copy, SoundMedium) or marked.samples is None:
@@ -248,11 +260,11 @@ class _Spread:
         return max(0.0, self._square - self._sum**2 / self._count) if self._count else 0.0
 
 
-def thumbnail(pixels: npt.NDArray[Any], *, cmyk: bool = False) -> bytes:
-    """Return a picture's small PNG, 256 pixels at its longer side, of an upright array as `core.image` takes it."""
+def thumbnail(pixels: npt.NDArray[Any], *, cmyk: bool = False, side: int = _THUMBNAIL) -> bytes:
+    """Return a picture's small PNG, `side` pixels at its longer side, of an upright array as `core.image` takes it."""
     from PIL import Image
 
-    step = max(1, max(pixels.shape[:2]) // (4 * _THUMBNAIL))
+    step = max(1, max(pixels.shape[:2]) // (4 * side))
     small = pixels[::step, ::step]
     if small.dtype == np.uint16:
         small = small >> 8
@@ -267,7 +279,7 @@ def thumbnail(pixels: npt.NDArray[Any], *, cmyk: bool = False) -> bytes:
     image = Image.frombytes(mode, (width, height), small.tobytes())
     if cmyk:
         image = image.convert("RGB")
-    image.thumbnail((_THUMBNAIL, _THUMBNAIL), Image.Resampling.LANCZOS)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
     target = io.BytesIO()
     image.save(target, "PNG")
     return target.getvalue()

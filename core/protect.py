@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from core.catalog.intents import Intent
 from core.catalog.store import Catalog
 from core.catalog.text import now, recipient_name
@@ -23,6 +25,7 @@ from core.naming import copy_name, title_of
 from core.progress import Progress, part, silent
 from core.unfinished import Unfinished
 
+_GROWN = 16384  # candidates among which a copy's mark must be certain: it stays so while the catalog grows
 _log = logging.getLogger(__name__)
 
 
@@ -137,11 +140,7 @@ class _Job:
             )
             with Unfinished(self.catalog, intent) as unfinished:
                 marked = original.embed(self.key, intent.serial, self.strength)
-                self.progress(0.5, "writing")
-                original.write(marked, temporary)
-                _to_disk(temporary)
-                self.progress(0.6, "verifying")
-                found, others = self._verified(original, marked, intent)
+                found, notes = self._written(original, marked, intent)
                 if sha256_of(source) != sha256:
                     raise WriteError(
                         f"{source.name} was changed by another program meanwhile.", "Protect it again.", path=source
@@ -149,7 +148,7 @@ class _Job:
                 self.progress(0.95, "verifying")
                 output = unfinished.move(wanted, marked)
                 unfinished.complete()
-        said = (f"Copy no. {intent.serial} for {self.recipient}.", *original.notes, *marked.notes, *others)
+        said = (f"Copy no. {intent.serial} for {self.recipient}.", *original.notes, *marked.notes, *notes)
         return Protected(
             source,
             Status.PROTECTED,
@@ -184,6 +183,26 @@ class _Job:
             ) from error
         return folder
 
+    def _written(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
+        """Write and verify the temporary file; return what a check of it finds, and notes.
+
+        A coarse JPEG can swallow the mark: then it is written once more, coded more finely.
+        """
+        self.progress(0.5, "writing")
+        original.write(marked, intent.temporary)
+        self.progress(0.6, "verifying")
+        try:
+            return self._verified(original, marked, intent)
+        except RefusedError:
+            finer = original.finer()
+            if finer is None:
+                raise
+        self.progress(0.75, "writing")
+        finer.write(marked, intent.temporary)
+        self.progress(0.8, "verifying")
+        found, notes = self._verified(finer, marked, intent)
+        return found, ("The copy is compressed less than its original, so that its mark holds.", *notes)
+
     def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
         """Return what a check of the written file finds, and a sentence for each other mark in it.
 
@@ -191,6 +210,7 @@ class _Job:
         its mark is not certain: such a copy would not help its creator.
         """
         name = intent.final.name
+        _to_disk(intent.temporary)
         try:
             copy = read_medium(intent.temporary)
         except CountermarkError as error:
@@ -198,10 +218,10 @@ class _Job:
         wrong = original.difference(copy, marked)
         if wrong:
             raise WriteError(f"The copy {name} was not written faithfully: {wrong}.", "Nothing was kept; report this.")
-        self.progress(0.7, "verifying")
-        # As a later check will ask: among all issued serials, and knowing the sizes of all works, this one's included.
+        # As a later check will ask: among the serials of a grown catalog, knowing the sizes of all works.
+        serials = np.union1d(self.catalog.serials(self.key.id), np.arange(_GROWN))
         references = (*self.catalog.references(original.kind), Reference(0, original.kind, **original.size()))
-        findings = copy.detect(self.key, self.catalog.serials(self.key.id), references)
+        findings = copy.detect(self.key, serials, references)
         own = next((finding for finding in findings if finding.serial == intent.serial), None)
         if own is None or own.verdict is not Verdict.CERTAIN:
             raise RefusedError(

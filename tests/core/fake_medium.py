@@ -22,7 +22,10 @@ from core.model import Embedded, Finding, Kind, Reference, Strength, Verdict
 
 
 class FakeMedium:
-    """What a line of JSON holds. `weak` in its body makes its mark only probable, `small` has it refused."""
+    """What a line of JSON holds; words in its body have it behave badly.
+
+    `weak` makes its mark only probable, `coarse` too unless it is written finer, `small` has it refused.
+    """
 
     kind = Kind.IMAGE
     suffix = ".fake"
@@ -70,6 +73,13 @@ class FakeMedium:
             if "garbled" in self.content["body"]:
                 file.write("}")
 
+    def finer(self) -> Medium | None:
+        if "coarse" not in self.content["body"]:
+            return None
+        finer = FakeMedium({**self.content, "body": "fine enough"})
+        finer.marks = self.marks
+        return finer
+
     def difference(self, copy: Medium, marked: Embedded) -> str:
         assert isinstance(copy, FakeMedium)
         return "its content changed" if "twisted" in copy.content["body"] else ""
@@ -85,7 +95,7 @@ class FakeMedium:
         )
 
     def _finding(self, key: CreatorKey, serial: int) -> Finding:
-        weak = "weak" in self.content["body"]
+        weak = "weak" in self.content["body"] or "coarse" in self.content["body"]
         probability = 1e-6 if weak else 1e-21
         verdict = Verdict.PROBABLE if weak else Verdict.CERTAIN
         return Finding(serial, verdict, probability, 11.0, candidates=1, hypotheses=64, key_probability=1e-30)
