@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from app.commands import DONE, TROUBLE
 from app.terminal import say
 from core import __version__
-from core.decide import in_words
 from core.errors import CountermarkError
-from core.keys import CreatorKey
-from core.model import Embedded, Finding, Verdict
-from core.settings import HOME_VARIABLE
+
+if TYPE_CHECKING:
+    from core.model import Finding
 
 _LIBRARIES = (
     "numpy",
@@ -28,6 +28,7 @@ _LIBRARIES = (
     "mnemonic",
     "platformdirs",
 )
+_SERIAL = 214
 _SERIALS = 1000  # as many candidates as in a well-filled catalog
 _WINDOW_LIBRARY = "PySide6-Essentials"
 
@@ -35,9 +36,19 @@ _WINDOW_LIBRARY = "PySide6-Essentials"
 def run(given: argparse.Namespace) -> int:
     """Look at everything, say what is wrong, and return the exit code."""
     say(f"Countermark {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    sound = [_libraries(), _folder(), *(_self_test(word, test) for word, test in _TESTS.items())]
+    looks = {"libraries": _libraries, "data folder": _folder, **_SELF_TESTS}
+    sound = [_well(what, look) for what, look in looks.items()]
     say("All is well." if all(sound) else "Something is wrong: see above.")
     return DONE if all(sound) else TROUBLE
+
+
+def _well(what: str, look: Callable[[], bool]) -> bool:
+    """Return whether a look found all well; what it stumbles over is said, so that the next look can follow."""
+    try:
+        return look()
+    except (CountermarkError, ImportError) as error:
+        say(f"{what}: {error}")
+        return False
 
 
 def _libraries() -> bool:
@@ -56,55 +67,54 @@ def _libraries() -> bool:
 def _folder() -> bool:
     """Open the data folder and say what is in it."""
     from app.session import Session
+    from core.settings import HOME_VARIABLE
 
-    try:
-        with Session.open() as session:
-            say(f"data folder: {session.folder} (moved with {HOME_VARIABLE})")
-            if session.has_key:
-                file = session.active_key_file()
-                say(f"  key: {file.id}, {'under a passphrase' if file.protected else 'without a passphrase'}")
-            else:
-                say("  key: none yet")
-            works, copies = session.catalog.works(thumbnails=False), session.catalog.copies()
-            say(f"  catalog: {len(works):,} works, {len(copies):,} copies")
-    except CountermarkError as error:
-        say(f"  {error}")
-        return False
+    with Session.open() as session:
+        say(f"data folder: {session.folder} (moved with {HOME_VARIABLE})")
+        if session.has_key:
+            file = session.active_key_file()
+            say(f"  key: {file.id}, {'under a passphrase' if file.protected else 'without a passphrase'}")
+        else:
+            say("  key: none yet")
+        works, copies = session.catalog.works(thumbnails=False), session.catalog.copies()
+        say(f"  catalog: {len(works):,} works, {len(copies):,} copies")
     return True
 
 
-def _self_test(word: str, test: Callable[[CreatorKey, int], tuple[Embedded, tuple[Finding, ...]]]) -> bool:
-    """Mark a sample with a key that is forgotten afterwards, and find the mark."""
-    serial = 214
-    try:
-        _, findings = test(CreatorKey.generate(), serial)
-    except CountermarkError as error:
-        say(f"self-test with a {word}: {error}")
-        return False
+def _picture() -> bool:
+    """Mark a sample picture in memory and find the mark."""
+    from app.samples import sample_picture
+    from core import image
+    from core.keys import CreatorKey
+
+    key = CreatorKey.generate()
+    marked = image.embed(sample_picture(), key=key, serial=_SERIAL)
+    assert marked.pixels is not None
+    return _found("picture", image.detect(marked.pixels, key=key, serials=range(_SERIALS)))
+
+
+def _recording() -> bool:
+    """Mark a sample recording in memory and find the mark."""
+    from app.samples import sample_recording
+    from core import audio
+    from core.keys import CreatorKey
+
+    key = CreatorKey.generate()
+    marked = audio.embed(sample_recording(), 48000, key=key, serial=_SERIAL)
+    assert marked.samples is not None
+    return _found("recording", audio.detect(marked.samples, 48000, key=key, serials=range(_SERIALS)))
+
+
+def _found(word: str, findings: Sequence[Finding]) -> bool:
+    from core.decide import in_words
+    from core.model import Verdict
+
     best = findings[0] if findings else None
-    if best is None or best.serial != serial or best.verdict is not Verdict.CERTAIN:
+    if best is None or best.serial != _SERIAL or best.verdict is not Verdict.CERTAIN:
         say(f"self-test with a {word}: the mark was not found")
         return False
     say(f"self-test with a {word}: the mark was found; a coincidence {in_words(best.probability)}")
     return True
 
 
-def _picture(key: CreatorKey, serial: int) -> tuple[Embedded, tuple[Finding, ...]]:
-    from app.samples import sample_picture
-    from core import image
-
-    marked = image.embed(sample_picture(), key=key, serial=serial)
-    assert marked.pixels is not None
-    return marked, image.detect(marked.pixels, key=key, serials=range(_SERIALS))
-
-
-def _recording(key: CreatorKey, serial: int) -> tuple[Embedded, tuple[Finding, ...]]:
-    from app.samples import sample_recording
-    from core import audio
-
-    marked = audio.embed(sample_recording(), 48000, key=key, serial=serial)
-    assert marked.samples is not None
-    return marked, audio.detect(marked.samples, 48000, key=key, serials=range(_SERIALS))
-
-
-_TESTS = {"picture": _picture, "recording": _recording}
+_SELF_TESTS = {"self-test with a picture": _picture, "self-test with a recording": _recording}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
+import threading
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Session:
         self.keys: tuple[CreatorKey, ...] = ()
         self.problems: tuple[str, ...] = ()
         self._catalog: Catalog | None = None
+        self._opening = threading.Lock()
         self._log: logging.Handler | None = None
 
     @classmethod
@@ -79,11 +81,12 @@ class Session:
     @property
     def catalog(self) -> Catalog:
         """The catalog, opened at its first use. CatalogError where it cannot be."""
-        if self._catalog is None:
-            from core.catalog.store import Catalog
+        with self._opening:  # the window's threads may ask at the same moment
+            if self._catalog is None:
+                from core.catalog.store import Catalog
 
-            self._catalog = Catalog(self.folder)
-        return self._catalog
+                self._catalog = Catalog(self.folder)
+            return self._catalog
 
     @property
     def has_key(self) -> bool:

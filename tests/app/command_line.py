@@ -95,7 +95,7 @@ def flat_picture(path: Path) -> Path:
     return path
 
 
-def recording(path: Path, *, seconds: float = 12.0, seed: int = 1) -> Path:
+def recording(path: Path, *, seconds: float = 9.0, seed: int = 1) -> Path:
     """Write a sample recording and return its path."""
     import soundfile
 

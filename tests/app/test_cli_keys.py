@@ -1,6 +1,7 @@
 """`countermark key`, passphrases and the doctor through the real command line."""
 
 import json
+import sys
 
 import pytest
 
@@ -115,7 +116,11 @@ def test_the_doctor_finds_all_well(home):
 def test_the_doctor_tells_trouble(home, capsys, monkeypatch):
     home.mkdir()
     (home / "settings.toml").write_text("key = 1")
-    monkeypatch.setattr("app.doctor._TESTS", {"picture": lambda key, serial: (None, ())})
+    monkeypatch.setattr("core.image.detect", lambda *_, **__: ())
+    monkeypatch.delattr("core.audio", raising=False)
+    monkeypatch.setitem(sys.modules, "core.audio", None)  # as if a library were missing
     assert cli.main(["doctor"]) == 2
     output = capsys.readouterr().out
-    assert "key = 1" in output and "the mark was not found" in output and "Something is wrong" in output
+    assert "key = 1" in output and "Something is wrong" in output
+    assert "self-test with a picture: the mark was not found" in output
+    assert "self-test with a recording: " in output and "core.audio" in output
