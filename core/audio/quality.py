@@ -26,8 +26,8 @@ def quality(samples: FloatArray, marked: FloatArray, rate: int, *, active_second
 
     `snr_db`: energy of the recording over that of the change. `segmental_snr_db`: the same in frames of 32 ms, mean
     over active frames. `pause_leakage_db`: level of the change in pauses against the level of active frames (-200:
-    nothing there). `noise_to_mask_db`: the change over the ear's mask in bark bands of active frames, mean; our own
-    simple measure, comparable only with itself. `active_seconds`: time in which the mark could be written.
+    nothing there). `noise_to_mask_db`: the change over the ear's mask, mean over bark bands, then over active frames in
+    dB; our own simple measure, comparable only with itself. `active_seconds`: time in which the mark could be written.
     """
     signal_energy = change_energy = 0.0
     for start in range(0, samples.shape[0], 2**19):
@@ -100,4 +100,5 @@ def _noise_to_mask(sound: FloatArray, noise: FloatArray, rate: int) -> float:
     slope = np.where(step > 0, -_UPWARD_DB_PER_BARK * step, _DOWNWARD_DB_PER_BARK * step)
     mask = energy @ (10.0 ** ((slope - _MASK_UNDER_DB) / 10.0)).astype(np.float32)
     mask = np.maximum(mask, np.quantile(energy.max(axis=1), 0.97) * 10.0 ** (-_HEARING_UNDER_LOUD_DB / 10.0))
-    return float(np.clip((10.0 * np.log10(change / mask)).mean(), -_LIMIT_DB, _LIMIT_DB))
+    share = (change / mask).mean(axis=1) + _LIFT  # over bands first, so that bands with no change do not hide others
+    return float(np.clip((10.0 * np.log10(share)).mean(), -_LIMIT_DB, _LIMIT_DB))
