@@ -124,12 +124,13 @@ class Size:
     CONTROL = 34  # height of buttons and fields
     RAIL, RAIL_NARROW, COLLAPSE_BELOW = 180, 60, 900
     ROW = 64  # a file in a queue
+    STATE = 116  # the column of its state
     BAR = 6  # a thin progress bar
     THUMBNAIL = 40  # in a row
-    TILE, TILE_PICTURE = 176, 124  # a work in the catalog
-    INSPECTOR = 316
+    TILE, TILE_PICTURE = 160, 112  # a work in the catalog
+    INSPECTOR = 300
     LIST_PANE = 292
-    PREVIEW = 232
+    PREVIEW = 204
     TIMELINE = 44
     READING = 620  # widest text column
     WINDOW, SMALLEST = (1100, 700), (680, 520)

@@ -178,10 +178,9 @@ def _detail(item: Item) -> str:
     if item.stage is Stage.PROTECTED and result is not None and result.output is not None:
         certain = result.expected is not None and result.expected.verdict is Verdict.CERTAIN
         return tr(
-            "Copy no. {serial} for {recipient}, {certainty}, in {folder}",
+            "no. {serial}  ·  {certainty}  ·  in {folder}",
             serial=result.serial,
-            recipient=result.recipient,
-            certainty=tr("read back with certainty") if certain else tr("read back"),
+            certainty=tr("certain") if certain else tr("probable"),
             folder=result.output.parent.name,
         )
     if item.stage is Stage.CANCELLED:

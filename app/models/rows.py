@@ -23,7 +23,7 @@ class Role(IntEnum):
 
 
 class State(NamedTuple):
-    """A state as people see it: a word, an icon and a colour, never the colour alone."""
+    """A state as people see it: a word, an icon and a colour, never the colour alone. No icon: plain words."""
 
     word: str
     icon: str

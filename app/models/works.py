@@ -113,7 +113,7 @@ class CopiesModel(QAbstractListModel):
         if role == Role.ITEM:
             return copy
         if role == Role.STATE:
-            return State(_copy_words(copy), "copy", "muted")
+            return State(_copy_words(copy), "", "muted")
         if role == Role.KIND:
             return "person"
         if role == Role.ACTION:

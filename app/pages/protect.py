@@ -199,8 +199,9 @@ class ProtectPage(Page):
         self.counts = ElidedLabel(look="muted")
         foot = row(margins=(Space.M, Space.S, Space.S, Space.S), spacing=Space.XS)
         foot.addWidget(self.counts, 1)
-        self.again_button = button(tr("Protect again"), self.again, look="quiet", icon="retry")
-        self.again_button.setToolTip(tr("Let these files wait once more, for another recipient"))
+        self.again_button = icon_button(
+            "retry", tr("Let these files wait once more, for another recipient"), self.again
+        )
         self.clear_button = icon_button("clear", tr("Take finished files off the list"), self.clear_finished)
         add = button(tr("Add files"), self.choose_files, look="quiet", icon="add")
         add_folder = icon_button("folder", tr("Add all files of a folder"), self.choose_folder)

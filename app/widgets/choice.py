@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from app.theme import set_look
 from app.widgets.parts import row
@@ -24,8 +24,8 @@ class Choice(QWidget):
         self._values: list[str] = []
         line = row(self, spacing=0)
         for value, word, explanation in options:
-            made = QToolButton()
-            made.setText(word)
+            made = QPushButton(word)
+            made.setAutoDefault(False)
             made.setCheckable(True)
             made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             made.setAccessibleName(f"{name}: {word}")

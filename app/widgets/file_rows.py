@@ -95,7 +95,7 @@ class RowDelegate(QStyledItemDelegate):
             else:
                 self._state(painter, below, state)
             return
-        column = theme.scaled(Size.LIST_PANE) / 2
+        column = theme.scaled(Size.STATE)
         right = cross_at.left() - Space.M - column
         top = QRectF(left, middle - line - 1, right - left - Space.L, line)
         _text(painter, top, index.data(), "ink", body)
@@ -110,6 +110,9 @@ class RowDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _state(painter: QPainter, rect: QRectF, state: State) -> None:
+        if not state.icon:  # plain facts, no state
+            _text(painter, rect, state.word, state.role, theme.font(Size.SMALL))
+            return
         side = Size.ICON - Space.XS
         icons.paint(painter, state.icon, state.role, QRectF(rect.left(), rect.center().y() - side / 2, side, side))
         _text(painter, rect.adjusted(side + Space.S, 0, 0, 0), state.word, state.role, theme.font(Size.BODY))

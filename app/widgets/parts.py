@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -84,10 +83,10 @@ def button(text: str, on_click: Callable[[], object], *, look: str = "", icon: s
     return made
 
 
-def icon_button(icon: str, name: str, on_click: Callable[[], object]) -> QToolButton:
+def icon_button(icon: str, name: str, on_click: Callable[[], object]) -> QPushButton:
     """Return a button that shows an icon alone; its name is spoken and shown as a tooltip."""
-    made = QToolButton()
-    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    made = QPushButton()
+    made.setAutoDefault(False)
     made.setAccessibleName(name)
     made.setToolTip(name)
     made.clicked.connect(lambda checked=False: on_click())
