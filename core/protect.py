@@ -26,6 +26,7 @@ from core.progress import Progress, part, silent
 from core.unfinished import Unfinished
 
 _GROWN = 16384  # candidates among which a copy's mark must be certain: it stays so while the catalog grows
+_FINER = 3  # times that the quantisation steps of a JPEG are halved: quality 20 becomes about 84
 _log = logging.getLogger(__name__)
 
 
@@ -183,25 +184,26 @@ class _Job:
             ) from error
         return folder
 
-    def _written(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
+    def _written(
+        self, medium: Medium, marked: Embedded, intent: Intent, finer: int = 0
+    ) -> tuple[Finding, tuple[str, ...]]:
         """Write and verify the temporary file; return what a check of it finds, and notes.
 
-        A coarse JPEG can swallow the mark: then it is written once more, coded more finely.
+        A coarse JPEG can swallow the mark: then it is written again, `finer` times, until it holds.
         """
-        self.progress(0.5, "writing")
-        original.write(marked, intent.temporary)
-        self.progress(0.6, "verifying")
+        self.progress(0.5 + 0.1 * finer, "writing")
+        medium.write(marked, intent.temporary)
+        self.progress(0.55 + 0.1 * finer, "verifying")
         try:
-            return self._verified(original, marked, intent)
+            found, notes = self._verified(medium, marked, intent)
         except RefusedError:
-            finer = original.finer()
-            if finer is None:
+            next_medium = medium.finer() if finer < _FINER else None
+            if next_medium is None:
                 raise
-        self.progress(0.75, "writing")
-        finer.write(marked, intent.temporary)
-        self.progress(0.8, "verifying")
-        found, notes = self._verified(finer, marked, intent)
-        return found, ("The copy is compressed less than its original, so that its mark holds.", *notes)
+            return self._written(next_medium, marked, intent, finer + 1)
+        if finer:
+            notes = ("The copy is compressed less than its original, so that its mark holds.", *notes)
+        return found, notes
 
     def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
         """Return what a check of the written file finds, and a sentence for each other mark in it.
@@ -224,9 +226,10 @@ class _Job:
         findings = copy.detect(self.key, serials, references)
         own = next((finding for finding in findings if finding.serial == intent.serial), None)
         if own is None or own.verdict is not Verdict.CERTAIN:
+            stronger = "" if self.strength is Strength.STRONG else ", or the strength “strong”"
             raise RefusedError(
                 f"The mark in the copy {name} would not be found with certainty.",
-                "Use a larger or longer original, or the strength “strong”.",
+                f"Use a larger or longer original{stronger}.",
             )
         others = tuple(
             f"It also carries the mark no. {finding.serial} of this key: the original may itself be a copy."

@@ -173,6 +173,12 @@ def test_a_mark_that_coarse_coding_swallows_is_written_more_finely(catalog: Cata
     assert names(masters) == ["a (Studio A).fake", "a.fake"]
 
 
+@pytest.mark.parametrize(("strength", "advice"), [("standard", "or the strength “strong”"), ("strong", "original.")])
+def test_advice_can_be_followed(catalog: Catalog, masters: Path, strength: str, advice: str) -> None:
+    (result,) = run(catalog, write_fake(masters / "a.fake", "weak"), strength=strength)
+    assert advice in result.message
+
+
 def test_a_source_that_changes_meanwhile_gets_no_copy(catalog: Catalog, masters: Path) -> None:
     source = write_fake(masters / "a.fake")
 

@@ -1,0 +1,83 @@
+"""Protect and check with real pictures and recordings: the copy is found, damaged too, and by its own key alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.samples import sample_picture, sample_recording
+from core.catalog.store import Catalog
+from core.check import check
+from core.keys import CreatorKey
+from core.model import Kind, Status, Verdict
+from core.protect import protect
+
+KEY = CreatorKey.from_bytes(bytes(range(32)))
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog(tmp_path / "home") as opened:
+        yield opened
+
+
+@pytest.fixture
+def masters(tmp_path: Path) -> list[Path]:
+    import soundfile
+
+    folder = tmp_path / "masters"
+    folder.mkdir()
+    picture, recording = folder / "portrait.jpg", folder / "demo reel.wav"
+    Image.fromarray(sample_picture(600, 400)).save(picture, quality=92)
+    soundfile.write(recording, sample_recording(12.0, 44100), 44100, "PCM_24")
+    return [picture, recording]
+
+
+def test_a_picture_and_a_recording_from_master_to_verdict(
+    catalog: Catalog, masters: list[Path], tmp_path: Path
+) -> None:
+    import soundfile
+
+    before = [hashlib.sha256(path.read_bytes()).hexdigest() for path in masters]
+    results = list(protect(masters, recipient="Studio A", catalog=catalog, key=KEY, out=tmp_path / "out"))
+    assert [result.status for result in results] == [Status.PROTECTED] * 2, [result.message for result in results]
+    assert [hashlib.sha256(path.read_bytes()).hexdigest() for path in masters] == before
+    picture, recording = [result.output for result in results if result.output]
+    works = {work.kind: work for work in catalog.works()}
+    assert (works[Kind.IMAGE].width, works[Kind.IMAGE].height) == (600, 400)
+    assert works[Kind.IMAGE].thumbnail.startswith(b"\x89PNG") and works[Kind.AUDIO].thumbnail == b""
+    assert (works[Kind.AUDIO].seconds, works[Kind.AUDIO].rate, works[Kind.AUDIO].channels) == (12.0, 44100, 1)
+
+    half, cut = tmp_path / "half.jpg", tmp_path / "cut.mp3"
+    with Image.open(picture) as image:
+        image.resize((300, 200), Image.Resampling.LANCZOS).save(half, quality=80)
+    samples, rate = soundfile.read(recording, dtype="float32")
+    soundfile.write(cut, samples[rate : 11 * rate], rate, format="MP3", bitrate_mode="CONSTANT", compression_level=0.7)
+    found = list(check([picture, recording, half, cut], catalog=catalog, keys=[KEY]))
+    assert [result.verdict for result in found] == [Verdict.CERTAIN] * 4, [result.message for result in found]
+    serials = [result.matches[0].finding.serial for result in found]
+    assert serials == [results[0].serial, results[1].serial] * 2
+    assert all(result.matches[0].recipient is not None for result in found)
+
+    other = CreatorKey.from_bytes(bytes(32))
+    strange = list(check([picture, recording, *masters], catalog=catalog, keys=[other]))
+    assert [result.verdict for result in strange] == [Verdict.NOTHING] * 4
+    assert "untouched original" in strange[2].message
+
+
+def test_a_coarse_jpeg_is_written_finer_and_then_found(catalog: Catalog, tmp_path: Path) -> None:
+    source = tmp_path / "coarse.jpg"
+    Image.fromarray(sample_picture(600, 400)).save(source, quality=40)
+    (result,) = protect([source], recipient="Studio A", catalog=catalog, key=KEY)
+    assert result.status is Status.PROTECTED, result.message
+    assert "compressed less than its original" in result.message
+    assert result.output is not None
+    with Image.open(source) as before, Image.open(result.output) as after:
+        coarse, fine = (np.array(image.quantization[0]) for image in (before, after))
+        assert np.all(fine <= (coarse + 1) // 2)
+    assert next(check([result.output], catalog=catalog, keys=[KEY])).verdict is Verdict.CERTAIN
