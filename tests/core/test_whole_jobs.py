@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from app.samples import sample_picture, sample_recording
+from core.catalog.copies import issue
 from core.catalog.store import Catalog
 from core.check import check
 from core.keys import CreatorKey
@@ -65,6 +66,8 @@ def test_a_picture_and_a_recording_from_master_to_verdict(
     assert all(result.matches[0].recipient is not None for result in found)
 
     other = CreatorKey.from_bytes(bytes(32))
+    with catalog._database.changing() as connection:  # else all 2^20 serials are tried, which takes its time
+        issue(connection, other.id)
     strange = list(check([picture, recording, *masters], catalog=catalog, keys=[other]))
     assert [result.verdict for result in strange] == [Verdict.NOTHING] * 4
     assert "untouched original" in strange[2].message
