@@ -121,7 +121,10 @@ def read(path: Path) -> Sound:
         return other_sounds.read(
             path, "FLAC", obstacle=check_only(path, f"a FLAC file of {bits} bits", "FLAC of 24 bits")
         )
-    sound = blocks.decode(path)
+    after = tail if tail.startswith(b"TAG") else b""
+    # The decoder loses the end of a stream between tags, so it gets the stream alone.
+    bare = path.read_bytes()[len(before) : size - len(after)] if before or after else None
+    sound = blocks.decode(path, content=bare)
     if len(sound.samples) == 0:
         raise silent_file(path) if size < 8192 and sound.whole else damaged(path)
     notes = suffix_note(path, "FLAC")
@@ -142,7 +145,7 @@ def read(path: Path) -> Sound:
             if block.type not in (_STREAMINFO, _SEEKTABLE)
             and not (block.type == _APPLICATION and block.payload[:4] == b"c2pa")
         ),
-        tail if tail.startswith(b"TAG") else b"",
+        after,
         bits,
         rate,
     )

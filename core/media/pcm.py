@@ -87,11 +87,11 @@ def _companded(data: bytes, family: Family, *, decode: bool) -> npt.NDArray[Any]
     codes = _values_of_codes(family)
     if decode:
         return codes[np.frombuffer(data, np.uint8)].astype(np.float32)
-    # The nearest code to each value: the middle between two neighbours decides.
+    # The nearest code to each value: the middle between two neighbours decides. Of the two zeros of mu-law it is +0.
     order = np.argsort(codes, kind="stable")
     ordered = codes[order].astype(np.int64)
     values = np.frombuffer(data, "<i2").astype(np.int64)
-    return order[np.searchsorted((ordered[1:] + ordered[:-1]) / 2.0, values)].astype(np.uint8)
+    return order[np.searchsorted((ordered[1:] + ordered[:-1]) / 2.0, values, side="right")].astype(np.uint8)
 
 
 def _values_of_codes(family: Family) -> npt.NDArray[np.int32]:

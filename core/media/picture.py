@@ -85,7 +85,7 @@ def suffix_note(path: Path, name: str) -> tuple[str, ...]:
     suffix = fitting_suffix(path, name)
     if suffix == path.suffix:
         return ()
-    return (f"{path.name} is a {name} file whatever its name says; its copy is named {suffix}.",)
+    return (f"{path.name} is {name}, whatever its name says; its copy is named {suffix}.",)
 
 
 def check_size(path: Path, width: int, height: int, bytes_each: int) -> None:

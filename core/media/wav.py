@@ -147,7 +147,8 @@ def _in_wav(path: Path, file: BinaryIO, form: riff.Outline, length: int) -> _Fou
     size, fault = data.size, ""
     repairs: tuple[tuple[int, bytes], ...] = ()
     rest = length - (data.start + data.declared)
-    unnamed = not any(chunk.start > data.start for chunk in form.chunks) and rest >= 8
+    following = next((chunk for chunk in form.chunks if chunk.start > data.start), None)
+    unnamed = (following is None or following.size < following.declared) and rest >= 8
     streamed = data.declared >= _STREAMED and data.size < data.declared and not form.wide
     if streamed or (unnamed and data.declared == 0):
         size = (length - data.start) // frame * frame

@@ -142,7 +142,7 @@ def test_very_fine_picture_fits_the_encoder(folder: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (400, 400, 3), dtype=np.uint8)
     source = of(saved(noise, qtables=[[1] * 64] * 2, subsampling=0), folder)
     picture, again, _ = copied_image(source)
-    assert np.abs(again.pixels.astype(int) - picture.pixels).max() <= 2
+    assert np.abs(again.pixels.astype(int) - picture.pixels).max() <= 4
     assert isinstance(picture._kept, jpeg._Kept)
     made = dataclasses.replace(picture._kept, progressive=True).encode(noise)
     assert any(s.marker == 0xC2 for s in jpeg.take_apart(made).segments)
@@ -150,7 +150,7 @@ def test_very_fine_picture_fits_the_encoder(folder: Path) -> None:
 
 def test_name_that_does_not_fit_is_said(folder: Path) -> None:
     picture = read_image(of(saved(colours()), folder, "photo.png"))
-    assert picture.suffix == ".jpg" and "photo.png is a JPEG file" in picture.notes[0]
+    assert picture.suffix == ".jpg" and "photo.png is JPEG, whatever its name says" in picture.notes[0]
     assert read_image(of(saved(colours()), folder, "photo.JPEG")).suffix == ".JPEG"
 
 
