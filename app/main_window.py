@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         stack.addWidget(self._outer, 1)
         self.setCentralWidget(whole)
         self.veil = DropVeil(whole)
-        theme.changed.connect(lambda: icons.retint(self))
+        theme.changed.connect(self._retint)
         self._begin()
 
     # -- the gate ----------------------------------------------------------------------------------------------
@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         line = row(self.foot, margins=(Space.L, Space.XS, Space.L, Space.XS))
         self.status_button = button("", self._go_to_work, look="foot")
         self.status_button.setAccessibleName(tr("What runs in the background"))
+        self.status_button.setToolTip(tr("Go to the page that is at work"))
         line.addWidget(self.status_button, 1)
         self.foot.hide()
         return self.foot
@@ -248,6 +249,9 @@ class MainWindow(QMainWindow):
             tr("Stop and close"),
             self._stop_and_close,
         )
+
+    def _retint(self) -> None:
+        icons.retint(self)
 
     def _working(self) -> bool:
         return any(page.working_on() for page in self.pages)

@@ -36,7 +36,7 @@ class Messages(QWidget):
         self._title = label(look="strong", wrap=True)
         self._title.setAccessibleName(tr("Message"))
         self._hint = label(wrap=True)
-        self._act = button("", self._acted)
+        self._act = button(tr("Go on"), self._acted)
         self._keep = button(tr("Keep working"), self.dismiss)
         self._copy = button(tr("Copy details"), self._copy_details, look="quiet", icon="copy")
         self._close = icon_button("close", tr("Dismiss this message"), self.dismiss)
