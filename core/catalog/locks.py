@@ -62,10 +62,12 @@ class FileLock:
             _held.add(path)
             return cls(path, descriptor)
 
-    def release(self) -> None:
-        """Remove the file and give up the lock."""
+    def release(self, *, remove: bool = True) -> None:
+        """Give up the lock and remove its file, unless others are waiting for the same one."""
         with _guard:
-            if sys.platform == "win32":  # an open file cannot be removed there
+            if not remove:
+                os.close(self._descriptor)
+            elif sys.platform == "win32":  # an open file cannot be removed there
                 os.close(self._descriptor)
                 with contextlib.suppress(OSError):
                     self.path.unlink(missing_ok=True)
@@ -112,7 +114,7 @@ def turn(path: Path, *, patience: float = 60.0) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        lock.release(remove=False)
 
 
 def _is_still(path: Path, descriptor: int) -> bool:

@@ -65,7 +65,7 @@ def test_a_copy_lies_beside_its_source_and_in_the_catalog(catalog: Catalog, mast
     assert (work.title, work.kind, work.path, work.width) == ("portrait", Kind.IMAGE, str(source), 4)
     assert work.sha256 == hashlib.sha256(before[0]).hexdigest()
     assert names(masters) == ["portrait (Studio A).fake", "portrait.fake"]
-    assert list((catalog.folder / "locks").iterdir()) == []
+    assert list((catalog.folder / "locks").glob("*-*.lock")) == []
 
 
 def test_no_existing_file_is_ever_replaced(catalog: Catalog, masters: Path) -> None:
@@ -211,7 +211,7 @@ def test_cancelling_at_any_step_leaves_nothing_of_that_file(catalog: Catalog, ma
         next(batch)
     assert names(masters) == ["a (Studio A).fake", "a.fake", "b.fake"]
     assert left_over(catalog) == (0, 1, 1)
-    assert list((catalog.folder / "locks").iterdir()) == []
+    assert list((catalog.folder / "locks").glob("*-*.lock")) == []
 
 
 def test_progress_grows_from_file_to_file_in_plain_words(catalog: Catalog, masters: Path) -> None:
@@ -228,7 +228,7 @@ def test_a_batch_that_is_given_up_lets_go_of_its_lock(catalog: Catalog, masters:
     batch = protect([write_fake(masters / "a.fake")] * 2, recipient="A", catalog=catalog, key=KEY)
     next(batch)
     batch.close()  # type: ignore[attr-defined]
-    assert list((catalog.folder / "locks").iterdir()) == []
+    assert list((catalog.folder / "locks").glob("*-*.lock")) == []
 
 
 def test_a_copy_that_cannot_be_remembered_is_taken_back(
