@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -175,6 +177,16 @@ def test_others_are_told_the_one_line(
     assert do.is_ready("run")  # the rest of the set-up went on
 
 
+def test_without_qts_own_libraries_the_tests_end_in_a_sentence(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_user(monkeypatch, 1000)
+    monkeypatch.setattr(do, "loads", lambda _: False)
+    with pytest.raises(SystemExit, match="Start the same command again"):
+        do.set_up("dev", do.QT_LIBRARIES)
+    do.set_up("dev", {"objcopy": "binutils"})  # nothing that Qt itself loads
+
+
 def test_a_missing_venv_module_is_installed_or_named(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,15 +252,33 @@ def test_check_runs_all_steps_and_names_the_failed(
     assert do.main(["check", "nothing"]) == 2
 
 
-def test_a_bundle_that_fails_its_self_test_is_no_bundle(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+class Window:
+    """A window process that ends at once or stays."""
+
+    def __init__(self, stays: bool) -> None:
+        self.stays = stays
+        self.killed = False
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.stays and timeout is not None:
+            raise subprocess.TimeoutExpired("countermark-window", timeout)
+        return 0
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+@pytest.mark.parametrize(("failing", "stays", "code"), [(["doctor"], True, 1), ([], False, 1), ([], True, 0)])
+def test_a_bundle_is_ready_when_both_programs_work(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, failing: list[str], stays: bool, code: int
 ) -> None:
+    window = Window(stays)
     monkeypatch.setattr(do, "window_libraries", dict)
-    machine.failing = ("doctor",)
-    assert do.main(["build"]) == 1
-    assert "does not work" in capsys.readouterr().err
-    machine.failing = ()
-    assert do.main(["build"]) == 0
+    monkeypatch.setattr(do, "build_libraries", dict)
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: window)
+    machine.failing = tuple(failing)
+    assert do.main(["build"]) == code
+    assert window.killed != bool(failing)
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"]])
@@ -311,8 +341,49 @@ def test_the_project_asks_for_the_same() -> None:
     assert "GNU GENERAL PUBLIC LICENSE" in (ROOT / "LICENSE").read_text("utf-8")[:200]
 
 
-def readme_lines(language: str) -> list[str]:
-    """Return the commands of the README's code blocks in one language."""
+def readme_commands() -> list[list[str]]:
+    """Return the commands of the README's code blocks, split as a shell does, comments left out."""
     text = (ROOT / "README.md").read_text("utf-8")
-    blocks = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line and not line.startswith("#")]
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    return [shlex.split(line, comments=True) for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def test_the_readme_begins_with_the_two_commands_and_a_picture() -> None:
+    first_screen = "\n".join((ROOT / "README.md").read_text("utf-8").splitlines()[:16])
+    assert first_screen.index("python3 do.py run") < first_screen.index("python3 do.py test")
+    assert re.search(r"!\[[^\]]+\]\(docs/pictures/[^)]+\.png\)", first_screen)
+
+
+def test_the_readme_names_tasks_that_exist() -> None:
+    from app.cli import parser
+
+    commands = readme_commands()
+    assert len(commands) >= 6
+    for command in commands:
+        assert command[:2] == ["python3", "do.py"]
+        assert command[2] in do.TASKS
+        if command[3:4] == ["--"]:
+            parser().parse_args(command[4:])  # exits where the command line would not understand it
+
+
+def test_the_readmes_example_works(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image
+
+    from app.cli import main
+    from app.samples import sample_picture
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    Image.fromarray(sample_picture()).save("photo.png")
+    typed = [command[4:] for command in readme_commands() if command[2:4] == ["run", "--"]]
+    assert {arguments[0] for arguments in typed} == {"key", "protect", "check", "catalog"}
+    for arguments in typed:
+        assert main(arguments) == 0, arguments
+    assert Path("photo (Studio A).png").exists()
+
+
+@pytest.mark.parametrize("file", ["README.md", *(f"docs/{file.name}" for file in (ROOT / "docs").glob("*.md"))])
+def test_links_lead_somewhere(file: str) -> None:
+    text = (ROOT / file).read_text("utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in target]
+    assert not [target for target in targets if not (ROOT / file).parent.joinpath(target).exists()]
