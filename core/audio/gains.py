@@ -13,7 +13,7 @@ from scipy import fft
 
 from core.audio.features import channel_weights, mixed
 from core.audio.gate import Loudness, gate, loudness
-from core.audio.limits import keep_within, soften_peaks
+from core.audio.limits import keep_within
 from core.audio.parameters import PARAMETERS, Parameters, band_shares
 from core.audio.pattern import Pattern
 from core.model import FloatArray, Strength
@@ -123,7 +123,6 @@ def marked(
         carry = summed[:, last - first :].copy()
         _add(out, summed[:, : last - first].reshape(channels, -1), (first - hops + 1) * hop)
     keep_within(samples, out, rate)
-    soften_peaks(samples, out, rate)
     return out
 
 

@@ -1,73 +1,64 @@
 """What the change to a recording may not do: be heard before an onset, or carry a peak beyond full scale.
 
-Both work on the change itself, in time and alike in all channels, and leave the recording as it is.
+Where it would, the change is faded for a few milliseconds, alike in all channels; the recording stays as it is.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
+import numpy.typing as npt
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from core.model import FloatArray
 
 _BIN_SECONDS = 0.001
-_BINS = 5  # milliseconds over which sound and change are compared
-_LARGEST_SHARE = 0.2  # of the sound's energy: 7 dB down; where nothing is wrong the change lies near 20 dB down
 _BLOCK_BINS = 2048
+_BINS = 5  # over which sound and change are compared
+_LARGEST_SHARE = 0.2  # of the sound's energy: 7 dB down; where nothing is wrong the change lies near 20 dB down
 _LARGEST_16_BIT = 1.0 - 2.0**-15
-_SOFTEN_SECONDS = 0.012  # half width of the dip in the mark around a sample that would pass full scale
+_FADE_BINS = 10  # on either side of a peak
+_PLATEAU, _KEPT_ON_PLATEAU = 1e-3, 0.5  # a clipped recording keeps this much change around what is clipped already
 
 
 def keep_within(samples: FloatArray, out: FloatArray, rate: int) -> None:
-    """Weaken the change in `out` where it outweighs the sound around it (frames, channels), in place.
+    """Weaken the change in `out` (frames, channels) where it outweighs the sound or passes full scale, in place.
 
     A frame that holds an onset spreads its change over its whole 32 ms; before the onset nothing would cover it.
+    Full scale is the largest 16-bit value, or the recording's own peak if that is higher.
     """
-    each = max(1, round(_BIN_SECONDS * rate))
-    bins = samples.shape[0] // each
-    if bins == 0:
-        return
-    sound, change = np.empty(bins, np.float32), np.empty(bins, np.float32)
-    for start in range(0, bins, _BLOCK_BINS):
-        end = min(bins, start + _BLOCK_BINS)
-        piece = samples[start * each : end * each].reshape(end - start, -1)
-        rest = out[start * each : end * each].reshape(end - start, -1) - piece
-        sound[start:end] = np.einsum("ij,ij->i", piece, piece)
-        change[start:end] = np.einsum("ij,ij->i", rest, rest)
-    sound = np.maximum(uniform_filter1d(sound, _BINS), 0.0)
-    change = uniform_filter1d(change, _BINS)
-    keep = np.sqrt(np.minimum(1.0, _LARGEST_SHARE * sound / np.maximum(change, np.finfo(np.float32).tiny)))
-    centres = (np.arange(bins) + 0.5) * each
-    for start in range(0, bins, _BLOCK_BINS):
-        end = min(bins, start + _BLOCK_BINS)
-        if keep[max(0, start - 1) : end + 1].min() >= 1.0:
-            continue
-        first, last = start * each, samples.shape[0] if end == bins else end * each
-        factor = np.interp(np.arange(first, last), centres, keep).astype(samples.dtype)[:, None]
-        out[first:last] = samples[first:last] + factor * (out[first:last] - samples[first:last])
-
-
-def soften_peaks(samples: FloatArray, out: FloatArray, rate: int) -> None:
-    """Fade the mark out around samples that it would carry beyond full scale (or beyond the recording's own peak)."""
     if samples.size == 0:
         return
-    ceiling = max(_LARGEST_16_BIT, float(np.abs(samples).max()))
-    reach = max(1, round(_SOFTEN_SECONDS * rate))
-    beyond = np.flatnonzero((np.abs(out) > ceiling).any(axis=1))
-    if beyond.size == 0:
-        return
-    shape = 0.5 + 0.5 * np.cos(np.pi * np.arange(-reach, reach + 1) / (reach + 1))
-    groups = np.split(beyond, np.flatnonzero(np.diff(beyond) > 2 * reach) + 1)
-    for group in groups:
-        first, last = max(0, group[0] - reach), min(len(out), group[-1] + reach + 1)
-        original, change = samples[first:last], out[first:last] - samples[first:last]
-        keep = np.ones(last - first)
-        for place in group - first:
-            room = ceiling - np.abs(original[place])
-            over = np.abs(original[place] + keep[place] * change[place]) > ceiling
-            if not over.any():
-                continue
-            wanted = float(np.min(room[over] / np.abs(change[place][over]))) / keep[place]
-            low, high = max(0, place - reach), min(last - first, place + reach + 1)
-            keep[low:high] *= 1.0 - (1.0 - wanted) * shape[low - place + reach : high - place + reach]
-        np.clip(original + keep[:, None] * change, -ceiling, ceiling, out=out[first:last])
+    each = max(1, round(_BIN_SECONDS * rate))
+    bins = -(-samples.shape[0] // each)
+    ceiling = max(_LARGEST_16_BIT, float(samples.max()), -float(samples.min()))
+    sound, change, room = np.zeros(bins, np.float32), np.zeros(bins, np.float32), np.ones(bins, np.float32)
+    for start in range(0, bins, _BLOCK_BINS):
+        original = samples[start * each : (start + _BLOCK_BINS) * each]
+        difference = out[start * each : (start + _BLOCK_BINS) * each] - original
+        edges = np.arange(0, len(original), each)
+        place = slice(start, start + edges.size)
+        sound[place] = np.add.reduceat(np.einsum("ij,ij->i", original, original), edges)
+        change[place] = np.add.reduceat(np.einsum("ij,ij->i", difference, difference), edges)
+        if max(original.max() + difference.max(), -original.min() - difference.min()) > ceiling:
+            room[place] = np.minimum.reduceat(_room(original, difference, ceiling), edges)
+    sound, change = np.maximum(uniform_filter1d(sound, _BINS), 0.0), uniform_filter1d(change, _BINS)
+    keep = np.sqrt(np.minimum(1.0, _LARGEST_SHARE * sound / np.maximum(change, np.finfo(np.float32).tiny)))
+    # The mean of a minimum over a wider stretch is smooth and nowhere above what it was made from.
+    keep *= uniform_filter1d(minimum_filter1d(room, 2 * _FADE_BINS + 3), 2 * _FADE_BINS + 1)
+    centres = (np.arange(bins) + 0.5) * each
+    for start in range(0, bins, _BLOCK_BINS):
+        if keep[max(0, start - 1) : start + _BLOCK_BINS + 1].min() >= 1.0:
+            continue
+        piece = slice(start * each, min(samples.shape[0], (start + _BLOCK_BINS) * each))
+        factor = np.interp(np.arange(piece.start, piece.stop), centres, keep).astype(samples.dtype)[:, None]
+        weaker = samples[piece] + factor * (out[piece] - samples[piece])
+        np.clip(weaker, -ceiling, ceiling, out=out[piece])
+
+
+def _room(original: FloatArray, difference: FloatArray, ceiling: float) -> npt.NDArray[np.float64]:
+    """Return for each moment the share of the change that fits under the ceiling."""
+    size = np.abs(original).astype(np.float64)
+    least = np.where(size > (1.0 - _PLATEAU) * ceiling, _KEPT_ON_PLATEAU, 0.0)
+    fits = np.maximum((ceiling - size) / np.maximum(np.abs(difference), 1e-12), least)
+    share: npt.NDArray[np.float64] = np.where(np.abs(original + difference) > ceiling, fits, 1.0).min(axis=1)
+    return np.minimum(share, 1.0)

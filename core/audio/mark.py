@@ -16,7 +16,7 @@ LOWEST_RATE = 8000
 SHORTEST_SECONDS = 1.0
 SAFE_SECONDS = 3.0  # of active sound; with less, only some coded copies are found
 SAFE_SCORE = 14.0  # read-back from which a copy has room for MP3 and a cut
-_WHAT_TO_DO = "Use a longer or louder recording."
+_WHAT_TO_DO = "Use a longer recording, or one with more speech or music in it."
 
 
 def embed(samples: FloatArray, rate: int, *, key: CreatorKey, serial: int, strength: str = "standard") -> Embedded:
@@ -46,11 +46,7 @@ def embed(samples: FloatArray, rate: int, *, key: CreatorKey, serial: int, stren
     out = marked(samples, rate, pattern, serial, level, loud)
     found = [f for f in detect(out, rate, key=key, serials=np.array([serial])) if f.serial == serial]
     if not found:
-        raise RefusedError(
-            f"The recording has {loud.active_seconds:.1f} s of usable sound, too little: even an untouched copy would "
-            "not be recognised.",
-            _WHAT_TO_DO,
-        )
+        raise RefusedError(_too_weak(loud.active_seconds), _WHAT_TO_DO)
     return Embedded(
         quality=quality(samples, out, rate, active_seconds=loud.active_seconds),
         expected=found[0],
@@ -58,6 +54,15 @@ def embed(samples: FloatArray, rate: int, *, key: CreatorKey, serial: int, stren
         samples=out,
         notes=_notes(found[0], loud.active_seconds),
     )
+
+
+def _too_weak(active_seconds: float) -> str:
+    """Return why not even the untouched copy was read."""
+    if active_seconds < SAFE_SECONDS:
+        why = f"it has only {active_seconds:.1f} s of usable sound"
+    else:
+        why = "its sound is too short, too steady or too heavily clipped"
+    return f"The recording cannot carry a mark that would be recognised: {why}."
 
 
 def _notes(expected: Finding, active_seconds: float) -> tuple[str, ...]:
