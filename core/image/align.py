@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
-from core.image.frame import Plane, Shape, canonical_shape, resample
+from core.image.frame import Plane, Shape, canonical_shape, visible
 from core.image.parameters import PARAMETERS
 from core.image.pattern import TILE, Offset, Pattern
 from core.model import Kind, Reference
@@ -25,6 +25,7 @@ from core.model import Kind, Reference
 _SAME_SCALE = 5e-4  # relative: 0.1 pixel over a canonical frame's half
 _LEAST_SIDE = 48  # canonical pixels below which nothing can be read
 _LARGEST = 6  # canonical areas: a larger canvas than this is not searched
+OFFSET_STEPS = 4  # a pixel: offsets come from a finite set, so that the pilot's false alarms can be counted
 _NEIGHBOUR = 2  # pixels around a peak that belong to it
 
 
@@ -44,9 +45,9 @@ class Alignment:
         """Say whether the suspect is taken for a whole picture."""
         return not self.works
 
-    def plane(self, luma: Plane) -> Plane:
-        """Return the suspect's luma on this canonical plane."""
-        return resample(luma, self.shape, None if self.whole else self.scales)
+    def plane(self, luma: Plane, alpha: Plane | None = None) -> tuple[Plane, Plane | None]:
+        """Return the suspect's visible luma on this canonical plane, and its opacity."""
+        return visible(luma, alpha, self.shape, None if self.whole else self.scales)
 
 
 class Turn(NamedTuple):
@@ -161,7 +162,7 @@ def _peaks(surface: Plane, count: int) -> list[tuple[int, int, float]]:
 
 
 def _refined(surface: Plane, y: int, x: int, *, whole: bool) -> Offset:
-    """Return the peak's place in fractions of a pixel by a parabola through its neighbours.
+    """Return the peak's place in quarters of a pixel by a parabola through its neighbours.
 
     A whole picture starts at a pixel's corner, as its origin does: nothing is to be refined there.
     """
@@ -174,5 +175,6 @@ def _refined(surface: Plane, y: int, x: int, *, whole: bool) -> Offset:
         (surface[y, x - 1], surface[y, (x + 1) % TILE]),
     ):
         bend = float(before) - 2 * top + float(after)
-        parts.append(0.5 * (float(before) - float(after)) / bend if bend < 0 else 0.0)
+        shift = 0.5 * (float(before) - float(after)) / bend if bend < 0 else 0.0
+        parts.append(round(shift * OFFSET_STEPS) / OFFSET_STEPS)
     return Offset(y + parts[0], x + parts[1])

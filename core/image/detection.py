@@ -22,7 +22,7 @@ from core.image.frame import Plane
 from core.image.frontend import Residual, folded
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Pattern, serial_array
-from core.image.reading import Reading, key_false_alarm, read
+from core.image.reading import KEY_HYPOTHESES, KEY_PLACES, Reading, key_false_alarm, read
 from core.keys import CreatorKey
 from core.model import SERIALS, Finding, Reference, Verdict
 
@@ -48,14 +48,18 @@ def detect(
     luma = layout.luma(pixels)
     if luma.size < _LEAST_PIXELS or min(luma.shape) < 8:
         return ()
-    return find(luma, Pattern.of(key), candidates, references)
+    return find(luma, layout.alpha(pixels), Pattern.of(key), candidates, references)
 
 
 def find(
-    luma: Plane, pattern: Pattern, candidates: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
+    luma: Plane,
+    alpha: Plane | None,
+    pattern: Pattern,
+    candidates: npt.NDArray[np.int64] | None,
+    references: Sequence[Reference] = (),
 ) -> tuple[Finding, ...]:
-    """Return the findings in a plane of luma (grey levels, float32), as `detect` does."""
-    search = _Search(luma, pattern, candidates)
+    """Return the findings in a plane of luma (grey levels) with its opacity, as `detect` does."""
+    search = _Search(luma, alpha, pattern, candidates)
     ways = alignments(luma.shape, references)
     search.whole(ways[0])
     if not search.certain:
@@ -68,6 +72,7 @@ def find(
 @dataclass
 class _Search:
     luma: Plane
+    alpha: Plane | None
     pattern: Pattern
     candidates: npt.NDArray[np.int64] | None
     best: tuple[float, int, Reading] | None = None
@@ -124,7 +129,7 @@ class _Search:
         score, serial, reading = self.readings[0]
         probability = self.probability(score)
         pilot = max((r for _, _, r in self.readings), key=lambda r: r.pilot)
-        by_key = key_false_alarm(pilot.pilot, len(references))
+        by_key = key_false_alarm(pilot.pilot)
         verdict = decide.verdict(probability)
         if self.count == 0 or verdict is Verdict.NOTHING:
             if by_key > decide.CERTAIN:
@@ -150,8 +155,8 @@ class _Search:
             score=score,
             where=where(self.luma.shape, reading, self.pattern, serial, tile),
             transform=transform(self.luma.shape, reading, self.pattern, serial, references),
-            candidates=self.count,
-            hypotheses=PARAMETERS.hypotheses,
+            candidates=KEY_PLACES if serial is None else self.count,
+            hypotheses=KEY_HYPOTHESES if serial is None else PARAMETERS.hypotheses,
             key_probability=by_key,
         )
 
@@ -159,7 +164,7 @@ class _Search:
         name = way, front_end
         if name not in self._tiles:
             if way not in self._residuals:
-                self._residuals[way] = Residual.of(way.plane(self.luma))
+                self._residuals[way] = Residual.of(*way.plane(self.luma, self.alpha))
             self._tiles[name] = folded(self._residuals[way].whitened(front_end))
         return self._tiles[name]
 

@@ -33,11 +33,13 @@ class Residual:
     expected: Plane
 
     @classmethod
-    def of(cls, luma: Plane) -> Residual:
-        """Return it for canonical luma in grey levels, float32 (height, width)."""
+    def of(cls, luma: Plane, cover: Plane | None = None) -> Residual:
+        """Return it for canonical luma in grey levels and its opacity, float32 (height, width)."""
         high = luma - ndimage.uniform_filter(luma, 7)
         rms = np.sqrt(np.maximum(ndimage.uniform_filter(high * high, 9), 0))
-        return cls(high, rms, Visibility(luma, suppress=False).rms(_EXPONENT))
+        if cover is not None:
+            high *= cover
+        return cls(high, rms, Visibility(luma).rms(_EXPONENT))
 
     def whitened(self, front_end: int) -> Plane:
         """Return the normalised and whitened residual of one front end: float32 (height, width)."""

@@ -15,30 +15,27 @@ from core.image.frame import Plane
 from core.image.parameters import PARAMETERS
 
 _STEP = 1.5  # |dx| + |dy| of luma above which a pixel is busy
+_BUSY = 0.55  # share of such pixels in 9x9 above which the place is
 
 
 class Visibility:
     """What one picture hides, at canonical size: `contrast` and `luminance`, float32 planes."""
 
-    def __init__(self, luma: Plane, *, suppress: bool = True) -> None:
-        """`luma` is canonical luma in grey levels 0..255; `suppress` applies the busy-share factor to flat art."""
-        contrast = local_contrast(luma)
-        self.busy = 1.0
-        if suppress:
-            share, self.busy = _busy_share(luma)
-            if self.busy < PARAMETERS.busy_share:
-                contrast *= share
-        self.contrast = contrast
-        self.luminance = _luminance(luma, contrast)
+    def __init__(self, luma: Plane) -> None:
+        """`luma` is canonical luma in grey levels 0..255."""
+        self.contrast = local_contrast(luma)
+        self.luminance = _luminance(luma, self.contrast)
 
     def rms(self, exponent: float, base: float = PARAMETERS.base) -> Plane:
         """Return the mark's local RMS in grey levels: float32 (height, width)."""
-        growth = np.log1p(self.contrast / np.float32(PARAMETERS.contrast_unit))
+        growth = np.maximum(self.contrast - np.float32(PARAMETERS.contrast_start), 0)
+        growth *= np.float32(1 / PARAMETERS.contrast_unit)
+        np.log1p(growth, out=growth)
         growth *= np.float32(exponent)
         np.exp(growth, out=growth)
         growth *= self.luminance
         growth *= np.float32(base)
-        return np.minimum(growth, np.float32(PARAMETERS.rms_limit))
+        return np.asarray(np.minimum(growth, np.float32(PARAMETERS.rms_limit)))
 
 
 def local_contrast(luma: Plane) -> Plane:
@@ -53,15 +50,13 @@ def _luminance(luma: Plane, contrast: Plane) -> npt.NDArray[np.float32]:
     factor = np.float32(0.85) + np.float32(0.3 / 110) * np.abs(luma - np.float32(110))
     factor += np.float32(0.01) * np.maximum(np.float32(40) - luma, 0)
     limit = np.float32(PARAMETERS.flat_luminance) + np.float32(0.25) * np.clip(contrast - np.float32(0.5), 0, 1)
-    return np.minimum(factor, limit)
+    return np.asarray(np.minimum(factor, limit))
 
 
-def _busy_share(luma: Plane) -> tuple[Plane, float]:
-    """Return a factor 0..1 that is low between lines and text, and the share of the picture that is busy."""
+def busy_share(luma: Plane) -> float:
+    """Return the share of a canonical picture that is full of detail: below 0.3 it is flat art, lines or text."""
     step = np.zeros_like(luma)
     step[:, 1:] += np.abs(np.diff(luma, axis=1))
     step[1:] += np.abs(np.diff(luma, axis=0))
     share = ndimage.uniform_filter((step > _STEP).astype(np.float32), 9)
-    factor = np.clip((share - np.float32(0.35)) / np.float32(0.4), 0, 1)
-    factor = ndimage.uniform_filter(ndimage.minimum_filter(factor, 3), 5)
-    return factor, float(factor.mean())
+    return float(np.mean(share > _BUSY))

@@ -4,67 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from core.model import Strength
+
+
+def _by_strength(subtle: float, standard: float, strong: float) -> Mapping[Strength, float]:
+    return MappingProxyType({Strength.SUBTLE: subtle, Strength.STANDARD: standard, Strength.STRONG: strong})
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Everything that was tuned. `version` is stored with each copy; a change of any value makes a new version.
 
-    Lengths are in pixels of the canonical frame, grey levels are those of 8 bits, frequencies cycles a pixel.
+    Lengths are in pixels of the canonical frame, grey levels are those of 8 bits, frequencies cycles a pixel. "dB" of
+    a gain is the change of the score before it saturates, at equal PSNR.
     """
 
     version: int = 1
 
-    # The frame. 0.25 / 0.42 / 0.80 MP: t after 400 px + JPEG 70 on a photo 11.4 / 11.5 / 8.9, after 600 px 14.2 / 15.4 /
-    # 15.1; finer is less visible on large pictures, coarser survives thumbnails.
+    # The frame. 0.25 / 0.42 / 0.80 MP: score after 400 px + JPEG 70 on a photo 11.4 / 11.5 / 8.9, after 600 px 14.2 /
+    # 15.4 / 15.1. Finer is less visible on large pictures, coarser survives thumbnails.
     area: int = 420_000
 
-    # Chips: the 8x8 block-DCT coefficients (v, u) with radius up to 2.7. Against radius 3.2 at equal PSNR: +0.3 dB
-    # after JPEG 50, +1.9 dB after blur 3, +2.4 dB at scale 25 %.
+    # Chips: the 8x8 block-DCT coefficients (v, u) with radius up to 2.7. Against radius 3.2 with a 20 % pilot: +0.3 dB
+    # after JPEG 50, +1.9 dB after blur 3, +2.4 dB at scale 25 %. Looked at by eye: docs/how-it-works-image.md.
     block: int = 8
     blocks: int = 64  # the pattern repeats after 512 pixels: more than most of a picture
     coefficients: tuple[tuple[int, int], ...] = ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1))
-    data_signs: int = 2048  # 384 / 1024 / 2048 need z = 8.57 / 8.10 / 7.97 for t = 7.85
-    pilot_share: float = 0.12  # of the chips; 20 % costs 0.4 dB of data
+    data_signs: int = 2048  # 384 / 1024 / 2048 need an unsaturated z of 8.57 / 8.10 / 7.97 for a score of 7.85
+    pilot_share: float = 0.12  # of the chips; 20 % takes 0.4 dB from the data
+    # Gaussian blur of the pattern, which hides the edges between blocks. 0.6 against none on 18 pictures: -0.1 dB after
+    # JPEG 50 and half size, +1.2 dB at scale 25 %, less of a grid in the amplified difference. 0.9: -0.5, -0.5, +2.1.
+    softening: float = 0.6
 
-    # The template. 24 sinusoids with 30 % of the energy in 0.08-0.17 won 11 of 12 crops of 20-33 %, 32 with 25 % in
-    # 0.05-0.15 won 7.
+    # The template. 24 sinusoids with 30 % of the energy in 0.08-0.17 won 11 of 12 crops of 20-33 % in a geometric
+    # search, 32 with 25 % in 0.05-0.15 won 7.
     sinusoids: int = 24
     template_share: float = 0.30
     template_band: tuple[float, float] = (0.08, 0.17)
     template_step: int = 64  # frequencies lie on the lattice k / 64
 
-    # Visibility: mark RMS = base * luminance factor * (1 + e / e0)^g, e the local contrast.
-    base: float = 0.42
-    contrast_unit: float = 0.5
+    # Visibility: RMS of the mark = base * luminance factor * (1 + max(e - e1, 0) / e0)^g, e the local contrast.
+    base: float = 0.39  # rounds to 0.43 grey levels RMS on flat areas of 8-bit pictures, 0.42 to 0.46
+    contrast_start: float = 0.25  # e1. Without it skies and bokeh of large photos had 0.5 to 0.65; costs 0.5 dB
+    contrast_unit: float = 0.5  # e0
     exponent_limit: float = 0.70
     rms_limit: float = 5.0
-    targets: Mapping[Strength, float] = field(
-        default_factory=lambda: {Strength.SUBTLE: 46.0, Strength.STANDARD: 42.5, Strength.STRONG: 40.0}
-    )
-    bases: Mapping[Strength, float] = field(
-        default_factory=lambda: {Strength.SUBTLE: 0.75, Strength.STANDARD: 1.0, Strength.STRONG: 1.25}
-    )
-    flat_rms: float = 0.45  # grey levels, on flat areas of the written pixels at standard strength
+    targets: Mapping[Strength, float] = field(default_factory=lambda: _by_strength(46.0, 42.5, 40.0))  # PSNR, dB
+    bases: Mapping[Strength, float] = field(default_factory=lambda: _by_strength(0.75, 1.0, 1.25))  # of base, flat_rms
+    flat_rms: float = 0.45  # grey levels, on flat areas of the written pixels
     ssim: float = 0.990
-    cap_offset: float = 0.6  # |residual| <= offset + slope * (luma range over 3x3): no beads beside thin lines
+    flat_luminance: float = 1.05  # limit of the luminance factor on flat areas
+    # At full resolution: |residual| <= offset + slope * d, and its RMS <= base + slope * (least d of 3x3), d the luma
+    # range over 3x3 pixels. Beads beside thin lines and mottling between text lines are gone at 400 %; against the
+    # first limit alone +1 dB of PSNR on flat art, -0.2 dB after JPEG 50 on 25 pictures of all kinds. A factor for the
+    # share of busy pixels on top of it cost 0.3 dB more and changed nothing that could be seen.
+    cap_offset: float = 0.6
     cap_slope: float = 0.4
-    flat_luminance: float = 1.05
-    busy_share: float = 0.30  # below it, a picture is flat art and the busy-share factor applies
+    busy_share: float = 0.30  # below it a picture counts as flat art when its weaknesses are named
 
-    # Front ends: (power of the mask / RMS weighting, floor beside the local RMS). The second gains 0.15 to 0.8 dB after
-    # hard compression, the third 1.2 dB at scale 25 %; each loses on the other's ground, so the best one counts.
-    front_ends: tuple[tuple[float, float], ...] = ((0.5, 0.5), (0.0, 1.0), (1.0, 0.25))
-    clip: float = 2.0
-    whitening_floor: float = 0.3
+    # Front ends: (power of the mask / RMS weighting, floor beside the local RMS). The second is best after hard
+    # compression (+0.3 of score after JPEG 10), the third for scale 25 % (+2.2) and pixel art (+2.5); each loses
+    # elsewhere, so the best one counts.
+    front_ends: tuple[tuple[float, float], ...] = ((0.5, 0.5), (0.0, 2.0), (1.5, 0.25))
+    clip: float = 2.0  # of the evened residual; 1.2 costs 0.3 dB, 4 gains nothing
+    whitening_floor: float = 0.3  # of the median spectrum
 
-    # The bound H of the false-alarm probability: at most so many vectors of soft values reach the codebook.
+    # The bound H of the false-alarm probability: at most so many vectors of soft values reach the codebook. The whole
+    # picture takes up to 24, works' sizes 8, other front ends 10; the rest is for a search of further geometry.
     hypotheses: int = 64
-    alignments: int = 24  # sizes of works that are tried
-    offsets: int = 8  # offsets of one alignment that reach the codebook
-    refined: int = 5  # best ones that are read with the other front ends, too
+    alignments: int = 24  # distinct scales of works that are tried
+    offsets: int = 8  # placements of one step that reach the codebook
+    refined: int = 5  # best hypotheses that are read with the other front ends, too
 
 
 PARAMETERS = Parameters()

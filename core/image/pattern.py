@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
+from scipy import ndimage
 
 from core import spread
 from core.image.frame import Plane, Shape
@@ -76,21 +77,24 @@ class Pattern:
         """Return the tile of one serial at unit variance: float32 (512, 512), origin at its corner."""
         slots = self.slot_signs.copy()
         slots[self.data_slots] *= self.codebook.row(serial)[self.data_index]
-        return _chips(slots) + self.template
+        tile: Plane = _softened(_chips(slots) + self.template)
+        return tile
 
     def plane(self, serial: int, shape: Shape) -> Plane:
         """Return the serial's pattern over a canonical frame of `shape`, from the serial's own origin."""
         y, x = self.origins(np.array([serial]))[0]
         rows = (np.arange(shape[0]) + y) % TILE
         columns = (np.arange(shape[1]) + x) % TILE
-        return self.tile(serial)[rows[:, None], columns]
+        plane: Plane = self.tile(serial)[rows[:, None], columns]
+        return plane
 
 
 def slots_of(tile: Plane) -> npt.NDArray[np.float32]:
     """Return the values of all slots of a tile whose blocks start at its corner: float32 (coefficients, blocks)."""
     blocks, block = PARAMETERS.blocks, PARAMETERS.block
     cut = tile.reshape(blocks, block, blocks, block).transpose(0, 2, 1, 3).reshape(-1, block * block)
-    return np.ascontiguousarray((cut @ _basis()).T)
+    values: npt.NDArray[np.float32] = np.ascontiguousarray((cut @ _basis()).T)
+    return values
 
 
 def moved(tile: Plane, offset: Offset) -> Plane:
@@ -100,7 +104,13 @@ def moved(tile: Plane, offset: Offset) -> Plane:
     phase_y = np.exp(-2j * np.pi * np.fft.fftfreq(TILE) * offset.y)
     phase_x = np.exp(-2j * np.pi * np.fft.rfftfreq(TILE) * offset.x)
     spectrum = scipy.fft.rfft2(tile) * (phase_y[:, None] * phase_x).astype(np.complex64)
-    return scipy.fft.irfft2(spectrum, tile.shape).astype(np.float32)
+    return np.asarray(scipy.fft.irfft2(spectrum, tile.shape), np.float32)
+
+
+def _softened(tile: Plane) -> Plane:
+    """Return the tile with the edges between its blocks blurred, at its old energy."""
+    soft = ndimage.gaussian_filter(tile, PARAMETERS.softening, mode="wrap")
+    return np.asarray(soft * (tile.std() / soft.std()))
 
 
 @lru_cache(maxsize=4)

@@ -8,13 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from core import decide
-from core.image.align import TURNS, Alignment, Placement, turned
+from core.image.align import OFFSET_STEPS, TURNS, Alignment, Placement, turned
 from core.image.frame import Plane
 from core.image.parameters import PARAMETERS
 from core.image.pattern import TILE, Pattern, moved, slots_of
 
 _BLOCKS = PARAMETERS.blocks**2
 _KINDS = len(PARAMETERS.coefficients)
+KEY_PLACES = 2 * len(TURNS) * (TILE * OFFSET_STEPS) ** 2  # signs, turns, and offsets that a pilot is sought at
+KEY_HYPOTHESES = (1 + PARAMETERS.alignments) * len(PARAMETERS.front_ends)
 _SHRINK = 0.5  # of each coefficient's gain towards the mean gain: the pilot has 490 signs of each
 
 
@@ -49,14 +51,10 @@ def read(tile: Plane, alignment: Alignment, placement: Placement, pattern: Patte
     gain = np.maximum(_SHRINK * mean + (1 - _SHRINK) * gain, 0.1 * mean)
     weight = polarity * gain / power
     data = signed[pattern.data_slots] * weight[pattern.data_slots // _BLOCKS]
-    soft = np.bincount(pattern.data_index, data, PARAMETERS.data_signs)
+    soft = np.bincount(pattern.data_index, data, PARAMETERS.data_signs).astype(np.float64)
     return Reading(alignment, placement, front_end, soft, abs(z), polarity)
 
 
-def key_false_alarm(pilot: float, alignments: int) -> float:
-    """Return the proven chance that any key's pilot reaches this z somewhere by coincidence.
-
-    Both signs, all turns and offsets in whole pixels, all alignments and front ends are counted.
-    """
-    places = 2 * len(TURNS) * TILE**2
-    return decide.false_alarm(pilot, candidates=places, hypotheses=PARAMETERS.hypotheses)
+def key_false_alarm(pilot: float) -> float:
+    """Return the proven chance that a key's pilot reaches this z somewhere in a picture by coincidence."""
+    return decide.false_alarm(pilot, candidates=KEY_PLACES, hypotheses=KEY_HYPOTHESES)

@@ -1,0 +1,64 @@
+"""What a weak copy will and will not survive: tried on the copy itself, and said before it is sent."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from core import decide
+from core.image.detection import find
+from core.image.frame import Plane, resample
+from core.image.marking import Canvas, Marked
+from core.image.parameters import PARAMETERS
+from core.image.pattern import Pattern
+from core.model import Finding
+
+_SURE_PIXELS = 4_000_000  # above, every picture tried kept its mark through JPEG 50 and half size
+_SURE_SCORE = 30.0  # and no photo with this score and a canonical size of its own failed either
+_CANDIDATES = 1_000
+_QUALITIES = (50, 75, 90)
+
+
+def notes(marked: Marked, canvas: Canvas, pattern: Pattern, serial: int, expected: Finding) -> tuple[str, ...]:
+    """Return plain sentences on what this copy's mark does not survive; () for a copy that carries it well.
+
+    JPEG compression and halving the size are tried on the marked luma, with a thousand candidates in mind.
+    """
+    size = marked.luma.size
+    busy = canvas.busy >= PARAMETERS.busy_share
+    if size > _SURE_PIXELS or (busy and size >= PARAMETERS.area and expected.score > _SURE_SCORE):
+        return ()
+
+    def survives(luma: Plane) -> bool:
+        found = find(luma, None, pattern, np.array([serial]))
+        return bool(found) and _still_certain(found[0], serial)
+
+    seen = marked.luma
+    if canvas.alpha is not None:
+        seen = (seen - np.float32(255)) * canvas.alpha + np.float32(255)  # JPEG has no transparency: white shows
+    height, width = seen.shape
+    lost = []
+    quality = next((q for q in _QUALITIES if survives(_compressed(seen, q))), None)
+    if quality is None:
+        lost.append("saved as JPEG, even at high quality")
+    elif quality > _QUALITIES[0]:
+        lost.append(f"saved as JPEG below quality {quality}")
+    if not survives(resample(seen, (max(8, height // 2), max(8, width // 2)))):
+        lost.append("made half as large")
+    if not lost:
+        return ()
+    return (f"This picture carries its mark weakly: it can be lost when the copy is {' or '.join(lost)}.",)
+
+
+def _still_certain(finding: Finding, serial: int) -> bool:
+    among = decide.false_alarm(finding.score, candidates=_CANDIDATES, hypotheses=PARAMETERS.hypotheses)
+    return finding.serial == serial and among <= decide.CERTAIN
+
+
+def _compressed(luma: Plane, quality: int) -> Plane:
+    grey = Image.fromarray(np.clip(np.rint(luma), 0, 255).astype(np.uint8))
+    data = io.BytesIO()
+    grey.save(data, "JPEG", quality=quality)
+    return np.asarray(Image.open(data), np.float32)
