@@ -147,7 +147,8 @@ def bench(arguments: list[str]) -> int:
 def screenshots(arguments: list[str]) -> int:
     """Make the documentation's pictures of the window."""
     set_up("run", window_libraries())
-    return become([*python(), "-m", "app.screenshots", *arguments], quiet_environment(), folder=ROOT)
+    folder = [] if any(not argument.startswith("-") for argument in arguments) else ["docs/pictures"]
+    return become([*python(), "-m", "app.screenshots", *folder, *arguments], quiet_environment(), folder=ROOT)
 
 
 def build(arguments: list[str]) -> int:

@@ -228,7 +228,14 @@ def test_tasks_become_these_calls(machine: Machine, monkeypatch: pytest.MonkeyPa
     became: list[list[str]] = []
     monkeypatch.setattr(do, "become", lambda call, *_, **__: became.append(call[2:]) or 0)
     monkeypatch.setattr(do, "window_libraries", dict)
-    for line in ("run -- check a.jpg", "demo", "test tests/core -x", "test -m slow", "bench --quick"):
+    for line in (
+        "run -- check a.jpg",
+        "demo",
+        "test tests/core -x",
+        "test -m slow",
+        "bench --quick",
+        "screenshots --dense",
+    ):
         assert do.main(line.split()) == 0
     assert became == [
         ["-m", "app.cli", "check", "a.jpg"],
@@ -236,6 +243,7 @@ def test_tasks_become_these_calls(machine: Machine, monkeypatch: pytest.MonkeyPa
         ["-m", "pytest", "-q", "-m", "not slow", "tests/core", "-x"],
         ["-m", "pytest", "-q", "-m", "slow"],
         ["-m", "bench", "--quick"],
+        ["-m", "app.screenshots", "docs/pictures", "--dense"],
     ]
 
 
