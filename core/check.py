@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.catalog.store import Catalog
 from core.decide import verdict
-from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileError
+from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileError, RefusedError
 from core.keys import CreatorKey
 from core.medium import Medium, read_medium
 from core.model import Checked, Copy, Finding, Match, Recipient, Verdict
@@ -84,7 +84,9 @@ class _Search:
             matches += [self._looked_up(finding, key) for finding in self._found(suspect, key)]
         matches.sort(key=lambda match: match.finding.probability)
         master = self.catalog.work_by_sha256(sha256)
-        message = verdict_message(matches, master=master, copy=self._same_copy(sha256, matches), notes=suspect.notes)
+        message = verdict_message(
+            matches, master=master, copy=self._same_copy(sha256, matches), notes=_reserves(suspect)
+        )
         best = matches[0].finding.verdict if matches else Verdict.NOTHING
         return Checked(file, best, tuple(matches), message, suspect.kind), sha256
 
@@ -109,6 +111,15 @@ class _Search:
         if copy is None or any(match.copy is not None and match.copy.id == copy.id for match in matches):
             return None
         return copy, self.catalog.recipient(copy.recipient)
+
+
+def _reserves(suspect: Medium) -> tuple[str, ...]:
+    """Return the notes on what of a file could be examined; those of a file in good order are for its copies only."""
+    try:
+        suspect.require_writable()
+    except RefusedError:
+        return suspect.notes
+    return ()
 
 
 def _corrected(finding: Finding, keys: int) -> Finding:

@@ -144,6 +144,15 @@ def test_a_key_that_issued_nothing_is_tried_with_all_serials(catalog: Catalog, t
     assert one(catalog, suspect).verdict is Verdict.NOTHING  # now only issued serials are asked for
 
 
+@pytest.mark.parametrize(("body", "said"), [("animated", True), ("in good order", False)])
+def test_what_could_be_examined_is_said_of_irregular_files(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, said: bool
+) -> None:
+    monkeypatch.setattr(FakeMedium, "notes", ("Its first frame was examined.",))
+    result = one(catalog, write_fake(tmp_path / "a.fake", body))
+    assert result.message.endswith("Its first frame was examined.") is said
+
+
 def test_no_key_is_said(catalog: Catalog, tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match="no key"):
         check([tmp_path / "a"], catalog=catalog, keys=[])
