@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -274,3 +275,20 @@ def test_a_recipients_name_is_tidied_and_kept_out_of_the_content(catalog: Catalo
     assert result.output.name == "a (Zoë & Söhne- GmbH-Ltd).fake"
     assert catalog.recipients()[0].name == "Zoë & Söhne: GmbH/Ltd"
     assert set(json.loads(result.output.read_text())) == {"body", "marks"}
+
+
+def test_several_batches_at_once_into_one_folder(catalog: Catalog, masters: Path, tmp_path: Path) -> None:
+    sources = [write_fake(masters / f"{name}.fake") for name in "abc"]
+
+    def batch(number: int) -> list[Protected]:
+        with Catalog(tmp_path / "home") as another:  # as the window and the command line have
+            return run(another if number % 2 else catalog, *sources, out=tmp_path / "out")
+
+    with ThreadPoolExecutor(4) as threads:
+        results = [result for results in threads.map(batch, range(4)) for result in results]
+    assert {result.status for result in results} == {Status.PROTECTED}, [result.message for result in results]
+    assert len({result.output for result in results}) == len({result.serial for result in results}) == 12
+    assert sorted(Path(copy.path).name for copy in catalog.copies()) == names(tmp_path / "out")
+    for copy in catalog.copies():
+        assert hashlib.sha256(Path(copy.path).read_bytes()).hexdigest() == copy.sha256
+    assert left_over(catalog) == (0, 12, 1) and len(catalog.works()) == 3
