@@ -193,7 +193,10 @@ class SoundMedium:
         write_sound(self.sound, marked.samples, target)
 
     def finer(self) -> Medium | None:
-        return None
+        from core.media.sounds import finer
+
+        sound = finer(self.sound)
+        return None if sound is None else SoundMedium(sound)
 
     def difference(self, copy: Medium, marked: Embedded) -> str:
         if not isinstance(copy, SoundMedium) or marked.samples is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.errors import RefusedError, UnreadableError, WriteError
 from core.media import jpeg, other_images, png, tiff, webp
 from core.media.files import cannot_write
-from core.media.picture import FILE_LIMIT, Picture, Pixels
+from core.media.picture import FILE_LIMIT, Lossy, Picture, Pixels
 from core.media.signatures import PICTURES, cannot_open, format_of
 
 __all__ = ["Picture", "finer", "read_image", "require_writable", "write_image"]
@@ -55,7 +55,7 @@ def require_writable(picture: Picture) -> None:
 
 def finer(picture: Picture) -> Picture | None:
     """Return the picture to be written with finer steps than its source, or None where its format has none."""
-    kept = jpeg.finer(picture._kept)
+    kept = picture._kept.finer() if isinstance(picture._kept, Lossy) else None
     return None if kept is None else replace(picture, _kept=kept)
 
 

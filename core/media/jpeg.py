@@ -144,6 +144,15 @@ class _Kept:
         segments += [s for s in made.segments if s.marker < 0xE0]
         return put_together(segments, made.scans)
 
+    def finer(self) -> _Kept | None:
+        """Return the same with half the quantisation steps.
+
+        Pixels that were quantised before fall back to their old values when a change is smaller than half a step.
+        """
+        if max(map(max, self.tables)) <= 1:
+            return None
+        return replace(self, tables=tuple(tuple((step + 1) // 2 for step in table) for table in self.tables))
+
     def _encoded(self, image: Image.Image) -> bytes:
         buffer = io.BytesIO()
         # The encoder needs room for the whole file at once, and what it takes by itself is too little for very fine
@@ -165,16 +174,6 @@ class _Kept:
             finally:
                 ImageFile.MAXBLOCK = usual
         return buffer.getvalue()
-
-
-def finer(kept: object) -> _Kept | None:
-    """Return what a JPEG writer keeps with half the quantisation steps, or None where there is nothing to refine.
-
-    Pixels that were quantised before fall back to their old values when a change is smaller than half a step.
-    """
-    if not isinstance(kept, _Kept) or max(map(max, kept.tables)) <= 1:
-        return None
-    return replace(kept, tables=tuple(tuple((step + 1) // 2 for step in table) for table in kept.tables))
 
 
 def read(path: Path, data: bytes) -> Picture:

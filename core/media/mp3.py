@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,9 +44,18 @@ class _Kept:
         file.write(made[mpeg.id3_size(made) :])
         file.write(self.after)
 
+    def finer(self) -> _Kept | None:
+        """Return the same with half as much bit rate again."""
+        most = 1000 * self._bounds()[1]
+        return None if self.bit_rate >= most else replace(self, bit_rate=min(most, self.bit_rate * 3 // 2))
+
+    def _bounds(self) -> tuple[int, int]:
+        """Return the least and the most kilobits a second that the encoder's scale has at this rate."""
+        return (32, 320) if self.rate >= 32000 else (8, 160) if self.rate >= 16000 else (8, 64)
+
     def _options(self) -> dict[str, Any]:
         """Return the encoder's settings for about the source's bit rate."""
-        low, high = (32, 320) if self.rate >= 32000 else (8, 160) if self.rate >= 16000 else (8, 64)
+        low, high = self._bounds()
         samples = 1152 if self.rate >= 32000 else 576
         roomy = samples // 8 * self.bit_rate // self.rate >= _NOTE_OF_DELAY
         steady = self.constant and roomy

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 import numpy.typing as npt
 
@@ -44,6 +44,14 @@ class Kept(Protocol):
 
     def encode(self, pixels: Pixels) -> bytes:
         """Return the whole file with these upright pixels in place of the read ones."""
+
+
+@runtime_checkable
+class Lossy(Protocol):
+    """What a format keeps where its coding loses something, so that there is a finer one."""
+
+    def finer(self) -> Self | None:
+        """Return the same to be written with finer coding than its source's, None where it is the finest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import RefusedError, UnreadableError, WriteError
 from core.media import flac, mp3, ogg, other_sounds, wav
 from core.media.files import cannot_write
+from core.media.picture import Lossy
 from core.media.signatures import SOUNDS, format_of
 from core.media.sound import Samples, Sound
 
-__all__ = ["Sound", "read_sound", "require_writable", "write_sound"]
+__all__ = ["Sound", "finer", "read_sound", "require_writable", "write_sound"]
 
 _READERS: dict[str, Callable[[Path], Sound]] = {
     "WAV": wav.read,
@@ -45,6 +47,12 @@ def require_writable(sound: Sound) -> None:
             "Save it as WAV or FLAC and protect that file.",
             path=sound.path,
         )
+
+
+def finer(sound: Sound) -> Sound | None:
+    """Return the recording to be written with finer coding than its source's, or None where its format has none."""
+    kept = sound._kept.finer() if isinstance(sound._kept, Lossy) else None
+    return None if kept is None else replace(sound, _kept=kept)
 
 
 def write_sound(sound: Sound, samples: Samples, target: Path) -> None:

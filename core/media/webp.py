@@ -7,7 +7,7 @@ own rule from quality to quantiser is undone for it; at least 90 is taken, so th
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +53,10 @@ class _Kept:
                 chunks += made
                 made = []
         return riff.put_together((b"RIFF", b"WEBP"), chunks)
+
+    def finer(self) -> _Kept | None:
+        """Return the same with half the distance to the best quality."""
+        return None if self.lossless or self.quality >= 100 else replace(self, quality=(self.quality + 101) // 2)
 
 
 def read(path: Path, data: bytes) -> Picture:
