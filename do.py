@@ -288,11 +288,15 @@ def window_libraries() -> dict[str, str]:
 
 
 def build_libraries() -> dict[str, str]:
-    """Return what PyInstaller needs besides, in the same form: a tool, and the library Debian splits off Python."""
+    """Return what PyInstaller needs besides, in the same form.
+
+    These are a tool, the library that Debian splits off Python, and all that the bundle is to carry for other systems.
+    """
     if not sys.platform.startswith("linux"):
         return {}
     split_off = f"libpython3.{sys.version_info[1]}"
-    return {"objcopy": "binutils", **({f"{split_off}.so.1.0": split_off} if sys.base_prefix == "/usr" else {})}
+    own = {f"{split_off}.so.1.0": split_off} if sys.base_prefix == "/usr" else {}
+    return {"objcopy": "binutils"} | own | X_LIBRARIES | WAYLAND_LIBRARIES
 
 
 def loads(library: str) -> bool:
