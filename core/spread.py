@@ -10,7 +10,9 @@ spectrum watermarking for multimedia", IEEE Trans. Image Processing 6(12), 1997)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -21,10 +23,10 @@ from core.model import SERIALS
 
 SignArray = npt.NDArray[np.int8]
 _BLOCK = 16  # bytes of one AES block
-_CHUNK = 8192  # rows that are made and correlated at once: 2 MB packed at 2048 signs
+_CHUNK = 4096  # rows that are made and correlated at once: 1 MB packed at 2048 signs, within the caches
 _SCREEN_FROM = 16384  # candidates from which screening by population counts pays
-_SCREEN_VECTORS = 6  # soft vectors up to which it does: each costs a pass over the packed rows
-_PLANES = 6  # sign vectors in the screen: leave out 3 % of a Gaussian vector, so that a handful of rows remains
+_SCREEN_VECTORS = 8  # soft vectors up to which it does: each costs a pass over the packed rows
+_PLANES = 4  # sign vectors in the screen: 10 % of a Gaussian vector is left out, so a thousandth of the rows remains
 _SCATTER = 64  # unasked rows between two asked ones from which a new stretch of keystream is cheaper
 
 
@@ -101,7 +103,11 @@ class Codebook:
             raise ValueError(f"serials must be some of 0 .. {SERIALS - 1}")
         count = SERIALS if wanted is None else wanted.size
         if count >= _SCREEN_FROM and len(unit) <= _SCREEN_VECTORS:
-            winner = [self._exact(v[None], self._screened(v, wanted))[0] for v in unit]
+            screens = [_Screen.of(vector) for vector in unit]
+            for names, packed in self._chunks(wanted):
+                for screen in screens:
+                    screen.meet(names, packed)
+            winner = [screen.best() for screen in screens]
         else:
             winner = self._exact(unit, wanted)
         # Scores are summed again in double precision: probabilities are read from them.
@@ -122,28 +128,6 @@ class Codebook:
             top[better] = value[better]
             winner[better] = names[place[better]]
         return [int(serial) for serial in winner]
-
-    def _screened(self, unit: npt.NDArray[np.float32], wanted: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64]:
-        """Return the few candidates that can be the best row of one unit vector.
-
-        The vector is written as a short sum of sign vectors, each of which meets a packed row in one XOR and
-        population count. What the sum leaves out has norm e; by Hoeffding's bound it changes a row's score by
-        more than e sqrt(2 ln 10^20) with probability below 10^-20, so no row further behind can be the best.
-        """
-        planes, weights, left_out = _sign_planes(unit)
-        margin = 2.0 * left_out * np.sqrt(2.0 * np.log(1e20))
-        top = -np.inf
-        kept: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]] = []
-        for names, packed in self._chunks(wanted):
-            words = packed.view(np.uint64)
-            scores = np.full(len(words), weights.sum() * self.length, np.float32)
-            for plane, weight in zip(planes, weights, strict=True):
-                differing = np.bitwise_count(words ^ plane).sum(axis=1, dtype=np.int32)
-                scores -= np.float32(2.0 * weight) * differing
-            top = max(top, float(scores.max()))
-            near = scores >= top - margin
-            kept.append((names[near], scores[near]))
-        return np.concatenate([names[scores >= top - margin] for names, scores in kept])
 
     def _packed(self, first: int, count: int) -> npt.NDArray[np.uint8]:
         data = keystream(self._secret, count * self._row_bytes, block=first * self._row_bytes // _BLOCK)
@@ -178,15 +162,55 @@ def _unpack(packed: npt.NDArray[np.uint8]) -> SignArray:
     return bits
 
 
-def _sign_planes(
-    unit: npt.NDArray[np.float32],
-) -> tuple[list[npt.NDArray[np.uint64]], npt.NDArray[np.float32], float]:
-    """Return packed sign vectors, their weights and the norm of what their weighted sum leaves of `unit`."""
-    rest = unit.astype(np.float64)
-    planes = []
-    weights = []
-    for _ in range(_PLANES):
-        weights.append(np.abs(rest).mean())
-        planes.append(np.packbits(rest < 0).view(np.uint64))
-        rest = rest - weights[-1] * np.where(rest < 0, -1.0, 1.0)
-    return planes, np.array(weights, np.float32), float(np.linalg.norm(rest))
+@dataclass
+class _Screen:
+    """One unit vector's search for its best row.
+
+    The vector is written as a short sum of sign vectors, each of which meets a packed row in one XOR and population
+    count. What the sum leaves out has norm e; by Hoeffding's bound it changes a row's score by more than
+    e sqrt(2 ln 10^20) with probability below 10^-20, so no row further behind than twice that can be the best.
+    """
+
+    unit: npt.NDArray[np.float32]
+    planes: list[npt.NDArray[np.uint64]]
+    weights: list[np.float32]
+    margin: float
+    top: float = -math.inf
+    kept: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.uint8]]] = field(
+        default_factory=list
+    )
+
+    @classmethod
+    def of(cls, unit: npt.NDArray[np.float32]) -> _Screen:
+        """Return the screen of a unit vector: each sign vector takes what the ones before it leave."""
+        rest = unit.astype(np.float64)
+        planes, weights = [], []
+        for _ in range(_PLANES):
+            weight = float(np.abs(rest).mean())
+            planes.append(np.packbits(rest < 0).view(np.uint64))
+            weights.append(np.float32(weight))
+            rest -= weight * np.where(rest < 0, -1.0, 1.0)
+        return cls(unit, planes, weights, float(2.0 * np.linalg.norm(rest) * np.sqrt(2.0 * np.log(1e20))))
+
+    def meet(self, names: npt.NDArray[np.int64], packed: npt.NDArray[np.uint8]) -> None:
+        """Keep the rows of a chunk that are not too far behind the best so far."""
+        words = packed.view(np.uint64)
+        scores = np.full(len(words), sum(self.weights) * packed.shape[1] * 8, np.float32)
+        for plane, weight in zip(self.planes, self.weights, strict=True):
+            differing = np.bitwise_count(words ^ plane).astype(np.float32)
+            scores -= differing @ np.full(words.shape[1], np.float32(2) * weight)
+        self.top = max(self.top, float(scores.max()))
+        near = scores >= self.top - self.margin
+        self.kept.append((names[near], scores[near], packed[near]))
+
+    def best(self) -> int:
+        """Return the best of the kept rows, by their exact scores."""
+        winner, top = 0, -math.inf
+        for names, screened, packed in self.kept:
+            near = screened >= self.top - self.margin
+            if near.any():
+                scores = _unpack(packed[near]).astype(np.float32) @ self.unit
+                place = int(scores.argmax())
+                if scores[place] > top:
+                    winner, top = int(names[near][place]), float(scores[place])
+        return winner
