@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -30,12 +30,12 @@ def drop(window: MainWindow, paths: Sequence[Path]) -> str:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     wanted, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPointF(300, 300), wanted, mime, left, none)
+    enter = QDragEnterEvent(QPoint(300, 300), wanted, mime, left, none)
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     assert window.veil.isVisible()
     said = window.veil.words
-    QApplication.sendEvent(window, QDragMoveEvent(QPointF(310, 310), wanted, mime, left, none))
+    QApplication.sendEvent(window, QDragMoveEvent(QPoint(310, 310), wanted, mime, left, none))
     dropped = QDropEvent(QPointF(310, 310), wanted, mime, left, none)
     QApplication.sendEvent(window, dropped)
     assert dropped.isAccepted()
