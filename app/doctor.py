@@ -1,11 +1,13 @@
-"""`countermark doctor`: versions, folders, libraries, and a sample that is marked and found again in memory."""
+"""`countermark doctor`: versions, folders, libraries, file formats, and samples that are marked and found in memory."""
 
 from __future__ import annotations
 
 import argparse
 import platform
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands import DONE, TROUBLE
@@ -117,4 +119,72 @@ def _found(word: str, findings: Sequence[Finding]) -> bool:
     return True
 
 
-_SELF_TESTS = {"self-test with a picture": _picture, "self-test with a recording": _recording}
+def _formats() -> bool:
+    """Read a sample of each format and write it again: codecs are loaded by name, so one can be missing unnoticed."""
+    lost = []
+    with tempfile.TemporaryDirectory(prefix="countermark-doctor-") as name:
+        for file in (*_sample_pictures(Path(name)), *_sample_recordings(Path(name))):
+            try:
+                _write_again(file)
+            except (CountermarkError, ImportError) as error:
+                lost.append(f"  {file.name}: {error}")
+    say(f"formats: {'some cannot be read and written' if lost else 'all can be read and written'}")
+    for line in lost:
+        say(line)
+    return not lost
+
+
+def _write_again(file: Path) -> None:
+    from core.media.files import kind_of
+    from core.model import Kind
+
+    target = file.with_name(f"again-{file.name}")
+    if kind_of(file) is Kind.IMAGE:
+        from core.media.images import read_image, write_image
+
+        picture = read_image(file)
+        write_image(picture, picture.pixels, target)
+    else:
+        from core.media.sounds import read_sound, write_sound
+
+        sound = read_sound(file)
+        write_sound(sound, sound.samples, target)
+
+
+def _sample_pictures(folder: Path) -> Iterator[Path]:
+    import numpy as np
+    import tifffile
+    from imagecodecs import png_encode
+    from PIL import Image
+
+    from app.samples import sample_picture
+
+    pixels = sample_picture(120, 80)
+    for ending in ("jpg", "png", "webp", "tif"):
+        Image.fromarray(pixels).save(folder / f"8-bit.{ending}")
+        yield folder / f"8-bit.{ending}"
+    deep = pixels.astype(np.uint16) * 257
+    (folder / "16-bit.png").write_bytes(png_encode(deep))
+    yield folder / "16-bit.png"
+    tifffile.imwrite(folder / "16-bit LZW.tif", deep, photometric="rgb", compression="lzw")
+    yield folder / "16-bit LZW.tif"
+
+
+def _sample_recordings(folder: Path) -> Iterator[Path]:
+    import soundfile
+
+    from app.samples import sample_recording
+
+    samples = sample_recording(1.0)
+    kinds = {"wav": "PCM_24", "aiff": "PCM_16", "flac": "PCM_16", "ogg": "VORBIS", "opus": "OPUS", "mp3": None}
+    for ending, subtype in kinds.items():
+        kind = "OGG" if ending == "opus" else ending.upper()
+        soundfile.write(folder / f"voice.{ending}", samples, 48000, subtype=subtype, format=kind)
+        yield folder / f"voice.{ending}"
+
+
+_SELF_TESTS = {
+    "formats": _formats,
+    "self-test with a picture": _picture,
+    "self-test with a recording": _recording,
+}

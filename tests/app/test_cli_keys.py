@@ -110,7 +110,20 @@ def test_the_doctor_finds_all_well(home):
     assert done.code == 0, done.out
     assert str(home) in done.out and "numpy" in done.out
     assert done.out.count("the mark was found") == 2
+    assert "formats: all can be read and written" in done.out
     assert done.out.endswith("All is well.\n")
+
+
+def test_the_doctor_tells_which_format_is_lost(home, capsys, monkeypatch):
+    def broken(folder):
+        (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        yield folder / "broken.png"
+
+    monkeypatch.setattr("app.doctor._sample_pictures", broken)
+    assert cli.main(["doctor"]) == 2
+    output = capsys.readouterr().out
+    assert "formats: some cannot" in output
+    assert "  broken.png: " in output
 
 
 def test_the_doctor_tells_trouble(home, capsys, monkeypatch):
