@@ -18,6 +18,7 @@ CONCERNS = {"media", "image", "audio", "catalog"}
 JOBS = {"protect", "check", "medium", "naming", "unfinished", "wording"}  # the last four serve the first two
 LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen")  # slow to load, wanted by few calls
 LONGEST = 500
+TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
 PACKAGES = {"PIL": "pillow", "PySide6": "pyside6-essentials"}  # where import and package differ
 ESSENTIALS = {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtNetwork", "QtPrintSupport", "QtTest", "QtConcurrent"}
 
@@ -115,7 +116,7 @@ def test_signal_code_knows_no_files() -> None:
         where(file, found)
         for file in sources("core/image", "core/audio")
         for found in imports(file)
-        if any(names(found.module, reader) for reader in readers)
+        if any(names(found.module, reader) for reader in readers) and (file.name, found.module) != TRIES_JPEG
     ]
     assert not wrong
 
