@@ -26,6 +26,8 @@ from core.image.reading import KEY_HYPOTHESES, KEY_PLACES, Reading, key_false_al
 from core.keys import CreatorKey
 from core.model import SERIALS, Finding, Reference, Verdict
 
+_MANY = 100_000  # candidates from which the codebook, not the picture, takes the time
+_FEW = 2
 _LEAST_PIXELS = 256  # a suspect smaller than this holds nothing to read
 
 
@@ -87,6 +89,11 @@ class _Search:
         return SERIALS if self.candidates is None else int(self.candidates.size)
 
     @property
+    def _offsets(self) -> int:
+        """How many placements of one step are read: fewer where each costs half a second."""
+        return PARAMETERS.offsets if self.count < _MANY else _FEW
+
+    @property
     def certain(self) -> bool:
         return bool(self.readings) and self.probability(self.readings[0][0]) <= decide.CERTAIN
 
@@ -98,7 +105,7 @@ class _Search:
         origins = None if self.candidates is None else self.pattern.origins(self.candidates)
         for front_end in range(len(PARAMETERS.front_ends)):
             places = placements(self._tile(way, front_end), way, self.pattern, origins)
-            self._read([(way, place, front_end) for place in places[: PARAMETERS.offsets]])
+            self._read([(way, place, front_end) for place in places[: self._offsets]])
             if self.certain:
                 return
 
@@ -109,13 +116,13 @@ class _Search:
             tile = self._tile(way, 0)
             found += [(way, place, 0) for place in placements(tile, way, self.pattern, None)]
         found.sort(key=lambda item: -item[1].excess)
-        self._read(found[: PARAMETERS.offsets])
+        self._read(found[: self._offsets])
 
     def refine(self) -> None:
         """Read the best hypotheses with the front ends that they were not read with."""
         tried = {(r.alignment, r.placement[:2], r.front_end) for _, _, r in self.readings}
         more = []
-        for _, _, reading in self.readings[: PARAMETERS.refined]:
+        for _, _, reading in self.readings[: PARAMETERS.refined if self._offsets > _FEW else 1]:
             for front_end in range(len(PARAMETERS.front_ends)):
                 if (reading.alignment, reading.placement[:2], front_end) not in tried:
                     tried.add((reading.alignment, reading.placement[:2], front_end))

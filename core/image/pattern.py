@@ -26,6 +26,7 @@ from core.model import SERIALS, Kind
 TILE = PARAMETERS.block * PARAMETERS.blocks
 _SLOTS = PARAMETERS.blocks**2 * len(PARAMETERS.coefficients)
 _PILOT = round(_SLOTS * PARAMETERS.pilot_share)
+_PHASES = 1 << 32  # block of the template's keystream where the phases start, far behind the choice of frequencies
 _PURPOSES = ("order", "signs", "template", "origin", "codebook")
 
 
@@ -47,7 +48,7 @@ class Pattern:
         self.data_index = np.arange(_SLOTS - _PILOT) % PARAMETERS.data_signs
         self.slot_signs = spread.signs(signs, _SLOTS).astype(np.float32)
         self.codebook = spread.Codebook(codebook, PARAMETERS.data_signs)
-        self.template = _template(spread.generator(template))
+        self.template = _template(template)
         self._origin = origin
 
         pilot = np.zeros(_SLOTS, np.float32)
@@ -137,14 +138,16 @@ def _chips(slots: npt.NDArray[np.float32]) -> Plane:
     return np.ascontiguousarray(tile)
 
 
-def _template(choice: np.random.Generator) -> Plane:
+def _template(secret: bytes) -> Plane:
     """Return the sum of the keyed sinusoids over a tile: lattice points of the band, not next to the axes."""
     step = PARAMETERS.template_step
     low, high = (edge * step for edge in PARAMETERS.template_band)
     reach = range(-math.floor(high), math.floor(high) + 1)
     points = [(v, u) for v in reach for u in range(2, len(reach)) if abs(v) > 1 and low <= math.hypot(v, u) <= high]
-    chosen = choice.choice(len(points), PARAMETERS.sinusoids, replace=False)
-    phases = choice.uniform(0.0, 2.0 * math.pi, PARAMETERS.sinusoids)
+    # From the keystream alone: a library's random numbers may change between its versions, a mark must not.
+    chosen = spread.permutation(secret, len(points))[: PARAMETERS.sinusoids]
+    words = spread.keystream(secret, 4 * PARAMETERS.sinusoids, block=_PHASES)
+    phases = np.frombuffer(words, "<u4") * (2.0 * math.pi / 2**32)
     amplitude = math.sqrt(2.0 * PARAMETERS.template_share / PARAMETERS.sinusoids)
     position = np.arange(TILE) / step
     tile = np.zeros((TILE, TILE))
