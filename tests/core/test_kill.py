@@ -44,11 +44,7 @@ def trials(folder: Path, kind: str, *, calls: int, lines: int) -> int:
 
 
 def test_killed_anywhere_files_and_catalog_agree(folder: Path) -> None:
-    assert trials(folder, "fake", calls=5, lines=29) >= 60
-
-
-def test_killed_while_marking_a_real_picture_and_recording(folder: Path) -> None:
-    assert trials(folder, "real", calls=101, lines=10**6) >= 3
+    assert trials(folder, "fake", calls=6, lines=40) >= 50
 
 
 @pytest.mark.slow
