@@ -97,14 +97,24 @@ def test_what_would_not_fit_the_copy_is_left_out_with_a_note(folder: Path) -> No
     assert {c.name for c in png.take_apart(target.read_bytes())[0]} == {b"IHDR", b"IDAT", b"IEND"}
 
 
-def test_interlaced_picture_is_read_exactly(folder: Path) -> None:
-    # One pass of Adam7 is the whole picture where it is one pixel large.
-    header = (1).to_bytes(4, "big") * 2 + bytes((8, 2, 0, 0, 1))
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (9, 5), (64, 40)])
+@pytest.mark.parametrize(("depth", "channels"), [(8, 1), (8, 3), (16, 3), (16, 4)])
+def test_interlaced_picture_is_read_exactly(
+    folder: Path, size: tuple[int, int], depth: int, channels: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pixels = colours(*size, channels, np.uint16 if depth == 16 else np.uint8)
+    rows = []
+    for x, y, across, down in png._ADAM7:
+        part = pixels[y::down, x::across]
+        rows += [b"\x00" + row.astype(f">u{depth // 8}").tobytes() for row in part if row.size]
+    colour = {1: 0, 3: 2, 4: 6}[channels]
+    header = size[1].to_bytes(4, "big") + size[0].to_bytes(4, "big") + bytes((depth, colour, 0, 0, 1))
     data = png.put_together(
-        [Chunk(b"IHDR", header), Chunk(b"IDAT", zlib.compress(b"\x00\x01\x02\x03")), Chunk(b"IEND", b"")]
+        [Chunk(b"IHDR", header), Chunk(b"IDAT", zlib.compress(b"".join(rows))), Chunk(b"IEND", b"")]
     )
     picture, again, _ = copied_image(of(data, folder))
-    assert picture.pixels.tolist() == again.pixels.tolist() == [[[1, 2, 3]]]
+    assert np.array_equal(picture.pixels, pixels) and np.array_equal(again.pixels, pixels)
+    assert capfd.readouterr().err == ""
 
 
 def palette() -> Image.Image:
