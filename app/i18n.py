@@ -32,8 +32,11 @@ def number(value: float, decimals: int = 0) -> str:
     return QLocale().toString(float(value), "f", decimals)
 
 
-def date(iso: str) -> str:
-    """Return the day of an ISO 8601 time as people write it: "3 March 2026". Local time; empty for an empty text."""
+def date(iso: str, *, short: bool = False) -> str:
+    """Return the day of an ISO 8601 time as people write it: "3 March 2026", or "3 Mar 2026" where room is short.
+
+    In local time; empty for an empty text.
+    """
     if not iso:
         return ""
     moment = datetime.fromisoformat(iso).astimezone()
@@ -41,6 +44,8 @@ def date(iso: str) -> str:
     pattern = locale.dateFormat(QLocale.FormatType.LongFormat)
     if locale.language() == QLocale.Language.C:
         pattern = "d MMMM yyyy"
+    if short:
+        pattern = pattern.replace("MMMM", "MMM")
     day = QDate(moment.year, moment.month, moment.day)
     return locale.toString(day, _WEEKDAY.sub("", pattern, count=1).strip(" ,"))
 

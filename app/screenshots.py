@@ -27,18 +27,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures are written; older ones are replaced")
     parser.add_argument("--dense", action="store_true", help="two pixels for each point, as on a dense screen")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="keep these alone, such as: protect check catalog")
     options = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if options.dense:
         os.environ["QT_SCALE_FACTOR"] = "2"
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
-        for path in take(Path(temporary), options.folder):
+        for path in take(Path(temporary), options.folder, options.only):
             print(path)
     return 0
 
 
-def take(work: Path, out: Path) -> list[Path]:
+def take(work: Path, out: Path, only: Sequence[str] | None = None) -> list[Path]:
     """Return the pictures written to `out`: the window's pages, light and dark. `work` is an empty folder."""
     from PySide6.QtWidgets import QApplication
 
@@ -54,6 +55,8 @@ def take(work: Path, out: Path) -> list[Path]:
     taken: list[Path] = []
 
     def picture(name: str) -> None:
+        if only and name not in only:
+            return
         for scheme in ("light", "dark"):
             theme.apply(app, "dark" if scheme == "dark" else "light")
             _settle()
@@ -71,6 +74,8 @@ def take(work: Path, out: Path) -> list[Path]:
         _check(window, work, unrelated, picture)
         window.go(2)
         _until(lambda: window.catalog_page.model.rowCount() == 4 and not window.jobs.busy)
+        window.catalog_page.tiles.setCurrentIndex(window.catalog_page.model.index(1, 0))
+        _until(lambda: window.catalog_page.panel.copies.rowCount() == 2 and not window.jobs.busy)
         picture("catalog")
         window.go(3)
         picture("settings")
@@ -121,7 +126,7 @@ def _protect(window: MainWindow, originals: Sequence[Path], work: Path, at_work:
         page.clear_finished()
         window.add_files(list(originals))
         page.recipient.setText(recipient)
-        page.out.choose(work / f"For {recipient}")
+        page.out.choose(work / recipient)
         _until(lambda: page.model.rowCount() == len(originals))
         page.start()
         if recipient == _RECIPIENTS[0]:
@@ -136,7 +141,7 @@ def _check(window: MainWindow, work: Path, unrelated: Path, picture: Callable[[s
     import soundfile
     from PIL import Image
 
-    copies = work / "For Studio A"
+    copies = work / "Studio A"
     found = work / "Found"
     found.mkdir()
     with Image.open(copies / "Hill house (Studio A).jpg") as copy:

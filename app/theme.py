@@ -127,10 +127,10 @@ class Size:
     STATE = 116  # the column of its state
     BAR = 6  # a thin progress bar
     THUMBNAIL = 40  # in a row
-    TILE, TILE_PICTURE = 160, 112  # a work in the catalog
+    TILE, TILE_PICTURE = 156, 110  # a work in the catalog
     INSPECTOR = 300
     LIST_PANE = 292
-    PREVIEW = 204
+    PREVIEW = 184
     TIMELINE = 44
     READING = 620  # widest text column
     WINDOW, SMALLEST = (1100, 700), (680, 520)

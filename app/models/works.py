@@ -132,4 +132,4 @@ def size_words(work: Work) -> str:
 
 
 def _copy_words(copy: Copy) -> str:
-    return tr("no. {serial}  ·  {date}", serial=copy.serial, date=date(copy.created))
+    return tr("no. {serial}  ·  {date}", serial=copy.serial, date=date(copy.created, short=True))

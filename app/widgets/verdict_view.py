@@ -32,7 +32,7 @@ class VerdictView(QFrame):
         set_look(self, "card")
         self._checked: Checked | None = None
         inside = QWidget()
-        self._body = column(inside, margins=Space.XL, spacing=Space.M)
+        self._body = column(inside, margins=(Space.XL, Space.L, Space.XL, Space.L), spacing=Space.M)
         self._area: QScrollArea = scrolled(inside)
         column(self, margins=Space.XS).addWidget(self._area)
         self.title = label()

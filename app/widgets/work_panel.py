@@ -29,7 +29,9 @@ class WorkPanel(QFrame):
         self._work: Work | None = None
         self.copies = CopiesModel(self)
         set_look(self, "card")
-        body = column(self, margins=(Space.L, Space.L, Space.L, Space.XS), spacing=Space.S)
+        whole = column(self, margins=Space.XS, spacing=0)
+        body = column(margins=(Space.M, Space.M, Space.M, Space.XS), spacing=Space.S)
+        whole.addLayout(body)
         self._picture = _Picture()
         body.addWidget(self._picture)
         self.title = label(look="heading", wrap=True, selectable=True)
@@ -49,7 +51,7 @@ class WorkPanel(QFrame):
         self.rows.setModel(self.copies)
         self.rows.acted.connect(self._open_copy)
         self.rows.opened.connect(self._open_copy)
-        body.addWidget(self.rows, 1)
+        whole.addWidget(self.rows, 1)
 
     def show_work(self, work: Work, picture: QPixmap | None) -> None:
         """Show a work; its copies follow."""
