@@ -25,6 +25,10 @@ DAMAGE = {
 }
 
 
+# In a TIFF, EXIF holds the layout of the pixels too: where the strips and tiles lie and how long they are.
+_TIFF_LAYOUT = frozenset({273, 278, 279, 322, 323, 324, 325})
+
+
 def rows(place: Path, scratch: Path, *, only: str = "", quick: bool = False) -> Iterator[dict[str, Any]]:
     """Yield one row a file once all runs are done. `scratch` is emptied first and holds the copies afterwards."""
     shutil.rmtree(scratch, ignore_errors=True)
@@ -39,7 +43,7 @@ def rows(place: Path, scratch: Path, *, only: str = "", quick: bool = False) -> 
     for source, copy in copies.items():
         for name, path in _damaged(source, copy, scratch / "damaged", found[source]):
             damaged[path] = (source, name)
-    _check_all(home, {copies[s]: (s, "in a batch") for s in copies} | damaged, found)
+    _check_all(home, damaged, found)
     _give_serials(stranger, scratch)
     _check_all(stranger, {copies[s]: (s, "foreign key") for s in copies}, found)
     for row in found.values():
@@ -66,6 +70,10 @@ def _protect(home: Home, source: Path, out: Path) -> dict[str, Any]:
     }
     for _, said in objects(ran):
         row |= {name: said.get(name) for name in ("status", "message", "serial", "output", "quality")}
+    if kind is Kind.AUDIO:
+        samples, rate = heard(source)
+        row["seconds_of_sound"] = round(len(samples) / rate, 1)
+        row["active"] = round(active_seconds(samples, rate), 1)
     return row
 
 
@@ -138,8 +146,6 @@ def _damaged(source: Path, copy: Path, place: Path, row: dict[str, Any]) -> Iter
         yield "scale_50", _named(place, source, "scale_50.png")
         return
     samples, rate = heard(copy)
-    row["seconds_of_sound"] = round(len(samples) / rate, 1)
-    row["active"] = round(active_seconds(samples, rate), 1)
     target = _named(place, source, "mp3_64.mp3")
     target.write_bytes(_mp3_file(samples, rate))
     yield "mp3_64", target
@@ -201,7 +207,7 @@ def _facts_of_picture(path: Path) -> list[tuple[str, Any]]:
             ("mode", file.mode),
             ("colour profile", file.info.get("icc_profile")),
             ("orientation", exif.get(0x0112)),
-            ("EXIF", sorted((tag, str(value)) for tag, value in exif.items())),
+            ("EXIF", sorted((tag, str(value)) for tag, value in exif.items() if tag not in _TIFF_LAYOUT)),
             ("XMP", file.info.get("xmp")),
             ("bit depth", _png_depth(path)),
         ]

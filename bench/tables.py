@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+_BOUND = "\x1f"  # stands for a blank at which a line is not to be broken
+
 
 def share(hits: int, of: int) -> str:
     """Return "41 of 42 = 97.6 %"; a dash where nothing was tried."""
@@ -33,14 +35,18 @@ def table(head: Sequence[str], body: Iterable[Sequence[Any]]) -> list[str]:
 
 def paragraph(text: str) -> list[str]:
     """Return a paragraph in lines of at most 120 characters, and an empty line."""
-    return [*textwrap.wrap(text, 120, break_long_words=False, break_on_hyphens=False), ""]
+    return [*_wrapped(text, "", ""), ""]
 
 
 def bullet(text: str) -> list[str]:
     """Return one point of a list in lines of at most 120 characters."""
-    return textwrap.wrap(
-        text, 120, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
+    return _wrapped(text, "- ", "  ")
+
+
+def _wrapped(text: str, first: str, further: str) -> list[str]:
+    """Return lines that begin as said and never part a number from its per cent sign."""
+    wrapper = textwrap.TextWrapper(120, first, further, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_BOUND, " ") for line in wrapper.wrap(text.replace(" %", _BOUND + "%"))]
 
 
 def names(found: Iterable[str]) -> str:

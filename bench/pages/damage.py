@@ -69,7 +69,7 @@ def _section(
         f"Measured {about['date']}, {mark} mark version {names(map(str, versions))}, strength standard, seed "
         f"{about['seed']}. {len(marked)} of {len(results.rows)} files could be marked. Each was marked and damaged in "
         f"memory and read back among {CANDIDATES:,} issued serials, with the sizes of all works known to the catalog. "
-        "Found: `certain` (chance of coincidence at most 1 in 10^9) and the right serial. The column with 2^20 "
+        "Found: `certain`, and the right serial. The column with 2^20 "
         "serials is "
         "the case of a lost catalog: the key alone."
     )
@@ -126,4 +126,4 @@ def _not_done(rows: Sequence[Any], attacks: Sequence[ImageAttack] | Sequence[Sou
     for (title, reason), files in reasons.items():
         shown = names(f"`{f}`" for f in files) if len(files) <= 4 else f"{len(files)} files"
         lines += bullet(f"Not done, {title}: {reason} ({shown}).")
-    return [*lines, ""] if lines else []
+    return ["Left out:", "", *lines, ""] if lines else []

@@ -39,8 +39,8 @@ def groups(rows: Sequence[Any], kind: Kind) -> list[tuple[str, list[Any]]]:
     if kind is Kind.IMAGE:
         names_of = ("photo-like", "flat", "odd", "tiny")
         return [(name, [r for r in rows if r["class"] == name]) for name in names_of]
-    long = [r for r in rows if r.get("seconds_of_sound", CLIP) >= CLIP]
-    short = [r for r in rows if r.get("seconds_of_sound", CLIP) < CLIP]
+    long = [r for r in rows if r["seconds_of_sound"] >= CLIP]
+    short = [r for r in rows if r["seconds_of_sound"] < CLIP]
     return [(f"{CLIP:g} s and longer", long), ("shorter", short)]
 
 
@@ -73,6 +73,7 @@ def _of_kind(rows: list[Any], kind: Kind, title: str) -> list[str]:
             )
     lines = [f"### {title.capitalize()}", ""]
     lines += table(["class", "protected", *checks.values(), "foreign key"], body)
+    lines += _goals(rows, kind)
     lines += _named(rows, checks)
     seconds = [row["seconds"] for row in rows]
     checking = [row["checks"]["untouched"]["seconds"] for row in rows if row.get("checks")]
@@ -86,6 +87,23 @@ def _of_kind(rows: list[Any], kind: Kind, title: str) -> list[str]:
             f"{max(memory)} MB."
         )
     return lines
+
+
+def _goals(rows: list[Any], kind: Kind) -> list[str]:
+    """Return what is wanted of this version and whether it was reached."""
+    members = dict(groups(rows, kind))
+    if kind is Kind.IMAGE:
+        wanted = [("photo-like pictures", 95, members["photo-like"]), ("flat pictures", 75, members["flat"])]
+    else:
+        wanted = [(f"recordings of {CLIP:g} s and longer", 95, members[f"{CLIP:g} s and longer"])]
+    right, of = hits(rows, "untouched")
+    told = [f"every untouched copy: {'reached' if right == of else 'NOT reached'}"]
+    for title, least, some in wanted:
+        for check, damage in files.DAMAGE[kind].items():
+            right, of = hits(some, check)
+            reached = "reached" if 100 * right >= least * of else "NOT reached"
+            told.append(f"{least} % of the {title} after {damage}: {reached}")
+    return paragraph(f"Wanted of this version: {'; '.join(told)}.")
 
 
 def _named(rows: list[Any], checks: dict[str, str]) -> list[str]:

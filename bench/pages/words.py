@@ -67,8 +67,11 @@ def opening(runs: Mapping[str, Results]) -> list[str]:
             "places that hold at least 2 s of sound, two places a file."
         ),
         *bullet(
-            "A finding counts only if it is `certain` (its proven chance of coincidence, corrected for all that was "
-            "tried, is at most 1 in 10^9) and names the right copy."
+            "A finding counts only if it is `certain` and names the right copy. `certain` means that the proven "
+            "chance of "
+            "a coincidence, corrected for all that was tried, is at most 1 in 10^9; in recordings that holds for *a "
+            "mark "
+            "of this key*, and the chance that the serial is wrong is at most 1 in 10^4 besides."
         ),
         *bullet("Small counts: one file of 40 is 2.5 %. Differences of that size mean nothing."),
         "",
@@ -109,7 +112,11 @@ def _main_job(results: Results) -> list[str]:
         told = [f"{protected} of {len(rows)} {noun} could be protected"]
         told.append(f"untouched copies found: {share(*main_job.hits(rows, 'untouched'))}")
         for check, title in files.DAMAGE[kind].items():
-            each = [f"{name} {share(*main_job.hits(members, check))}" for name, members in groups]
+            each = [
+                f"{name} {share(*main_job.hits(members, check))}"
+                for name, members in groups
+                if main_job.hits(members, check)[1]
+            ]
             told.append(f"after {title}: {', '.join(each)}")
         lines += bullet(f"**Whole files, {noun}:** {'; '.join(told)}.")
     return lines
