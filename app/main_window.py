@@ -37,7 +37,7 @@ from app.widgets.rail import Rail
 from core.errors import CountermarkError
 
 _PROTECT, _CHECK, _CATALOG, _SETTINGS = range(4)
-_CLOSING = 60.0  # seconds that the file at work has to stop
+_CLOSING = 10.0  # seconds that looks into folders and the catalog have to stop; work has stopped before
 
 
 class MainWindow(QMainWindow):

@@ -129,11 +129,12 @@ class Size:
     THUMBNAIL = 40  # in a row
     TILE, TILE_PICTURE = 156, 110  # a work in the catalog
     INSPECTOR = 300
-    LIST_PANE = 292
+    LIST_PANE, LIST_PANE_NARROW = 292, 204
+    ROW_COMPACT_BELOW = 420  # width from which a row has room for a column of states
     PREVIEW = 184
     TIMELINE = 44
     READING = 620  # widest text column
-    WINDOW, SMALLEST = (1100, 700), (680, 520)
+    WINDOW, SMALLEST = (1100, 700), (760, 540)
 
 
 def mix(base: str, top: str, share: float) -> str:

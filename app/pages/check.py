@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.desk import Desk, Files
@@ -20,7 +21,7 @@ from app.session import Session
 from app.theme import Size, Space
 from app.widgets.empty import EmptyState
 from app.widgets.file_rows import FileRows
-from app.widgets.parts import button, card, column, label, row
+from app.widgets.parts import ElidedLabel, button, card, column, row
 from app.widgets.verdict_view import VerdictView
 from core.errors import CancelledError, CountermarkError
 from core.model import Checked, Verdict
@@ -124,11 +125,10 @@ class CheckPage(Page):
         self.rows.acted.connect(self.act_on)
         self.rows.selectionModel().currentChanged.connect(lambda now, before: self._select(now))
         self.model.dataChanged.connect(self._changed)
-        left = card()
-        left.setFixedWidth(Size.LIST_PANE)
+        left = self._left = card()
         stack = column(left, margins=Space.XS, spacing=0)
         stack.addWidget(self.rows, 1)
-        self.counts = label(look="small")
+        self.counts = ElidedLabel(look="small")
         foot = row(margins=(Space.M, Space.S, Space.S, Space.S))
         foot.addWidget(self.counts, 1)
         self.clear_button = button(tr("Clear"), self._clear, look="quiet", icon="clear")
@@ -142,6 +142,11 @@ class CheckPage(Page):
         line.addWidget(left)
         line.addWidget(self.verdict, 1)
         return whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < Size.COLLAPSE_BELOW - Size.RAIL_NARROW
+        self._left.setFixedWidth(Size.LIST_PANE_NARROW if narrow else Size.LIST_PANE)
 
     # -- events ------------------------------------------------------------------------------------------------
 
@@ -227,7 +232,7 @@ class CheckPage(Page):
         self.cancel_button.setVisible(bool(self.jobs))
         self.cancel_button.setEnabled(bool(self.jobs))
         found = sum(1 for item in self.model.items() if item.result is not None and item.result.matches)
-        self.counts.setText(
+        self.counts.show_text(
             counted(found, "{count} of {total} carries your mark", "{count} of {total} carry your mark", total=total)
         )
         self.status.emit()

@@ -86,7 +86,7 @@ class RowDelegate(QStyledItemDelegate):
             icons.paint(painter, self._action_icon, "muted", cross_at)
         body, small = theme.font(Size.BODY, bold=True), theme.font(Size.SMALL)
         line = theme.scaled(Size.ICON)
-        if self._compact:
+        if self._compact or rect.width() < theme.scaled(Size.ROW_COMPACT_BELOW):
             right = cross_at.left() - Space.S
             _text(painter, QRectF(left, middle - line - 1, right - left, line), index.data(), "ink", body)
             below = QRectF(left, middle + 1, right - left, line)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,8 @@ KEY = CreatorKey.from_bytes(bytes(range(32)))
 
 @pytest.fixture(autouse=True)
 def light(request: pytest.FixtureRequest) -> None:
-    """Dress the application, in tests that have one."""
+    """Dress the application, in tests that have one; dates and numbers are written alike everywhere."""
+    QLocale.setDefault(QLocale.c())
     if "qtbot" in request.fixturenames or "window" in request.fixturenames:
         app = request.getfixturevalue("qapp")
         assert isinstance(app, QApplication)
