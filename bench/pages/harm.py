@@ -87,15 +87,18 @@ def hostile_files(results: Results | None) -> list[str]:
         )
     lines.append("")
     rows = [row for row in results.rows if "batch" not in row]
-    body = [[f"`{row['file']}`", _told(row.get("protect")), _told(row.get("check"))] for row in rows]
+    body = [[f"`{row['file']}`", *(_told(row.get(job), row["file"]) for job in ("protect", "check"))] for row in rows]
     lines += table(["file", "protect", "check"], body)
     wrong = [f"`{row['file']}` ({'; '.join(found)})" for row in rows if (found := complaints(row))]
     lines += paragraph(f"Handled badly: {names(wrong)}.")
     return lines
 
 
-def _told(answer: Any) -> str:
+def _told(answer: Any, name: str) -> str:
+    """Return an answer for the table; what every "nothing found" says is left out, what it says of this file stays."""
     if answer is None:
         return "no answer"
-    message = cell(answer["message"] or "")
-    return f"{answer['said']}: {message}" if message else str(answer["said"])
+    message = answer["message"] or ""
+    if answer["said"] == "nothing found":
+        message = message[message.find(name) :] if name in message else ""
+    return f"{answer['said']}: {cell(message)}" if message else str(answer["said"])
