@@ -118,9 +118,7 @@ def read(path: Path) -> Sound:
     rate, channels, bits, frames = packed >> 44, (packed >> 41 & 7) + 1, (packed >> 36 & 31) + 1, packed & (2**36 - 1)
     check_header(path, rate, channels, frames)
     if bits not in _BITS:
-        return other_sounds.read(
-            path, "FLAC", obstacle=check_only(path, f"a FLAC file of {bits} bits", "FLAC of 24 bits")
-        )
+        return other_sounds.read(path, "FLAC", obstacle=check_only(path, f"FLAC of {bits} bits", "FLAC of 24 bits"))
     after = tail if tail.startswith(b"TAG") else b""
     # The decoder loses the end of a stream between tags, so it gets the stream alone.
     bare = path.read_bytes()[len(before) : size - len(after)] if before or after else None

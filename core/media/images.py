@@ -47,7 +47,7 @@ def require_writable(picture: Picture) -> None:
         raise picture.obstacle
     if picture._kept is None:
         raise RefusedError(
-            f"{picture.path.name} is a {picture.format} picture, which can be checked but not protected.",
+            f"{picture.path.name} is {picture.format}, which can be checked but not protected.",
             "Save it as PNG or TIFF and protect that file.",
             path=picture.path,
         )

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from core.errors import RefusedError
 from core.media import blocks, mpeg
 from core.media.picture import suffix_note
@@ -26,6 +28,7 @@ _FILE_LIMIT = 600_000_000  # bytes: more than four hours at the highest bit rate
 _TAGS_BEHIND = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
 _NOTE_OF_DELAY = 208  # bytes that a frame must have for the encoder's note of its delay to fit
 _TAGS = 16  # ID3 tags in a row at most
+_WARM_UP = 529  # samples of delay that every decoder has
 _SLACK = 6  # frames that encoders add before and behind the sound at most, and decoders take away
 _ABR_SHORTFALL = 0.94  # share of the asked average that the encoder reached in trials (0.90 to 0.99)
 
@@ -81,9 +84,13 @@ def read(path: Path) -> Sound:
         raise damaged(path)
     check_header(path, first.rate, first.channels, stream.frames * first.samples)
     with _quiet():
-        sound = blocks.decode(path, content=mpeg.mended(data, stream) if stream.gaps else None)
+        sound = blocks.decode(path, content=_for_decoder(data, stream))
     if len(sound.samples) == 0:
         raise damaged(path)
+    if stream.declared is None and stream.frames * first.samples - len(sound.samples) == _WARM_UP:
+        # The decoder left out its own warm-up, as it does where a length is told. Other players do not.
+        silence = np.zeros((_WARM_UP, sound.samples.shape[1]), sound.samples.dtype)
+        sound = sound._replace(samples=np.concatenate([silence, sound.samples]))
     behind = data[stream.end :]
     notes = suffix_note(path, "MP3")
     obstacle = _obstacle(path, stream, first, behind)
@@ -100,6 +107,16 @@ def read(path: Path) -> Sound:
         raise damaged(path)
     kept = _Kept(before, behind, first.rate, stream.bit_rate, stream.constant)
     return Sound(path, sound.samples, sound.rate, "MP3", sound.subtype, notes, obstacle, kept)
+
+
+def _for_decoder(data: bytes, stream: mpeg.Stream) -> bytes | None:
+    """Return what is given to the decoder in place of the file, None for the file itself.
+
+    Where the stream does not tell its length, the decoder guesses it from the first bit rate and stops there.
+    """
+    if stream.declared is None:
+        return mpeg.announced(data, stream)
+    return mpeg.mended(data, stream) if stream.gaps else None
 
 
 @contextmanager

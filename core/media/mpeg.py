@@ -143,13 +143,32 @@ def mended(data: bytes, stream: Stream) -> bytes:
     return b"".join([*parts, data[place : stream.end]])
 
 
+def announced(data: bytes, stream: Stream) -> bytes:
+    """Return the stream's frames behind one that promises their number, for decoders that would guess their length."""
+    first = frame_at(data, stream.start)
+    if first is None:
+        raise ValueError("no frame at the start of the stream")
+    head = bytearray(data[stream.start : stream.start + 4])
+    head[1] |= 1  # no check sum follows
+    head[2] = (head[2] & 0x0D) | 0xE0  # the largest frame, not padded
+    side = _side(first)
+    promise = bytes(head) + bytes(side) + b"Xing\x00\x00\x00\x01" + stream.frames.to_bytes(4, "big")
+    frame = frame_at(promise, 0)
+    return promise.ljust(frame.size if frame else 0, b"\x00") + mended(data, stream)
+
+
+def _side(frame: Frame) -> int:
+    """Return the bytes of a frame's side information, behind which a promise stands."""
+    return (32 if frame.channels == 2 else 17) if frame.samples == 1152 else (17 if frame.channels == 2 else 9)
+
+
 def _tag_at(data: bytes, place: int) -> bool:
     return data[place : place + 3] in (b"TAG", b"ID3") or data[place : place + 8] in (b"APETAGEX", b"LYRICSBE")
 
 
 def _declared(data: bytes, frame: Frame) -> int | None:
     """Return the number of frames that a Xing or Info block in this frame promises."""
-    side = (32 if frame.channels == 2 else 17) if frame.samples == 1152 else (17 if frame.channels == 2 else 9)
+    side = _side(frame)
     block = data[frame.offset + 4 + side : frame.offset + min(frame.size, 4 + side + 12)]
     if block[:4] not in (b"Xing", b"Info") or len(block) < 12 or not block[7] & 1:
         return None

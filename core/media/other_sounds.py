@@ -19,5 +19,5 @@ def read(path: Path, name: str, *, obstacle: RefusedError | None = None) -> Soun
     if not sound.whole:
         notes += (f"{path.name} is cut off or damaged; {len(sound.samples) / sound.rate:.1f} seconds were examined.",)
     _, said = made_finite(path, sound.samples)
-    refusal = obstacle or check_only(path, f"a {name} file of the kind {sound.subtype}")
+    refusal = obstacle or check_only(path, f"{name} of the kind {sound.subtype}")
     return Sound(path, sound.samples, sound.rate, name, sound.subtype, notes + said, refusal)

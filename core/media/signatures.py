@@ -97,7 +97,7 @@ def format_of(path: Path) -> str:
             path=path,
         )
     if name in _ELSEWHERE:
-        raise UnreadableError(f"{path.name} is a {name} file, which cannot be read.", _ELSEWHERE[name], path=path)
+        raise UnreadableError(f"{path.name} is {name}, which cannot be read.", _ELSEWHERE[name], path=path)
     return name
 
 

@@ -43,7 +43,7 @@ def require_writable(sound: Sound) -> None:
         raise sound.obstacle
     if sound._kept is None:
         raise RefusedError(
-            f"{sound.path.name} is a {sound.format} recording, which can be checked but not protected.",
+            f"{sound.path.name} is {sound.format}, which can be checked but not protected.",
             "Save it as WAV or FLAC and protect that file.",
             path=sound.path,
         )

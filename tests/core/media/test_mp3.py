@@ -79,6 +79,23 @@ def test_variable_bit_rate_stays_variable_and_near(folder: Path, mode: str) -> N
     assert 0.75 * mine.bit_rate <= its.bit_rate <= 1.35 * mine.bit_rate
 
 
+@pytest.mark.parametrize("mode", ["CONSTANT", "VARIABLE"])
+@pytest.mark.parametrize(("rate", "channels"), [(44100, 2), (44100, 1), (22050, 1), (8000, 2)])
+def test_stream_that_does_not_tell_its_length_is_read_to_its_end(
+    folder: Path, mode: str, rate: int, channels: int
+) -> None:
+    quiet_then_loud = tone(3 * rate, channels, rate) * np.linspace(0, 1, 3 * rate)[:, None] ** 8
+    told = saved(quiet_then_loud, rate, 64, mode)
+    found = stream(told)
+    first = mpeg.frame_at(told, found.start)
+    assert first is not None and found.declared is not None
+    untold = told[found.start + first.size :]
+    sound, again, _ = copied_sound(of(untold, folder))
+    assert len(sound.samples) == found.frames * first.samples
+    assert again.samples.shape == sound.samples.shape
+    assert np.corrcoef(sound.samples.ravel(), again.samples.ravel())[0, 1] > 0.95
+
+
 def test_tags_are_kept_byte_for_byte(folder: Path) -> None:
     from mutagen.apev2 import APEv2
     from mutagen.id3 import APIC, ID3, TIT2, TXXX
