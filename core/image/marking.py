@@ -64,9 +64,9 @@ class Canvas:
         """
         limits = _Limits.of(strength, louder)
         bands = self._bands()
-        budget, base = limits.mean_square, limits.base
+        budget, base = limits.mean_square, limits.flat_base
         for _ in range(_ROUNDS):
-            mark, used, spare = self._mark(pattern, budget, base)
+            mark, used, spare = self._mark(pattern, budget, limits.base, base)
             meter = self._measure(mark, bands)
             excess = limits.excess(meter, _MARGIN)
             flat = limits.flat_excess(meter)
@@ -84,7 +84,7 @@ class Canvas:
             mark = mark.weaker(0.98 / math.sqrt(max(excess, flat * flat)))
         return marked
 
-    def _mark(self, pattern: Plane, budget: float, base: float) -> tuple[_Mark, float, bool]:
+    def _mark(self, pattern: Plane, budget: float, base: float, flat_base: float) -> tuple[_Mark, float, bool]:
         """Return the mark within a budget of mean square; what it uses; whether more could be used.
 
         The exponent of the mask is solved for the budget; below exponent 0 the whole mark is made weaker.
@@ -105,7 +105,7 @@ class Canvas:
             rms *= np.float32(np.sqrt(budget / used))
             used = budget
         width = self.luma.shape[1]
-        return _Mark(_across(rms * pattern, width), _across(rms, width), base), used, spare
+        return _Mark(_across(rms * pattern, width), _across(rms, width), flat_base), used, spare
 
     def _square(self, rms: Plane) -> float:
         square = rms * rms
@@ -185,13 +185,18 @@ class _Limits:
     similarity: float
     flat_rms: float
     base: float
+    flat_base: float
 
     @classmethod
     def of(cls, strength: Strength, louder: float) -> _Limits:
         factor = PARAMETERS.bases[strength]
         target = PARAMETERS.targets[strength] - louder
         return cls(
-            255.0**2 / 10 ** (target / 10), PARAMETERS.ssim, PARAMETERS.flat_rms * factor, PARAMETERS.base * factor
+            255.0**2 / 10 ** (target / 10),
+            PARAMETERS.ssim,
+            PARAMETERS.flat_rms * factor,
+            PARAMETERS.base * factor,
+            PARAMETERS.flat_base * factor,
         )
 
     def excess(self, meter: Meter, margin: float, tolerance: float = 1.0) -> float:
