@@ -47,9 +47,8 @@ def picture_row(path: Path) -> dict[str, Any]:
 
 def recording_row(path: Path) -> dict[str, Any]:
     """Return the measures of one recording."""
-    from core.media.sounds import read_sound
-
     from core import audio
+    from core.media.sounds import read_sound
 
     sound = read_sound(path)
     serial, _ = material.serials_for(path.name)
