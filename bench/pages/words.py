@@ -134,9 +134,14 @@ def _survival(
         if of and attack.name != "none":
             level = "good" if right >= SURVIVES * of else "middling" if right >= FAILS * of else "bad"
             told[level].append(attack.title if level == "good" else f"{attack.title} ({percent(right, of)})")
-    text = f"**{title}** ({len(rows)}): found in at least 95 % of the files after {names(told['good'])}."
+    text = f"**{title}** ({len(rows)}): found in at least 95 % of the files after {_listed(told['good'])}."
     if told["middling"]:
-        text += f" Found in some only after {names(told['middling'])}."
+        text += f" Found in some only after {_listed(told['middling'])}."
     if told["bad"]:
-        text += f" Mostly lost after {names(told['bad'])}."
+        text += f" Mostly lost after {_listed(told['bad'])}."
     return bullet(text)
+
+
+def _listed(titles: Sequence[str]) -> str:
+    """Return titles, some of which hold commas, as a list in words."""
+    return "; ".join(titles) or "none of these"
