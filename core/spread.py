@@ -41,14 +41,6 @@ def signs(secret: bytes, count: int) -> SignArray:
     return _unpack(np.frombuffer(keystream(secret, -(-count // 8)), np.uint8))[:count]
 
 
-def generator(secret: bytes) -> np.random.Generator:
-    """Return a seeded generator for keyed choices that are not signs of a codeword: origins, frequencies, phases.
-
-    It is seeded with 256 bits of the secret's keystream. Proofs rest on `signs` and `Codebook` alone.
-    """
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(keystream(secret, 32)))))
-
-
 def permutation(secret: bytes, count: int, *, index: int = 0) -> npt.NDArray[np.int64]:
     """Return the keyed permutation number `index` of 0 .. count - 1.
 

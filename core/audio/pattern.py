@@ -15,7 +15,7 @@ import numpy.typing as npt
 from core.audio.parameters import PARAMETERS, Parameters
 from core.keys import CreatorKey
 from core.model import SERIALS, FloatArray, Kind
-from core.spread import Codebook, SignArray, generator, permutation, signs
+from core.spread import Codebook, SignArray, permutation, signs
 
 
 class Pattern:
@@ -71,7 +71,7 @@ class Pattern:
         if not 0 <= serial < SERIALS:
             raise ValueError(f"a serial lies between 0 and {SERIALS - 1}, not {serial}")
         secret = self._key.derive("start", Kind.AUDIO, context=serial.to_bytes(4, "big"))
-        return int(generator(secret).integers(self.parameters.period_frames))
+        return int.from_bytes(secret[:8], "big") % self.parameters.period_frames
 
 
 @lru_cache(maxsize=4)

@@ -72,14 +72,15 @@ class Placement(NamedTuple):
 def alignments(shape: Shape, references: Sequence[Reference]) -> list[Alignment]:
     """Return the alignments to try: the whole picture first, then the works' scales, most frequent size first.
 
-    Scales that agree are tried once; at most `Parameters.alignments` are tried.
+    Works of which the suspect can be a crop come before those that could only lie in it. Scales that agree are tried
+    once; at most `Parameters.alignments` are tried.
     """
     height, width = shape
     frame = canonical_shape(shape)
     found = [Alignment(frame, (frame[0] / height, frame[1] / width))]
     sizes = Counter((r.height, r.width) for r in references if r.kind is Kind.IMAGE and r.height > 0 and r.width > 0)
     scaled: dict[tuple[int, int], list[tuple[Shape, tuple[float, float]]]] = {}
-    for size, _ in sizes.most_common():
+    for size, _ in sorted(sizes.most_common(), key=lambda item: height > item[0][0] or width > item[0][1]):
         work = canonical_shape(size)
         scales = work[0] / size[0], work[1] / size[1]
         step = math.log1p(_SAME_SCALE)

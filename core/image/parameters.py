@@ -76,7 +76,7 @@ class Parameters:
     # The bound H of the false-alarm probability: at most so many vectors of soft values reach the codebook. The whole
     # picture takes up to 24, works' sizes 8, other front ends 10; the rest is for a search of further geometry.
     hypotheses: int = 64
-    alignments: int = 24  # distinct scales of works that are tried
+    alignments: int = 48  # distinct scales of works that are tried
     offsets: int = 8  # placements of one step that reach the codebook
     refined: int = 5  # best hypotheses that are read with the other front ends, too
 
