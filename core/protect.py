@@ -26,6 +26,9 @@ from core.progress import Progress, part, silent
 from core.unfinished import Unfinished
 
 _GROWN = 16384  # candidates among which a copy's mark must be certain: it stays so while the catalog grows
+# Serials that a file is tried with. How well a row stands out from a host is partly luck, worth about one unit of the
+# score. Each serial tried counts among the candidates of every later check, so the proven bound covers the choice.
+_SERIALS = 3
 _FINER = 3  # times that the quantisation steps of a JPEG are halved: quality 20 becomes about 84
 _log = logging.getLogger(__name__)
 
@@ -63,6 +66,10 @@ def _batch(
         for place, source in enumerate(sources):
             report = part(progress, place / len(sources), (place + 1) / len(sources))
             yield _Job(catalog, key, recipient, out, strength, owner, report).result(Path(source))
+
+
+class _UncertainError(RefusedError):
+    """A copy that was written rightly, and whose mark would not be found with certainty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +116,14 @@ class _Job:
         return Protected(source, status, self.recipient, message)
 
     def _protected(self, source: Path) -> Protected:
-        from core.media.files import free_name, sha256_of, temporary_beside
+        from core.media.files import sha256_of
 
         self.progress(0.0, "reading")
         sha256 = sha256_of(source)
         self._refuse_known_copy(source, sha256)
         original = read_medium(source)
         original.require_writable()
-        self.progress(0.1, "marking")
         wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=original.suffix)
-        final = free_name(wanted)
         work = Work(
             id=0,
             title=title_of(source.name),
@@ -129,6 +134,19 @@ class _Job:
             thumbnail=original.thumbnail(),
             **original.facts(),
         )
+        for _ in range(_SERIALS - 1):
+            try:
+                return self._copied(source, original, work, wanted)
+            except _UncertainError as error:
+                _log.info("Trying another serial: %s", error.message)
+        return self._copied(source, original, work, wanted)
+
+    def _copied(self, source: Path, original: Medium, work: Work, wanted: Path) -> Protected:
+        """Return the copy made with one new serial. _UncertainError where its mark does not hold."""
+        from core.media.files import free_name, sha256_of, temporary_beside
+
+        final = free_name(wanted)
+        self.progress(0.1, "marking")
         with temporary_beside(final) as temporary:
             intent = self.catalog.reserve(
                 owner=self.owner,
@@ -142,7 +160,7 @@ class _Job:
             with Unfinished(self.catalog, intent) as unfinished:
                 marked = original.embed(self.key, intent.serial, self.strength)
                 found, notes = self._written(original, marked, intent)
-                if sha256_of(source) != sha256:
+                if sha256_of(source) != work.sha256:
                     raise WriteError(
                         f"{source.name} was changed by another program meanwhile.", "Protect it again.", path=source
                     )
@@ -196,7 +214,7 @@ class _Job:
         self.progress(0.55 + 0.1 * finer, "verifying")
         try:
             found, notes = self._verified(medium, marked, intent)
-        except RefusedError:
+        except _UncertainError:
             next_medium = medium.finer() if finer < _FINER else None
             if next_medium is None:
                 raise
@@ -208,7 +226,7 @@ class _Job:
     def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
         """Return what a check of the written file finds, and a sentence for each other mark in it.
 
-        The file is read again from the disk. WriteError where it is not what was to be written, RefusedError where
+        The file is read again from the disk. WriteError where it is not what was to be written, _UncertainError where
         its mark is not certain: such a copy would not help its creator.
         """
         name = intent.final.name
@@ -227,7 +245,7 @@ class _Job:
         own = next((finding for finding in findings if finding.serial == intent.serial), None)
         if own is None or own.verdict is not Verdict.CERTAIN:
             stronger = "" if self.strength is Strength.STRONG else ", or the strength “strong”"
-            raise RefusedError(
+            raise _UncertainError(
                 f"The mark in the copy {name} would not be found with certainty.",
                 f"Use a larger or longer original{stronger}.",
             )

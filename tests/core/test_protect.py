@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ import pytest
 from core.catalog.store import Catalog
 from core.errors import CancelledError, CatalogError, RefusedError
 from core.keys import CreatorKey
-from core.model import Kind, Protected, Status, Strength, Verdict
+from core.model import Finding, Kind, Protected, Status, Strength, Verdict
 from core.protect import protect
-from tests.core.fake_medium import install, write_fake
+from tests.core.fake_medium import FakeMedium, install, write_fake
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
 
@@ -172,6 +173,28 @@ def test_a_mark_that_coarse_coding_swallows_is_written_more_finely(catalog: Cata
     assert result.status is Status.PROTECTED and "compressed less than its original" in result.message
     assert result.output is not None and "fine enough" in result.output.read_text()
     assert names(masters) == ["a (Studio A).fake", "a.fake"]
+
+
+def test_another_serial_is_tried_where_one_does_not_stand_out(
+    catalog: Catalog, masters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    finding = FakeMedium._finding
+
+    def unlucky_first(self: FakeMedium, key: CreatorKey, serial: int) -> Finding:
+        if serial not in seen:
+            seen.append(serial)
+        weak = serial == seen[0]
+        return replace(finding(self, key, serial), verdict=Verdict.PROBABLE if weak else Verdict.CERTAIN)
+
+    monkeypatch.setattr(FakeMedium, "_finding", unlucky_first)
+    (result,) = run(catalog, write_fake(masters / "a.fake"))
+    assert result.status is Status.PROTECTED and result.serial == seen[1]
+    # The proof of later checks needs the serial that was tried among its candidates.
+    assert catalog.serials(KEY.id).tolist() == sorted(seen)
+    assert [copy.serial for copy in catalog.copies()] == [result.serial]
+    assert names(masters) == ["a (Studio A).fake", "a.fake"]
+    assert left_over(catalog) == (0, 1, 1)
 
 
 @pytest.mark.parametrize(("strength", "advice"), [("standard", "or the strength “strong”"), ("strong", "original.")])
