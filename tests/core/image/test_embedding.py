@@ -181,3 +181,8 @@ def test_arguments_of_another_form_are_errors(original: RGB, key: CreatorKey) ->
         embed(original, key=key, serial=2**20)
     with pytest.raises(ValueError, match="loud"):
         embed(original, key=key, serial=1, strength="loud")
+
+
+def test_a_white_page_says_what_its_mark_does_not_survive(key: CreatorKey) -> None:
+    marked = embed(np.full((800, 800, 3), 255, np.uint8), key=key, serial=SERIAL)
+    assert len(marked.notes) == 1 and "it can be lost when the copy is saved as JPEG" in marked.notes[0]
