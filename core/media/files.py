@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -72,20 +71,6 @@ def temporary_beside(target: Path) -> Iterator[Path]:
 def is_temporary(path: Path) -> bool:
     """Return whether this is the name of a temporary file of Countermark."""
     return _TEMPORARY.match(path.name) is not None
-
-
-def remove_leftovers(folder: Path, *, older_than: float = 3600.0) -> tuple[Path, ...]:
-    """Remove temporary files of killed processes from a folder and return them.
-
-    Only files whose last change lies `older_than` seconds back go: younger ones may belong to a process at work.
-    """
-    removed = []
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-        for path in sorted(folder.iterdir()):
-            if is_temporary(path) and time.time() - path.stat().st_mtime > older_than:
-                path.unlink(missing_ok=True)
-                removed.append(path)
-    return tuple(removed)
 
 
 def replace_new(temporary: Path, final: Path) -> None:

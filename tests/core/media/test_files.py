@@ -185,21 +185,6 @@ def test_temporary_goes_when_the_work_fails(folder: Path) -> None:
     assert not list(folder.iterdir())
 
 
-def test_leftovers_of_killed_processes_are_removed_and_nothing_else(folder: Path, picture: Path) -> None:
-    with files.temporary_beside(folder / "x.jpg") as name:
-        old = name
-    old.write_bytes(b"left")
-    os.utime(old, (1, 1))
-    with files.temporary_beside(folder / "y.jpg") as young:
-        young.write_bytes(b"at work")
-        (folder / ".x-0123.countermark-part").write_bytes(b"of somebody else")
-        os.utime(folder / ".x-0123.countermark-part", (1, 1))
-        os.utime(picture, (1, 1))
-        assert files.remove_leftovers(folder) == (old,)
-        assert young.exists() and picture.exists() and not old.exists()
-    assert files.remove_leftovers(folder / "nowhere") == ()
-
-
 def test_free_name_counts_on(folder: Path) -> None:
     path: Any = folder / "Café – reel.v2.wav"
     assert files.free_name(path) == path
