@@ -92,9 +92,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What the catalog keeps of a work to help detection: its size now, its signal once a detector uses it.
+    """What the catalog keeps of a work to help detection: its size, and its signal where that was asked for.
 
-    Pictures: `width` and `height` in pixels, upright. Sound: `seconds` and `rate`.
+    Pictures: `width` and `height` in pixels, upright. Sound: `seconds` and `rate`. `signal` is what informed detection
+    compares with, as the `reference_signal` of `core.image` or `core.audio` made it; empty where it was not loaded.
     """
 
     work: int
@@ -103,6 +104,7 @@ class Reference:
     height: int = 0
     seconds: float = 0.0
     rate: int = 0
+    signal: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Work:
     rate: int = 0
     channels: int = 0
     thumbnail: bytes = b""  # PNG; empty where there is none
+    signal: bytes = b""  # what informed detection compares with; empty except in a work that is about to be stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,8 @@ class Match:
     """A finding joined with what the catalog knows: whose copy of which work it is, sent when.
 
     `work`, `copy` and `recipient` are None where the serial is unknown to the catalog. `key` is the public id of
-    the key whose mark it is.
+    the key whose mark it is. `shows_work` says whether the suspect shows the work itself (a mark can be lifted off one
+    file and laid over another); None where that could not be compared.
     """
 
     finding: Finding
@@ -178,6 +182,7 @@ class Match:
     copy: Copy | None = None
     recipient: Recipient | None = None
     key: str = ""
+    shows_work: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
