@@ -1,19 +1,48 @@
-"""`python -m bench images|sounds|files|negatives|bad|speed|quality|report|all`: measure, then write docs/limits.md."""
+"""`python -m bench RUN`: measure one part (or `all`), then write docs/limits.md; `report` only writes the page."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import bad, files, material, negatives, quality, report, robustness, speed
+from bench import bad, files, material, negatives_images, negatives_sounds, pictures, quality, recordings, report, speed
 from bench.results import about, accused_wrongly, found, store
-from core.model import Kind
+from bench.robustness import Plan
 
-RUNS = ("images", "sounds", "files", "negatives", "bad", "quality", "speed")
+Rows = Iterable[dict[str, Any]]
+Run = Callable[[Path, Path, argparse.Namespace], Rows]  # folder of trial files, scratch folder, options -> rows
+
+
+def _images(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
+    known = pictures.references(material.files(place, "images"))
+    plan = Plan(attacks=frozenset(options.attack), references=known)
+    chosen = material.files(place, "images", only=options.only, quick=options.quick)
+    return pictures.rows(chosen, plan, jobs=options.jobs)
+
+
+def _sounds(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
+    known = recordings.references(material.files(place, "audio"))
+    plan = Plan(attacks=frozenset(options.attack), references=known)
+    chosen = material.files(place, "audio", only=options.only, quick=options.quick)
+    return recordings.rows(chosen, plan, jobs=options.jobs)
+
+
+RUNS: dict[str, Run] = {
+    "images": _images,
+    "sounds": _sounds,
+    "files": lambda place, scratch, o: files.rows(place, scratch, only=o.only, quick=o.quick),
+    "negatives_images": lambda place, scratch, o: negatives_images.rows(place, only=o.only, quick=o.quick),
+    "negatives_sounds": lambda place, scratch, o: negatives_sounds.rows(place, only=o.only, quick=o.quick),
+    "bad": lambda place, scratch, o: bad.rows(place, scratch, only=o.only),
+    "quality": lambda place, scratch, o: quality.rows(place, only=o.only, quick=o.quick),
+    "speed": lambda place, scratch, o: speed.rows(scratch, only=o.only, quick=o.quick),
+}
+SEVERAL = {"all": tuple(RUNS), "negatives": ("negatives_images", "negatives_sounds")}
+WITHOUT_FILES = {"speed"}
 
 
 def main(words: list[str] | None = None) -> int:
@@ -23,11 +52,11 @@ def main(words: list[str] | None = None) -> int:
         report.write()
         return 0
     partial = bool(options.only or options.quick or options.attack)
-    place = None if options.run == "speed" else material.folder(options.data)
-    for run in RUNS if options.run == "all" else (options.run,):
+    place = material.HERE if options.run in WITHOUT_FILES else material.folder(options.data)
+    for run in SEVERAL.get(options.run, (options.run,)):
         started = time.monotonic()
         target = (material.SCRATCH if partial else material.RESULTS) / f"{run}.jsonl"
-        rows = _shown(run, _rows(run, place, options))
+        rows = _shown(run, RUNS[run](place, material.SCRATCH / "work" / run, options))
         head = about(run, seed=material.SEED, candidates=material.CANDIDATES, partial=partial)
         kept = store(target, head, rows)
         _say(f"{run}: {len(kept.rows)} rows in {time.monotonic() - started:.0f} s, kept in {target}")
@@ -38,34 +67,13 @@ def main(words: list[str] | None = None) -> int:
 
 def _options(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("run", choices=(*RUNS, "report", "all"))
+    parser.add_argument("run", choices=(*RUNS, *SEVERAL, "report"))
     parser.add_argument("--data", type=Path, help="folder of trial files (else COUNTERMARK_DEV_DATA)")
     parser.add_argument("--only", default="", help="only files (or speed cases) whose name contains this")
     parser.add_argument("--attack", action="append", default=[], help="only this attack; may be given several times")
     parser.add_argument("--jobs", type=int, default=1, help="processes for images and sounds")
     parser.add_argument("--quick", action="store_true", help="one file of five; kept apart from the committed results")
     return parser.parse_args(words)
-
-
-def _rows(run: str, place: Path | None, options: argparse.Namespace) -> Iterable[dict[str, Any]]:
-    """Return the rows of one run as they come."""
-    scratch = material.SCRATCH / "work" / run
-    if run == "speed":
-        return speed.rows(scratch, only=options.only, quick=options.quick)
-    assert place is not None
-    if run == "files":
-        return files.rows(place, scratch, only=options.only, quick=options.quick)
-    if run == "bad":
-        return bad.rows(place, scratch, only=options.only)
-    if run == "negatives":
-        return negatives.rows(place, only=options.only, quick=options.quick)
-    if run == "quality":
-        return quality.rows(place, only=options.only, quick=options.quick)
-    kind, part = (Kind.IMAGE, "images") if run == "images" else (Kind.AUDIO, "audio")
-    known = robustness.references(material.files(place, part), kind)
-    plan = robustness.Plan(attacks=frozenset(options.attack), references=known)
-    chosen = material.files(place, part, only=options.only, quick=options.quick)
-    return robustness.rows(chosen, kind, plan, jobs=options.jobs)
 
 
 def _shown(run: str, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

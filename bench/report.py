@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from bench import material
-from bench.pages import costs, damage, harm, main_job, words
+from bench.pages import costs, harm, main_job, pictures, recordings, words
 from bench.results import Results, load
 
 PAGE = material.HERE.parent / "docs" / "limits.md"
-RUNS = ("files", "images", "sounds", "negatives", "bad", "quality", "speed")
+RUNS = ("files", "images", "sounds", "negatives_images", "negatives_sounds", "bad", "quality", "speed")
 
 
 def stored(place: Path = material.RESULTS) -> dict[str, Results]:
@@ -26,9 +26,9 @@ def render(runs: Mapping[str, Results]) -> str:
         "",
         *words.opening(runs),
         *main_job.section(runs.get("files")),
-        *damage.pictures(runs.get("images")),
-        *damage.recordings(runs.get("sounds")),
-        *harm.false_alarms(runs.get("negatives"), runs),
+        *pictures.pictures(runs.get("images")),
+        *recordings.recordings(runs.get("sounds")),
+        *harm.false_alarms(runs),
         *harm.hostile_files(runs.get("bad")),
         *costs.quality(runs.get("quality")),
         *costs.speed(runs.get("speed")),

@@ -1,4 +1,4 @@
-"""The sections on named damage to pictures and recordings, read back among 1,000 serials."""
+"""What the sections on damaged pictures (pictures.py) and on damaged recordings (recordings.py) have in common."""
 
 from __future__ import annotations
 
@@ -6,34 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.attacks import ImageAttack, SoundAttack
-from bench.attacks.images import ATTACKS as IMAGE_ATTACKS
-from bench.attacks.sounds import ATTACKS as SOUND_ATTACKS
 from bench.material import CANDIDATES
-from bench.pages.main_job import CLIP
 from bench.results import Results, accused_wrongly, found
-from bench.tables import bullet, cell, middle, names, number, paragraph, share, table
+from bench.tables import bullet, cell, middle, names, number, paragraph, percent, share, table
 
 Groups = Sequence[tuple[str, Callable[[Any], bool]]]
-PICTURES: Groups = (
-    ("photo-like", lambda row: row["class"] == "photo-like"),
-    ("flat", lambda row: row["class"] == "flat"),
-    ("odd and tiny", lambda row: row["class"] in ("odd", "tiny")),
-)
-RECORDINGS: Groups = (
-    (f"voice, {CLIP:g} s and longer", lambda row: row["class"] == "voice" and row["seconds"] >= CLIP),
-    (f"other, {CLIP:g} s and longer", lambda row: row["class"] != "voice" and row["seconds"] >= CLIP),
-    ("shorter", lambda row: row["seconds"] < CLIP),
-)
-
-
-def pictures(results: Results | None) -> list[str]:
-    """Return the lines of the section on pictures."""
-    return _section("Pictures under named damage", "image", results, IMAGE_ATTACKS, PICTURES)
-
-
-def recordings(results: Results | None) -> list[str]:
-    """Return the lines of the section on recordings."""
-    return _section("Recordings under named damage", "audio", results, SOUND_ATTACKS, RECORDINGS)
+SURVIVES, FAILS = 0.95, 0.50
 
 
 def values(rows: Sequence[Any], attack: str, part: str = "checks") -> list[tuple[str, list[Any]]]:
@@ -52,13 +30,14 @@ def hits(rows: Sequence[Any], attack: str, part: str = "checks") -> tuple[int, i
     return sum(found(value) for _, value in done), len(done)
 
 
-def _section(
+def section(
     title: str,
     mark: str,
     results: Results | None,
     attacks: Sequence[ImageAttack] | Sequence[SoundAttack],
     groups: Groups,
 ) -> list[str]:
+    """Return the lines of a section: a table by attack and class, every miss by name, what was left out."""
     lines = [f"## {title}", ""]
     if results is None:
         return [*lines, "Not measured yet.", ""]
@@ -127,3 +106,29 @@ def _not_done(rows: Sequence[Any], attacks: Sequence[ImageAttack] | Sequence[Sou
         shown = names(f"`{f}`" for f in files) if len(files) <= 4 else f"{len(files)} files"
         lines += bullet(f"Not done, {title}: {reason} ({shown}).")
     return ["Left out:", "", *lines, ""] if lines else []
+
+
+def survival(
+    title: str, results: Results, attacks: Sequence[ImageAttack] | Sequence[SoundAttack], groups: Groups
+) -> list[str]:
+    """Return one point of the summary: what is survived by nearly all files, by some, by few."""
+    rows: list[Any] = [
+        row for row in results.rows if "refused" not in row and any(belongs(row) for _, belongs in groups)
+    ]
+    told: dict[str, list[str]] = {"good": [], "middling": [], "bad": []}
+    for attack in attacks:
+        right, of = hits(rows, attack.name)
+        if of and attack.name != "none":
+            level = "good" if right >= SURVIVES * of else "middling" if right >= FAILS * of else "bad"
+            told[level].append(attack.title if level == "good" else f"{attack.title} ({percent(right, of)})")
+    text = f"**{title}** ({len(rows)}): found in at least 95 % of the files after {_listed(told['good'])}."
+    if told["middling"]:
+        text += f" Found in some only after {_listed(told['middling'])}."
+    if told["bad"]:
+        text += f" Mostly lost after {_listed(told['bad'])}."
+    return bullet(text)
+
+
+def _listed(titles: Sequence[str]) -> str:
+    """Return titles, some of which hold commas, as a list in words."""
+    return "; ".join(titles) or "none of these"

@@ -18,20 +18,28 @@ PARTS = {
 }
 
 
-def false_alarms(results: Results | None, runs: Mapping[str, Results]) -> list[str]:
+NEGATIVES = ("negatives_images", "negatives_sounds")
+
+
+def false_alarms(runs: Mapping[str, Results]) -> list[str]:
     """Return the lines of the section on marks found where there are none."""
     lines = ["## No false alarms", ""]
-    if results is None:
-        return [*lines, "Not measured yet.", ""]
+    done = [runs[name] for name in NEGATIVES if name in runs]
+    for name, noun in zip(NEGATIVES, ("Pictures", "Recordings"), strict=True):
+        lines += [f"{noun}: Not measured yet.", ""] if name not in runs else []
+    if not done:
+        return lines
+    every_row = [row for results in done for row in results.rows]
     lines += paragraph(
-        f"Measured {results.about['date']}. Each check asked for {results.about['candidates']:,} issued serials; one "
+        f"Measured {names(dict.fromkeys(results.about['date'] for results in done))}. Each check asked for "
+        f"{done[0].about['candidates']:,} issued serials; one "
         f"of {WIDELY} also for all 2^20. The largest score is that of the best row of the codebook over all "
         "alignments that "
         "reached it, also where the check rightly says nothing."
     )
     body = []
     for part, title in PARTS.items():
-        rows = [row for row in results.rows if row["part"] == part]
+        rows = [row for row in every_row if row["part"] == part]
         every = [row for row in rows if "every" in row]
         if rows:
             body.append(
@@ -54,7 +62,7 @@ def false_alarms(results: Results | None, runs: Mapping[str, Results]) -> list[s
     )
     loud = [
         f"`{row['file']}` ({row['what']}, score {row['check'][1]:.1f})"
-        for row in results.rows
+        for row in every_row
         if row["check"][0] in "cp" or row.get("every", ["n"])[0] in "cp"
     ]
     lines += paragraph(f"Marks seen where there are none, `probable` included: {names(loud)}.")

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from bench import files
-from bench.attacks import ImageAttack, SoundAttack
-from bench.attacks.images import ATTACKS as IMAGE_ATTACKS
-from bench.attacks.sounds import ATTACKS as SOUND_ATTACKS
-from bench.pages import main_job
-from bench.pages.damage import PICTURES, RECORDINGS, Groups, hits
+from bench.pages import harm, main_job, pictures, recordings
 from bench.results import Results
-from bench.tables import bullet, names, paragraph, percent, share
+from bench.tables import bullet, names, paragraph, share
 from core.model import Kind
-
-SURVIVES, FAILS = 0.95, 0.50
 
 
 def opening(runs: Mapping[str, Results]) -> list[str]:
@@ -33,12 +26,11 @@ def opening(runs: Mapping[str, Results]) -> list[str]:
     if "files" in runs:
         lines += _main_job(runs["files"])
     if "images" in runs:
-        lines += _survival("Photo-like pictures", runs["images"], IMAGE_ATTACKS, PICTURES[:1])
-        lines += _survival("Flat pictures (diagrams, text, vector art)", runs["images"], IMAGE_ATTACKS, PICTURES[1:2])
+        lines += pictures.in_short(runs["images"])
     if "sounds" in runs:
-        lines += _survival("Recordings of 10 s and longer", runs["sounds"], SOUND_ATTACKS, RECORDINGS[:2])
-    if "negatives" in runs:
-        rows = runs["negatives"].rows
+        lines += recordings.in_short(runs["sounds"])
+    rows = [row for name in harm.NEGATIVES if name in runs for row in runs[name].rows]
+    if rows:
         alarms = sum(row["check"][0] == "c" or row.get("every", ["n"])[0] == "c" for row in rows)
         lines += bullet(f"**False alarms:** {alarms} in {len(rows):,} checks of unmarked files and of foreign keys.")
     lines += [
@@ -120,28 +112,3 @@ def _main_job(results: Results) -> list[str]:
             told.append(f"after {title}: {', '.join(each)}")
         lines += bullet(f"**Whole files, {noun}:** {'; '.join(told)}.")
     return lines
-
-
-def _survival(
-    title: str, results: Results, attacks: Sequence[ImageAttack] | Sequence[SoundAttack], groups: Groups
-) -> list[str]:
-    rows: list[Any] = [
-        row for row in results.rows if "refused" not in row and any(belongs(row) for _, belongs in groups)
-    ]
-    told: dict[str, list[str]] = {"good": [], "middling": [], "bad": []}
-    for attack in attacks:
-        right, of = hits(rows, attack.name)
-        if of and attack.name != "none":
-            level = "good" if right >= SURVIVES * of else "middling" if right >= FAILS * of else "bad"
-            told[level].append(attack.title if level == "good" else f"{attack.title} ({percent(right, of)})")
-    text = f"**{title}** ({len(rows)}): found in at least 95 % of the files after {_listed(told['good'])}."
-    if told["middling"]:
-        text += f" Found in some only after {_listed(told['middling'])}."
-    if told["bad"]:
-        text += f" Mostly lost after {_listed(told['bad'])}."
-    return bullet(text)
-
-
-def _listed(titles: Sequence[str]) -> str:
-    """Return titles, some of which hold commas, as a list in words."""
-    return "; ".join(titles) or "none of these"

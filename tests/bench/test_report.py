@@ -42,10 +42,8 @@ def _runs() -> dict[str, Results]:
         {"file": "voice_a.wav", "class": "voice", "seconds": 12.0, "checks": {"none": HIT, "cut_10#2": MISS}} | marked
     ]
     none = {"what": "unmarked", "score": 4.2, "vectors": 60, "seconds": 0.1, "check": MISS}
-    negatives = [
-        {"file": "a.jpg", "part": "negatives_images", "every": MISS, "every_score": 5.1} | none,
-        {"file": "a.ogg", "part": "negatives_audio"} | none,
-    ]
+    unmarked_pictures = [{"file": "a.jpg", "part": "negatives_images", "every": MISS, "every_score": 5.1} | none]
+    unmarked_sounds = [{"file": "a.ogg", "part": "negatives_audio"} | none]
     batch = {"files": 1, "answered": 1, "code": 2, "seconds": 1.0, "memory": 100, "broke": False, "errors": ""}
     said = {"said": "failed", "message": "zero.png is empty.", "seconds": 0.1, "answers": 1}
     bad = [
@@ -69,7 +67,8 @@ def _runs() -> dict[str, Results]:
         "files": files,
         "images": images,
         "sounds": sounds,
-        "negatives": negatives,
+        "negatives_images": unmarked_pictures,
+        "negatives_sounds": unmarked_sounds,
         "bad": bad,
         "quality": quality,
         "speed": speed,
