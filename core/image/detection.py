@@ -2,7 +2,7 @@
 
 Alignments of the suspect with the canonical frame are tried in order of cost. For each, the pilot suggests
 placements, the soft values there are correlated with the rows of all candidate serials, and the best row is judged by
-the proven bound of `core.decide`. The number of vectors that reach the codebook never exceeds `Parameters.hypotheses`.
+the proven bound of `core.decide`. The number of vectors that reach the codebook never exceeds `Parameters.blind`.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ class _Search:
         return self._tiles[name]
 
     def _read(self, hypotheses: list[tuple[Alignment, Placement, int]]) -> None:
-        hypotheses = hypotheses[: PARAMETERS.hypotheses - self.read_count]
+        hypotheses = hypotheses[: PARAMETERS.blind - self.read_count]
         if not hypotheses:
             return
         self.read_count += len(hypotheses)

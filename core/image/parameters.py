@@ -15,7 +15,7 @@ def _by_strength(subtle: float, standard: float, strong: float) -> Mapping[Stren
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Everything that was tuned. `version` is stored with each copy; a change of any value makes a new version.
+    """Everything that was tuned. `version` is stored with each copy; a change of anything embedding uses makes a new one.
 
     Lengths are in pixels of the canonical frame, grey levels are those of 8 bits, frequencies cycles a pixel. "dB" of
     a gain is the change of the score before it saturates, at equal PSNR.
@@ -73,9 +73,12 @@ class Parameters:
     clip: float = 2.0  # of the evened residual; 1.2 costs 0.3 dB, 4 gains nothing
     whitening_floor: float = 0.3  # of the median spectrum
 
-    # The bound H of the false-alarm probability: at most so many vectors of soft values reach the codebook. The whole
-    # picture takes up to 24, works' sizes 8, other front ends 10; the rest is for a search of further geometry.
-    hypotheses: int = 64
+    # The bound H of the false-alarm probability: at most so many vectors of soft values reach the codebook, `blind` of
+    # them in the search with the file alone, `informed` of them in the comparison with stored works. Every check counts
+    # all of them, whatever it tried.
+    blind: int = 64
+    informed: int = 64
+    hypotheses: int = blind + informed
     alignments: int = 48  # distinct scales of works that are tried
     offsets: int = 8  # placements of one step that reach the codebook
     refined: int = 5  # best hypotheses that are read with the other front ends, too
