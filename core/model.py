@@ -6,13 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 SERIALS = 2**20  # a serial is a whole number from 0 to SERIALS - 1
 FloatArray = npt.NDArray[np.floating[Any]]
+
+
+@runtime_checkable
+class Recording(Protocol):
+    """Samples (frames, channels) that are had a stretch at a time, so that hours of sound need no memory of hours.
+
+    An array is one; `core.media.stream` makes them of files, `core.audio.gains` of a recording and its mark.
+    """
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Frames and channels."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float32 or float64."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: slice, /) -> FloatArray:
+        """Return the frames from `place.start` to `place.stop` as an array (frames, channels)."""
 
 
 class Kind(StrEnum):
@@ -51,7 +72,8 @@ class Status(StrEnum):
 class Embedded:
     """A marked signal as an embedder returns it.
 
-    `pixels` or `samples` holds the marked array (the input's shape and dtype), the other is None.
+    `pixels` or `samples` holds the marked array (the input's shape and dtype), the other is None. Of a recording that
+    was not given as an array `samples` is none either: it makes its stretches when they are asked for.
     `quality` maps measure names to numbers (see `core.image.quality`, `core.audio.quality`).
     `expected` is the read-back of the marked array itself: the finding that an untouched copy gives.
     `parameters` is the version of the mark's parameters, stored with each copy.
@@ -62,7 +84,7 @@ class Embedded:
     expected: Finding
     parameters: int
     pixels: npt.NDArray[Any] | None = None
-    samples: FloatArray | None = None
+    samples: Recording | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -123,7 +145,9 @@ class Work:
     rate: int = 0
     channels: int = 0
     thumbnail: bytes = b""  # PNG; empty where there is none
-    signal: bytes = b""  # what informed detection compares with; empty except in a work that is about to be stored
+    # Both empty except in a work that is about to be stored: what informed detection compares with, what finds it again.
+    signal: bytes = b""
+    fingerprint: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def add(connection: sqlite3.Connection, checked: Checked, sha256: str) -> int:
     number = int(made.lastrowid or 0)
     connection.executemany(
         'INSERT INTO findings ("check", key, serial, copy, verdict, probability, score, level, "where", transform,'
-        " candidates, hypotheses, key_probability) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " candidates, hypotheses, key_probability, shows_work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_values(number, match) for match in checked.matches],
     )
     return number
@@ -59,6 +59,7 @@ def _values(check: int, match: Match) -> tuple[object, ...]:
         int(finding.candidates),
         int(finding.hypotheses),
         None if finding.key_probability is None else float(finding.key_probability),
+        match.shows_work,
     )
 
 
@@ -96,4 +97,5 @@ def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
         copy=copy,
         recipient=None if copy is None else recipients.by_id(connection, copy.recipient),
         key=row["key"],
+        shows_work=None if row["shows_work"] is None else bool(row["shows_work"]),
     )

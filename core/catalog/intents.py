@@ -24,6 +24,7 @@ from core.errors import CatalogError
 from core.model import Copy, Kind, Strength, Work
 
 TEMPORARY_SUFFIX = ".countermark-part"  # as core.media names them: nothing else is ever removed
+_BLOBS = ("thumbnail", "signal", "fingerprint")  # of a work; columns of their own, as JSON has no bytes
 _log = logging.getLogger(__name__)
 
 
@@ -53,11 +54,11 @@ def reserve(
     if not temporary.name.endswith(TEMPORARY_SUFFIX) or temporary.parent != final.parent:
         raise ValueError("a temporary file lies beside the final one, under a name that is recognised")
     serial = copies.issue(connection, key)
-    facts = asdict(replace(work, title=plain(work.title), thumbnail=b""))
-    del facts["thumbnail"]
+    facts = asdict(replace(work, title=plain(work.title)))
+    blobs = {name: facts.pop(name) for name in _BLOBS}
     made = connection.execute(
-        "INSERT INTO intents (owner, key, serial, recipient, strength, work, thumbnail, temporary, final, created)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO intents (owner, key, serial, recipient, strength, work, temporary, final, created, thumbnail,"
+        " signal, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             owner,
             key,
@@ -65,10 +66,10 @@ def reserve(
             recipient,
             strength.value,
             json.dumps(facts),
-            work.thumbnail,
             path_column(temporary),
             path_column(final),
             now(),
+            *blobs.values(),
         ),
     )
     return Intent(int(made.lastrowid or 0), key, serial, temporary, final)
@@ -97,7 +98,7 @@ def complete(connection: sqlite3.Connection, number: int) -> int:
     if row is None or row["sha256"] is None:
         raise CatalogError("An unfinished copy is no longer in the catalog.", "Protect the file again.")
     facts = json.loads(row["work"])
-    work = Work(**{**facts, "kind": Kind(facts["kind"]), "thumbnail": row["thumbnail"]})
+    work = Work(**{**facts, "kind": Kind(facts["kind"]), **{name: row[name] for name in _BLOBS}})
     copy = Copy(
         id=0,
         work=works.remember(connection, work),

@@ -1,7 +1,12 @@
-"""The catalog's numbered versions: each step takes it from one to the next, in one transaction."""
+"""The catalog's numbered versions: each step takes it from one to the next, in one transaction.
+
+Before the first step the catalog as it was is copied beside it, once and for good: "catalog version 1.sqlite3".
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 from importlib import resources
 from pathlib import Path
@@ -13,7 +18,8 @@ APPLICATION = 0x434D4B31  # "CMK1" in the file's header: tells a catalog from ot
 
 def steps() -> tuple[str, ...]:
     """Return the SQL of all steps: the first makes version 1 of nothing, the last makes the present version."""
-    return (resources.files("core.catalog").joinpath("schema.sql").read_text(encoding="utf-8"),)
+    folder = resources.files("core.catalog")
+    return tuple(folder.joinpath(name).read_text(encoding="utf-8") for name in ("schema.sql", "version_2.sql"))
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -32,6 +38,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             "Open it with the newer program. It was left as it is.",
             path=path,
         )
+    if 0 < version < len(known):
+        back_up(connection, path, version)
     for number, step in enumerate(known[version:], version + 1):
         stamp = f"PRAGMA application_id = {APPLICATION};\nPRAGMA user_version = {number};"
         script = f"BEGIN IMMEDIATE;\n{step}\n{stamp}\nCOMMIT;"
@@ -41,3 +49,38 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def back_up(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+    """Copy an open catalog, for its owner alone, to a new file beside it and return that: whole, or not there at all.
+
+    CatalogError where it cannot be written; the catalog is as it was then.
+    """
+    target = _free(path, version)
+    temporary = target.with_name(f"{target.name}.countermark-part")
+    try:
+        os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+        with contextlib.closing(sqlite3.connect(temporary)) as copy:
+            connection.backup(copy)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.rename(target)
+    except (OSError, sqlite3.Error) as error:
+        temporary.unlink(missing_ok=True)
+        raise CatalogError(
+            f"The catalog {path} needs to be brought up to date, but a copy of it could not be kept beside it: {error}.",
+            "Free some space in its folder, or check the folder's permissions. It was left as it is.",
+            path=path,
+        ) from error
+    return target
+
+
+def _free(path: Path, version: int) -> Path:
+    """Return a name beside the catalog that nothing has yet."""
+    number = 1
+    while True:
+        more = f" ({number})" if number > 1 else ""
+        target = path.with_name(f"{path.stem} version {version}{more}{path.suffix}")
+        if not os.path.lexists(target):
+            return target
+        number += 1

@@ -112,9 +112,27 @@ class Catalog:
             return copies.serials(connection, key)
 
     def references(self, kind: Kind | None = None) -> tuple[Reference, ...]:
-        """Return what the catalog keeps of its works to help detection, all or of one kind."""
+        """Return what the catalog keeps of its works to help detection, all or of one kind, without their signals."""
         with self._database.reading() as connection:
             return works.references(connection, kind)
+
+    def reference(self, work: int) -> Reference:
+        """Return what the catalog keeps of one work to help detection, its signal included.
+
+        The signal is empty for a work of an older catalog that was not protected since. CatalogError for an unknown one.
+        """
+        with self._database.reading() as connection:
+            return _present(works.reference(connection, work), "work", work)
+
+    def has_signal(self, sha256: str) -> bool:
+        """Return whether the work whose original has this hash is known with its signal and its fingerprint."""
+        with self._database.reading() as connection:
+            return works.has_signal(connection, sha256)
+
+    def fingerprints(self, kind: Kind, *, after: int = 0) -> list[tuple[int, bytes]]:
+        """Return number and fingerprint of the works of a kind, by number; only those above `after`."""
+        with self._database.reading() as connection:
+            return works.fingerprints(connection, kind, after)
 
     def creator(self, key: str) -> str:
         """Return the name of the creator who owns this key; empty where none was given."""

@@ -1,8 +1,9 @@
-"""Rows of works: the originals, their thumbnails, and what detectors may use of them."""
+"""Rows of works: the originals, their thumbnails, what detectors may use of them, and what finds them again."""
 
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from core.catalog.text import column_path, folded, path_column, plain
 from core.model import Kind, Reference, Work
@@ -46,6 +47,7 @@ def remember(connection: sqlite3.Connection, work: Work) -> int:
                 "UPDATE works SET path = ?, folded = ? WHERE id = ?",
                 (path_column(work.path), _folded(row["title"], work.path), row["id"]),
             )
+        _remember_signal(connection, int(row["id"]), work)
         return int(row["id"])
     made = connection.execute(
         "INSERT INTO works (title, kind, path, sha256, created, width, height, seconds, rate, channels, folded)"
@@ -67,7 +69,33 @@ def remember(connection: sqlite3.Connection, work: Work) -> int:
     number = int(made.lastrowid or 0)
     if work.thumbnail:
         connection.execute("INSERT INTO thumbnails (work, png) VALUES (?, ?)", (number, work.thumbnail))
+    _remember_signal(connection, number, work)
     return number
+
+
+def reference(connection: sqlite3.Connection, number: int) -> Reference | None:
+    """Return what the catalog keeps of one work to help detection, its signal included, or None."""
+    row = connection.execute(
+        "SELECT w.*, s.signal FROM works w LEFT JOIN signals s ON s.work = w.id WHERE w.id = ?", (number,)
+    ).fetchone()
+    return replace(_reference(row), signal=row["signal"] or b"") if row else None
+
+
+def has_signal(connection: sqlite3.Connection, sha256: str) -> bool:
+    """Return whether signal and fingerprint of the work with this hash are kept."""
+    row = connection.execute(
+        "SELECT 1 FROM works w JOIN signals s ON s.work = w.id JOIN fingerprints f ON f.work = w.id WHERE sha256 = ?",
+        (sha256,),
+    ).fetchone()
+    return row is not None
+
+
+def fingerprints(connection: sqlite3.Connection, kind: Kind, after: int) -> list[tuple[int, bytes]]:
+    """Return work and fingerprint of all works of a kind whose number is above `after`, by number."""
+    rows = connection.execute(
+        "SELECT work, fingerprint FROM fingerprints WHERE kind = ? AND work > ? ORDER BY work", (kind.value, after)
+    )
+    return [(row["work"], row["fingerprint"]) for row in rows]
 
 
 def references(connection: sqlite3.Connection, kind: Kind | None) -> tuple[Reference, ...]:
@@ -76,17 +104,29 @@ def references(connection: sqlite3.Connection, kind: Kind | None) -> tuple[Refer
         "SELECT id, kind, width, height, seconds, rate FROM works WHERE ?1 IS NULL OR kind = ?1 ORDER BY id",
         (None if kind is None else kind.value,),
     )
-    return tuple(
-        Reference(
-            row["id"],
-            Kind(row["kind"]),
-            width=row["width"],
-            height=row["height"],
-            seconds=row["seconds"],
-            rate=row["rate"],
-        )
-        for row in rows
+    return tuple(_reference(row) for row in rows)
+
+
+def _reference(row: sqlite3.Row) -> Reference:
+    return Reference(
+        row["id"],
+        Kind(row["kind"]),
+        width=row["width"],
+        height=row["height"],
+        seconds=row["seconds"],
+        rate=row["rate"],
     )
+
+
+def _remember_signal(connection: sqlite3.Connection, number: int, work: Work) -> None:
+    """Keep what finds a work again, where it was made; works of older catalogs get theirs this way."""
+    if work.signal:
+        connection.execute("INSERT OR REPLACE INTO signals (work, signal) VALUES (?, ?)", (number, work.signal))
+    if work.fingerprint:
+        connection.execute(
+            "INSERT OR REPLACE INTO fingerprints (work, kind, fingerprint) VALUES (?, ?, ?)",
+            (number, work.kind.value, work.fingerprint),
+        )
 
 
 def _folded(title: str, path: str) -> str:
