@@ -38,7 +38,11 @@ class Offset(NamedTuple):
 
 
 class Pattern:
-    """All that a key fixes. `slots` of a tile are ordered by coefficient, then block row, then block column."""
+    """All that a key fixes. `slots` of a tile are ordered by coefficient, then block row, then block column.
+
+    `template_points` are the sinusoids' frequencies (vertical, horizontal) in cycles a canonical pixel, float64
+    (24, 2), on the lattice k / 64; `template_phases` their phases at the tile's corner in radians, float64 (24,).
+    """
 
     def __init__(self, order: bytes, signs: bytes, template: bytes, origin: bytes, codebook: bytes) -> None:
         """Each argument is a secret of 32 bytes, derived for this use alone."""
@@ -48,7 +52,8 @@ class Pattern:
         self.data_index = np.arange(_SLOTS - _PILOT) % PARAMETERS.data_signs
         self.slot_signs = spread.signs(signs, _SLOTS).astype(np.float32)
         self.codebook = spread.Codebook(codebook, PARAMETERS.data_signs)
-        self.template = _template(template)
+        self.template_points, self.template_phases = _sinusoids(template)
+        self.template = _template(self.template_points, self.template_phases)
         self._origin = origin
 
         pilot = np.zeros(_SLOTS, np.float32)
@@ -138,8 +143,8 @@ def _chips(slots: npt.NDArray[np.float32]) -> Plane:
     return np.ascontiguousarray(tile)
 
 
-def _template(secret: bytes) -> Plane:
-    """Return the sum of the keyed sinusoids over a tile: lattice points of the band, not next to the axes."""
+def _sinusoids(secret: bytes) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the keyed frequencies and phases of the template: lattice points of the band, not next to the axes."""
     step = PARAMETERS.template_step
     low, high = (edge * step for edge in PARAMETERS.template_band)
     reach = range(-math.floor(high), math.floor(high) + 1)
@@ -148,11 +153,15 @@ def _template(secret: bytes) -> Plane:
     chosen = spread.permutation(secret, len(points))[: PARAMETERS.sinusoids]
     words = spread.keystream(secret, 4 * PARAMETERS.sinusoids, block=_PHASES)
     phases = np.frombuffer(words, "<u4") * (2.0 * math.pi / 2**32)
+    return np.array(points, np.float64)[chosen] / step, phases
+
+
+def _template(points: npt.NDArray[np.float64], phases: npt.NDArray[np.float64]) -> Plane:
+    """Return the sum of the sinusoids over a tile."""
     amplitude = math.sqrt(2.0 * PARAMETERS.template_share / PARAMETERS.sinusoids)
-    position = np.arange(TILE) / step
+    position = np.arange(TILE)
     tile = np.zeros((TILE, TILE))
-    for number, phase in zip(chosen, phases, strict=True):
-        v, u = points[number]
+    for (v, u), phase in zip(points, phases, strict=True):
         tile += amplitude * np.cos(2.0 * math.pi * (v * position[:, None] + u * position) + phase)
     return tile.astype(np.float32)
 
