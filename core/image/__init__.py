@@ -3,5 +3,6 @@
 from core.image.detection import detect
 from core.image.embedding import embed
 from core.image.parameters import Parameters
+from core.image.reference import reference_signal
 
-__all__ = ["Parameters", "detect", "embed"]
+__all__ = ["Parameters", "detect", "embed", "reference_signal"]
