@@ -13,9 +13,10 @@ from PIL import Image, ImageOps
 
 from bench import material
 from bench.attacks import NotApplicable, Pixels, Samples, generator
+from bench.attacks.activity import active_seconds
 from bench.attacks.codecs import encoded, mp3_shape
-from bench.attacks.images import scale
-from bench.attacks.sounds import active_seconds, cut
+from bench.attacks.images.codecs import scale
+from bench.attacks.timing import cut
 from bench.commands import Home, objects
 from core.model import Kind
 

@@ -1,186 +1,135 @@
-"""Damage to recordings, as sites, phones and people do it. All randomness comes from the caller."""
+"""The table of named damage to recordings, as sites, phones and people do it. All randomness comes from the caller."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from bench.attacks import NotApplicable, Samples, SoundAttack
-from bench.attacks.codecs import aac, mp3, mulaw, opus, resampled, vorbis
+from bench.attacks import Samples, SoundAttack, codecs, levels, mixing, spaces, timing
 
 Random = np.random.Generator
 Heard = tuple[Samples, int]
-_FRAME = 0.02  # seconds of the frames whose level tells sound from pause
-ACTIVE_BELOW_LOUD = 35.0  # dB under the loud frames (95 % level) down to which a frame counts as sound
-SILENT = -70.0  # dBFS under which nothing counts as sound
 
 
-def none(samples: Samples, rate: int, random: Random) -> Heard:
-    """Return the recording as it is."""
-    return samples, rate
+def _through(codec: Callable[..., Heard], /, **settings: Any) -> Callable[[Samples, int, Random], Heard]:
+    """Return the attack that a codec is: codecs know no chance."""
+    return lambda samples, rate, random: codec(samples, rate, **settings)
 
 
-def to_mp3(samples: Samples, rate: int, random: Random, *, kilobits: int) -> Heard:
-    """Return the recording after MP3 at a constant bit rate."""
-    return mp3(samples, rate, kilobits=kilobits)
+def _with(damage: Callable[..., Heard], **settings: Any) -> Callable[[Samples, int, Random], Heard]:
+    return partial(damage, **settings)
 
 
-def to_opus(samples: Samples, rate: int, random: Random, *, kilobits: int) -> Heard:
-    """Return the recording after Opus."""
-    return opus(samples, rate, kilobits=kilobits)
-
-
-def to_vorbis(samples: Samples, rate: int, random: Random, *, quality: float) -> Heard:
-    """Return the recording after Ogg Vorbis."""
-    return vorbis(samples, rate, quality=quality)
-
-
-def to_aac(samples: Samples, rate: int, random: Random, *, kilobits: int) -> Heard:
-    """Return the recording after AAC."""
-    return aac(samples, rate, kilobits=kilobits)
-
-
-def resample(samples: Samples, rate: int, random: Random, *, to: int) -> Heard:
-    """Return the recording at another sampling rate."""
-    return resampled(samples, rate, to), to
-
-
-def gain(samples: Samples, rate: int, random: Random, *, decibels: float) -> Heard:
-    """Return the recording quieter or louder; what passes full scale is clipped."""
-    return np.clip(samples * np.float32(10 ** (decibels / 20)), -1, 1), rate
-
-
-def equalise(samples: Samples, rate: int, random: Random) -> Heard:
-    """Return the recording under a random equaliser: up to 6 dB up or down at each octave from 63 Hz to 16 kHz."""
-    centres = 62.5 * 2.0 ** np.arange(9)
-    steps = random.uniform(-6, 6, len(centres))
-    size = len(samples) + rate  # room for the filter to ring out instead of wrapping round
-    freq = np.fft.rfftfreq(size, 1 / rate)
-    curve = np.interp(np.log2(np.maximum(freq, 20)), np.log2(centres), steps)
-    spectrum = np.fft.rfft(samples, size, axis=0) * (10 ** (curve / 20))[:, None]
-    return _unclipped(np.fft.irfft(spectrum, size, axis=0)[: len(samples)]), rate
-
-
-def eight_bit(samples: Samples, rate: int, random: Random) -> Heard:
-    """Return the recording in 8-bit steps."""
-    return np.clip(np.rint(samples * 127) / 127, -1, 1).astype(np.float32), rate
-
-
-def noise(samples: Samples, rate: int, random: Random, *, decibels: float) -> Heard:
-    """Return the recording in white noise that lies this many decibels under its active sound."""
-    loud = active(samples, rate)
-    level = np.repeat(loud, _frame(rate))[: len(samples)]
-    power = float(np.mean(np.square(samples[: len(level)][level], dtype=np.float64))) if level.any() else 0.0
-    grain = random.standard_normal(samples.shape, np.float32)
-    return _unclipped(samples + grain * np.float32((power / 10 ** (decibels / 10)) ** 0.5)), rate
-
-
-def low_pass(samples: Samples, rate: int, random: Random, *, hertz: float) -> Heard:
-    """Return the recording without what lies above this frequency (8th order Butterworth)."""
-    if rate <= 2.1 * hertz:
-        raise NotApplicable("the recording has nothing above that frequency")
-    from scipy.signal import butter, sosfilt
-
-    return np.asarray(sosfilt(butter(8, hertz, fs=rate, output="sos"), samples, axis=0), np.float32), rate
-
-
-def phone(samples: Samples, rate: int, random: Random) -> Heard:
-    """Return the recording after a telephone line."""
-    return mulaw(samples, rate)
-
-
-def mono(samples: Samples, rate: int, random: Random) -> Heard:
-    """Return the mix of all channels."""
-    if samples.shape[1] == 1:
-        raise NotApplicable("the recording is mono already")
-    return samples.mean(axis=1, keepdims=True, dtype=np.float32), rate
-
-
-def stereo(samples: Samples, rate: int, random: Random) -> Heard:
-    """Return a mono recording in two channels, one 3 dB quieter."""
-    if samples.shape[1] != 1:
-        raise NotApplicable("the recording has several channels already")
-    return np.concatenate([samples, samples * np.float32(0.708)], axis=1), rate
-
-
-def cut(samples: Samples, rate: int, random: Random, *, seconds: float) -> Heard:
-    """Return a piece of this length from a random place that holds at least 2 s of active sound."""
-    frames = round(seconds * rate)
-    if len(samples) < frames:
-        raise NotApplicable(f"the recording is shorter than {seconds:g} s")
-    start = _start_of_cut(samples, rate, frames, random)
-    return samples[start : start + frames].copy(), rate
-
-
-def cut_mp3(samples: Samples, rate: int, random: Random, *, seconds: float, kilobits: int) -> Heard:
-    """Return a piece of the recording as MP3."""
-    return mp3(*cut(samples, rate, random, seconds=seconds), kilobits=kilobits)
-
-
-def active(samples: Samples, rate: int) -> npt.NDArray[np.bool_]:
-    """Return for each frame of 20 ms whether it holds sound: within 35 dB of the loud frames, above -70 dBFS."""
-    size = _frame(rate)
-    count = len(samples) // size
-    if count == 0:
-        return np.zeros(0, np.bool_)
-    mixed = samples[: count * size].mean(axis=1, dtype=np.float64).reshape(count, size)
-    level = 10 * np.log10(np.mean(mixed**2, axis=1) + 1e-12)
-    return np.asarray(level > max(float(np.percentile(level, 95)) - ACTIVE_BELOW_LOUD, SILENT))
-
-
-def active_seconds(samples: Samples, rate: int) -> float:
-    """Return how many seconds of the recording hold sound."""
-    return float(active(samples, rate).sum() * _FRAME)
-
-
-def _start_of_cut(samples: Samples, rate: int, frames: int, random: Random) -> int:
-    """Return where a cut starts: the first random place with 2 s of sound (or all that a short cut can hold)."""
-    sums = np.concatenate([[0], np.cumsum(active(samples, rate))])
-    size, wanted = _frame(rate), min(2.0, 0.9 * frames / rate)
-    places = random.integers(0, len(samples) - frames + 1, 200)
-    held = (sums[np.minimum((places + frames) // size, len(sums) - 1)] - sums[places // size]) * _FRAME
-    enough = np.flatnonzero(held >= wanted)
-    if len(enough) == 0:
-        raise NotApplicable("no piece of it holds 2 s of sound")
-    return int(places[enough[0]])
-
-
-def _frame(rate: int) -> int:
-    return max(1, round(_FRAME * rate))
-
-
-def _unclipped(samples: npt.NDArray[np.floating]) -> Samples:
-    """Return the samples, made quieter as a whole if their peak would pass full scale."""
-    peak = float(np.abs(samples).max(initial=0.0))
-    return np.asarray(samples / max(peak, 1.0), np.float32)
+def _coded(**settings: Any) -> Callable[[Samples, int, Random], Heard]:
+    return _through(codecs.coded, **settings)
 
 
 ATTACKS: tuple[SoundAttack, ...] = (
-    SoundAttack("none", "untouched", none),
-    SoundAttack("mp3_128", "MP3 128 kbit/s", partial(to_mp3, kilobits=128)),
-    SoundAttack("mp3_64", "MP3 64 kbit/s", partial(to_mp3, kilobits=64)),
-    SoundAttack("mp3_32", "MP3 32 kbit/s", partial(to_mp3, kilobits=32)),
-    SoundAttack("aac_64", "AAC 64 kbit/s", partial(to_aac, kilobits=64)),
-    SoundAttack("opus_32", "Opus 32 kbit/s", partial(to_opus, kilobits=32)),
-    SoundAttack("opus_16", "Opus 16 kbit/s", partial(to_opus, kilobits=16)),
-    SoundAttack("vorbis_30", "Ogg Vorbis, quality 0.3", partial(to_vorbis, quality=0.3)),
-    SoundAttack("rate_44100", "resampled to 44.1 kHz", partial(resample, to=44100)),
-    SoundAttack("rate_16000", "resampled to 16 kHz", partial(resample, to=16000)),
-    SoundAttack("gain_down_10", "10 dB quieter", partial(gain, decibels=-10)),
-    SoundAttack("gain_up_6", "6 dB louder, clipped", partial(gain, decibels=6)),
-    SoundAttack("equaliser", "equaliser, up to 6 dB an octave band", equalise),
-    SoundAttack("eight_bit", "8 bit", eight_bit),
-    SoundAttack("noise_20", "white noise 20 dB below", partial(noise, decibels=20)),
-    SoundAttack("low_pass_4k", "nothing above 4 kHz", partial(low_pass, hertz=4000)),
-    SoundAttack("low_pass_2k", "nothing above 2 kHz", partial(low_pass, hertz=2000)),
-    SoundAttack("phone", "telephone (8 kHz, mu-law)", phone),
-    SoundAttack("mono", "stereo mixed to mono", mono),
-    SoundAttack("stereo", "mono spread to stereo", stereo),
-    SoundAttack("cut_10", "10 s cut", partial(cut, seconds=10), cut=True),
-    SoundAttack("cut_5", "5 s cut", partial(cut, seconds=5), cut=True),
-    SoundAttack("cut_3", "3 s cut", partial(cut, seconds=3), cut=True),
-    SoundAttack("cut_10_mp3_64", "10 s cut, MP3 64", partial(cut_mp3, seconds=10, kilobits=64), cut=True),
-    SoundAttack("cut_5_mp3_64", "5 s cut, MP3 64", partial(cut_mp3, seconds=5, kilobits=64), cut=True),
+    SoundAttack("none", "untouched", levels.none, 1, music=True),
+    # Codecs of files and sites.
+    SoundAttack("mp3_128", "MP3 128 kbit/s", _through(codecs.mp3, kilobits=128), 1, music=True),
+    SoundAttack("mp3_64", "MP3 64 kbit/s", _through(codecs.mp3, kilobits=64), 1, music=True),
+    SoundAttack("mp3_32", "MP3 32 kbit/s", _through(codecs.mp3, kilobits=32), 2),
+    SoundAttack("aac_64", "AAC 64 kbit/s", _through(codecs.aac, kilobits=64), 1, music=True),
+    SoundAttack("aac_32", "AAC 32 kbit/s", _through(codecs.aac, kilobits=32), 2),
+    SoundAttack("opus_32", "Opus 32 kbit/s", _through(codecs.opus, kilobits=32), 1, music=True),
+    SoundAttack("opus_16", "Opus 16 kbit/s", _through(codecs.opus, kilobits=16), 2, music=True),
+    SoundAttack("opus_8", "Opus 8 kbit/s", _through(codecs.opus, kilobits=8), 3),
+    SoundAttack("opusenc_24", "Opus 24 kbit/s for speech (opusenc)", _through(codecs.opusenc, kilobits=24)),
+    SoundAttack("vorbis_30", "Ogg Vorbis, quality 0.3", _through(codecs.vorbis, quality=0.3)),
+    SoundAttack("wma_64", "Windows Media 64 kbit/s", _coded(codec="wmav2", form="asf", words=("-b:a", "64k"))),
+    SoundAttack("mp2_96", "MPEG layer II 96 kbit/s", _coded(codec="mp2", form="mp2", at=48000, words=("-b:a", "96k"))),
+    SoundAttack("adpcm", "IMA ADPCM, 4 bit", _coded(codec="adpcm_ima_wav", form="wav")),
+    SoundAttack("two_codecs", "MP3 96, then AAC 64", mixing.two_codecs, music=True),
+    SoundAttack("three_codecs", "Vorbis, then MP3 64, then Opus 32", mixing.three_codecs),
+    SoundAttack("wireless", "wireless headphones (SBC)", mixing.wireless),
+    SoundAttack("video", "sound track of a film (MP4, AAC 128)", _through(codecs.in_video), 5, music=True),
+    # Codecs of telephones and radios.
+    SoundAttack("phone", "telephone (8 kHz, mu-law)", _through(codecs.mulaw), 2, music=True),
+    SoundAttack("a_law", "G.711 A-law", _coded(codec="pcm_alaw", form="wav", at=8000)),
+    SoundAttack("g722", "G.722, 16 kHz", _coded(codec="g722", form="g722", at=16000)),
+    SoundAttack("g726", "G.726, 32 kbit/s", _coded(codec="g726", form="wav", at=8000, words=("-b:a", "32k"))),
+    SoundAttack("gsm", "GSM full rate", _coded(codec="libgsm", form="gsm", at=8000), 3),
+    SoundAttack("amr_nb", "AMR narrow band 12.2 kbit/s", _through(codecs.amr, mode=7), 3),
+    SoundAttack("amr_nb_5.9", "AMR narrow band 5.9 kbit/s", _through(codecs.amr, mode=2)),
+    SoundAttack("amr_wb", "AMR wide band 12.65 kbit/s", _through(codecs.amr_wide, mode=2), 2),
+    SoundAttack("speex_wb", "Speex wide band, quality 6",
+                _coded(codec="libspeex", form="ogg", at=16000, words=("-cbr_quality", "6"))),
+    SoundAttack("codec2_3200", "Codec 2 at 3.2 kbit/s", _through(codecs.codec2, bits=3200)),
+    # Levels, channels, rates.
+    SoundAttack("rate_22050", "resampled to 22.05 kHz", _with(levels.resample, to=22050), 1),
+    SoundAttack("rate_16000", "resampled to 16 kHz", _with(levels.resample, to=16000), 1),
+    SoundAttack("rate_8000", "resampled to 8 kHz", _with(levels.resample, to=8000), 1),
+    SoundAttack("gain_down_10", "10 dB quieter", _with(levels.gain, decibels=-10), 1),
+    SoundAttack("gain_up_6", "6 dB louder, clipped", _with(levels.gain, decibels=6), 1),
+    SoundAttack("equaliser", "equaliser, up to 10 dB an octave band", _with(levels.equalise, most=10), 1, music=True),
+    SoundAttack("compressor", "compressor 6 to 1", _with(levels.compress, ratio=6), 1),
+    SoundAttack("limiter", "12 dB into a soft limiter", _with(levels.limit, decibels=12)),
+    SoundAttack("eight_bit", "8 bit", _with(levels.steps, bits=8), 1),
+    SoundAttack("polarity", "upside down", levels.polarity, 1),
+    SoundAttack("mono", "stereo mixed to mono", levels.mono, 1, music=True),
+    SoundAttack("stereo", "mono spread to stereo", levels.stereo, 1),
+    SoundAttack("one_channel", "one channel of several", levels.one_channel, 1, music=True),
+    SoundAttack("wrong_side", "two channels that cancel each other", levels.wrong_side),
+    # Noise and other sound.
+    SoundAttack("noise_20", "white noise 20 dB below", _with(levels.noise, decibels=20), 2, music=True),
+    SoundAttack("noise_10", "white noise 10 dB below", _with(levels.noise, decibels=10), 3),
+    SoundAttack("pink_15", "pink noise 15 dB below", _with(levels.noise, decibels=15, colour="pink")),
+    SoundAttack("hum", "mains hum 15 dB below", _with(levels.hum, decibels=15)),
+    SoundAttack("bed_5_jazz", "jazz 5 dB below", _with(mixing.bed, music="jazz", decibels=5), 2),
+    SoundAttack("bed_5_electronic", "electronic music 5 dB below",
+                _with(mixing.bed, music="electronic", decibels=5), 2),
+    SoundAttack("bed_0_jazz", "jazz as loud", _with(mixing.bed, music="jazz", decibels=0), 2),
+    SoundAttack("bed_0_strings", "strings as loud", _with(mixing.bed, music="strings", decibels=0), 3),
+    SoundAttack("voice_10", "another voice 10 dB below", _with(mixing.bed, music="voice", decibels=10)),
+    # Filters and rooms.
+    SoundAttack("low_pass_4k", "nothing above 4 kHz", _with(spaces.low_pass, hertz=4000)),
+    SoundAttack("low_pass_2k", "nothing above 2 kHz", _with(spaces.low_pass, hertz=2000), 2),
+    SoundAttack("high_pass_300", "nothing below 300 Hz", _with(spaces.high_pass, hertz=300)),
+    SoundAttack("narrow_11k", "down to 11 kHz and up again", _with(spaces.narrow_again, hertz=11025)),
+    SoundAttack("room", "small room (0.4 s)", _with(spaces.reverberate, seconds=0.4, decibels=6), 2),
+    SoundAttack("hall", "hall (1.5 s)", _with(spaces.reverberate, seconds=1.5, decibels=0), 2),
+    SoundAttack("recorded_again", "loudspeaker in a room, through a telephone", spaces.record_again, 3),
+    SoundAttack("denoised", "denoised (afftdn, 24 dB)", _with(spaces.denoise, strength=24), 1),
+    SoundAttack("spectral_gate", "spectral gate", spaces.gate_spectrum, 1),
+    SoundAttack("vocoder", "taken apart and made anew (WORLD)", mixing.vocode, 3),
+    # Time and pitch.
+    SoundAttack("speed_0.8", "speed 0.8", _with(timing.speed, factor=0.8), 1),
+    SoundAttack("speed_0.9", "speed 0.9", _with(timing.speed, factor=0.9), 1, music=True),
+    SoundAttack("speed_1.05", "speed 1.05", _with(timing.speed, factor=1.05), 1),
+    SoundAttack("speed_1.1", "speed 1.1", _with(timing.speed, factor=1.1), 1),
+    SoundAttack("speed_1.25", "speed 1.25", _with(timing.speed, factor=1.25), 1, music=True),
+    SoundAttack("tempo_0.9", "10 % slower, pitch kept", _with(timing.tempo, factor=0.9), 1),
+    SoundAttack("tempo_1.1", "10 % faster, pitch kept", _with(timing.tempo, factor=1.1), 1, music=True),
+    SoundAttack("tempo_1.1_sox", "10 % faster, pitch kept (sox)", _with(timing.sox_tempo, factor=1.1), 1),
+    SoundAttack("pitch_down_2", "2 semitones lower", _with(timing.pitch, semitones=-2), 1),
+    SoundAttack("pitch_down_1", "1 semitone lower", _with(timing.pitch, semitones=-1), 1),
+    SoundAttack("pitch_up_1", "1 semitone higher", _with(timing.pitch, semitones=1), 1),
+    SoundAttack("pitch_up_2", "2 semitones higher", _with(timing.pitch, semitones=2), 1, music=True),
+    SoundAttack("drift_1", "drift from 1 % slow to 1 % fast", _with(timing.drift, most=0.01)),
+    SoundAttack("clock", "clock 100 parts in a million fast", _with(timing.speed, factor=1.0001)),
+    SoundAttack("wow", "worn tape, 0.4 % twice a second", _with(timing.wow, most=0.004, hertz=2.0)),
+    # Edits.
+    SoundAttack("cuts_50ms", "50 ms taken out every 1 to 2 s", _with(timing.delete_pieces, seconds=0.05), 1),
+    SoundAttack("no_silence", "pauses shortened to 0.15 s", timing.drop_silence, 1),
+    SoundAttack("insertions", "0.2 to 0.6 s of silence put in every 2 to 4 s",
+                _with(timing.insert_pieces, least=0.2, most=0.6)),
+    SoundAttack("shuffled", "pieces of 4 s in another order", _with(timing.shuffle, seconds=4.0)),
+    SoundAttack("piece", "5 s within 3 minutes of another voice", mixing.piece_in_other_sound, 5),
+    # Several at once.
+    SoundAttack("social", "social site (jazz 10 dB below, compressor, AAC 48, Opus 24)", mixing.social, 2),
+    SoundAttack("short_video", "short video (1.1 times as fast, jazz 10 dB below, AAC 64)", mixing.short_video),
+    SoundAttack("disguised", "1 semitone higher, 5 % faster, MP3 64", mixing.disguised),
+    SoundAttack("voice_message", "voice message (compressor, 16 kHz, Opus 16)", mixing.voice_message),
+)  # fmt: skip
+
+# Damage to whole files, for the runs that go through files and for the floors.
+CUTS: tuple[SoundAttack, ...] = (
+    SoundAttack("cut_10", "10 s cut", _with(timing.cut, seconds=10), cut=True),
+    SoundAttack("cut_5", "5 s cut", _with(timing.cut, seconds=5), cut=True),
+    SoundAttack("cut_3", "3 s cut", _with(timing.cut, seconds=3), cut=True),
+    SoundAttack("cut_5_mp3_64", "5 s cut, MP3 64", _with(timing.cut_mp3, seconds=5, kilobits=64), cut=True),
 )
