@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from core.model import Kind
+from core.model import Kind, Recording
 
 _SIDE = 640  # pixels: twice what the preview takes, for dense screens
 _COLUMNS = 600
+_LOOKED_AT = 48_000  # frames of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ def preview(path: Path, kind: Kind) -> Preview:
     return Preview(path, peaks=_peaks(sound.samples), seconds=length)
 
 
-def _peaks(samples: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    """Return the lowest and highest sample of each column."""
+def _peaks(samples: Recording) -> npt.NDArray[np.float32]:
+    """Return the lowest and highest sample of each column; of a long recording, of a part of each."""
     frames = len(samples)
     if not frames:
         return np.zeros((1, 2), np.float32)
     starts = np.linspace(0, frames, min(_COLUMNS, frames), endpoint=False).astype(np.int64)
-    low = np.minimum.reduceat(samples.min(axis=1), starts)
-    high = np.maximum.reduceat(samples.max(axis=1), starts)
-    return np.stack([low, high], axis=1).astype(np.float32)
+    ends = np.minimum(np.append(starts[1:], frames), starts + _LOOKED_AT)
+    peaks = [(part.min(), part.max()) for part in (samples[a:b] for a, b in zip(starts, ends, strict=True))]
+    return np.array(peaks, np.float32)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.keys import CreatorKey
-from core.model import Embedded, Finding, Kind, Reference, Strength
+from core.model import Embedded, Finding, Kind, Recording, Reference, Strength
 
 if TYPE_CHECKING:
     from core.media.images import Picture
@@ -227,7 +227,9 @@ def blocks(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     return means / np.float32(full)
 
 
-def alike(read: npt.NDArray[Any], written: npt.NDArray[Any], *, near: float, share: float) -> bool:
+def alike(
+    read: npt.NDArray[Any] | Recording, written: npt.NDArray[Any] | Recording, *, near: float, share: float
+) -> bool:
     """Return whether a decoded signal, full scale 1, is the one that was written, but for what lossy coding does to it.
 
     A net below every writer: swapped channels, a shifted or scrambled signal are not alike; a coarse JPEG or MP3 is.

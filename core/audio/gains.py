@@ -13,14 +13,15 @@ from scipy import fft
 
 from core.audio.features import channel_weights, mixed
 from core.audio.gate import Loudness, gate, loudness
-from core.audio.limits import keep_within
+from core.audio.limits import REACH, bin_samples, ceiling, kept_within
 from core.audio.parameters import PARAMETERS, Parameters, band_shares
 from core.audio.pattern import Pattern
-from core.model import FloatArray, Strength
+from core.model import FloatArray, Recording, Strength
 
 _FRAMES = 256  # frames that are transformed at once: 2 s
 _LIFT = 1e-20
 _SURVEY_SECONDS = 900  # seconds from which the loudness is taken
+_KEPT = 2  # blocks that are kept: who reads on from the middle of one needs it again
 
 
 class Frames:
@@ -52,7 +53,7 @@ class Frames:
         return levels
 
 
-def survey(samples: FloatArray, rate: int, parameters: Parameters = PARAMETERS) -> Loudness:
+def survey(samples: Recording, rate: int, parameters: Parameters = PARAMETERS) -> Loudness:
     """Return the loudness of a recording from seconds spread over it, in frames that touch without overlapping."""
     frames = Frames(rate, parameters)
     weights = channel_weights(samples, rate)
@@ -82,60 +83,98 @@ def sign_track(chips: npt.NDArray[np.int8], times: FloatArray, start: int, param
     return signs
 
 
-def marked(
-    samples: FloatArray, rate: int, pattern: Pattern, serial: int, strength: Strength, loud: Loudness
-) -> FloatArray:
-    """Return the marked recording: a new array of the same shape and dtype.
+class Marked:
+    """A marked recording that makes its stretches when they are asked for: float (frames, channels) like the original.
 
-    Memory beside the result is a few megabytes whatever the length.
+    Blocks of 256 frames are made on a fixed grid, so a sample is the same bit for bit however it is asked for, and
+    memory is a few megabytes whatever the length. The blocks made last are kept.
     """
-    parameters = pattern.parameters
-    frames = Frames(rate, parameters)
-    chips, start = pattern.chips(serial), pattern.start(serial)
-    amplitudes = parameters.amplitudes(strength, dense=loud.dense(parameters)).astype(np.float32)
-    total, channels = samples.shape
-    weights = channel_weights(samples, rate).astype(np.float32)
-    out = samples.copy()
-    hop, size, hops = frames.hop, frames.size, parameters.hops_per_window
-    edge = parameters.gate_frames // 2
-    count = -(-(total + size - hop) // hop)  # frame i starts at sample (i - hops + 1) * hop
-    carry = np.zeros((channels, hops - 1, hop), np.float32)
-    for first in range(0, count, _FRAMES):
-        last = min(count, first + _FRAMES)
+
+    def __init__(
+        self,
+        samples: Recording,
+        rate: int,
+        pattern: Pattern,
+        serial: int,
+        strength: Strength,
+        *,
+        loud: Loudness,
+        peak: float,
+    ) -> None:
+        """`peak` is the size of the recording's largest sample."""
+        parameters = pattern.parameters
+        self.shape, self.dtype = samples.shape, samples.dtype
+        self._samples, self._rate, self._parameters = samples, rate, parameters
+        self._frames = Frames(rate, parameters)
+        self._chips, self._start = pattern.chips(serial), pattern.start(serial)
+        self._amplitudes = parameters.amplitudes(strength, dense=loud.dense(parameters)).astype(np.float32)
+        self._weights = channel_weights(samples, rate).astype(np.float32)
+        self._loud_db, self._ceiling = loud.loud_db, ceiling(peak)
+        self._length = _FRAMES * self._frames.hop
+        self._kept: dict[int, FloatArray] = {}
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, place: slice) -> FloatArray:
+        """Return the marked frames from `place.start` to `place.stop`; other steps than 1 are refused."""
+        first, last, step = place.indices(len(self))
+        if step != 1:
+            raise ValueError("a recording is asked for in one piece")
+        out = np.empty((max(0, last - first), self.shape[1]), self.dtype)
+        for number in range(first // self._length, -(-last // self._length) if last > first else 0):
+            begin = number * self._length
+            block = self._block(number)
+            low, high = max(first, begin), min(last, begin + len(block))
+            out[low - first : high - first] = block[low - begin : high - begin]
+        return out
+
+    def _block(self, number: int) -> FloatArray:
+        """Return one block of the grid."""
+        if number not in self._kept:
+            each = bin_samples(self._rate)
+            begin, end = number * self._length, min(len(self), (number + 1) * self._length)
+            first = max(0, (begin // each - REACH) * each)
+            last = min(len(self), (-(-end // each) + REACH) * each)
+            around = self._samples[first:last]
+            block = kept_within(around, self._change(first, last), each, self._ceiling)
+            while len(self._kept) >= _KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[number] = block[begin - first : end - first]
+        return self._kept[number]
+
+    def _change(self, begin: int, end: int) -> FloatArray:
+        """Return what the pattern adds to the samples from begin to end: float32 (frames, channels)."""
+        frames, parameters = self._frames, self._parameters
+        hop, size, hops = frames.hop, frames.size, parameters.hops_per_window
+        edge = parameters.gate_frames // 2
+        count = -(-(len(self) + size - hop) // hop)  # frame i starts at sample (i - hops + 1) * hop
+        first, last = begin // hop, min(count, -(-end // hop) + hops - 1)
         before, after = min(edge, first), min(edge, count - last)
         number = last - first + before + after
-        signal = _stretch(samples, (first - before - hops + 1) * hop, (number - 1) * hop + size)
+        signal = _stretch(self._samples, (first - before - hops + 1) * hop, (number - 1) * hop + size)
         spectra = frames.spectra(signal, number)
-        factor = gate(frames.levels(np.tensordot(weights, spectra, 1)), loud.loud_db, parameters)[
-            before : before + last - first
-        ]
-        times = ((np.arange(first, last) - hops + 1) * hop + size / 2) / rate
-        gains = np.repeat(sign_track(chips, times, start, parameters) * amplitudes, 2, axis=1)
+        factor = gate(frames.levels(np.tensordot(self._weights, spectra, 1)), self._loud_db, parameters)
+        factor = factor[before : before + last - first]
+        times = ((np.arange(first, last) - hops + 1) * hop + size / 2) / self._rate
+        gains = np.repeat(sign_track(self._chips, times, self._start, parameters) * self._amplitudes, 2, axis=1)
         gains[:, 1::2] *= -1.0
         change = (np.power(10.0, gains * factor / 20.0, dtype=np.float32) - 1.0) @ frames.shares
         changed = spectra[:, before : before + last - first] * change
         pieces = fft.irfft(changed, n=size, axis=2) * (frames.window * frames.scale)
+        channels = self.shape[1]
         pieces = pieces.reshape(channels, last - first, hops, hop)
         summed = np.zeros((channels, last - first + hops - 1, hop), np.float32)
-        summed[:, : hops - 1] = carry
         for part in range(hops):
             summed[:, part : part + last - first] += pieces[:, :, part]
-        carry = summed[:, last - first :].copy()
-        _add(out, summed[:, : last - first].reshape(channels, -1), (first - hops + 1) * hop)
-    keep_within(samples, out, rate)
-    return out
+        whole = summed[:, hops - 1 :].reshape(channels, -1)[:, begin - first * hop :]
+        return np.ascontiguousarray(whole[:, : end - begin].T)
 
 
-def _stretch(samples: FloatArray, start: int, length: int) -> npt.NDArray[np.float32]:
+def _stretch(samples: Recording, start: int, length: int) -> npt.NDArray[np.float32]:
     """Return samples from `start` on as float32 (channels, length), zeros where there are none."""
     signal = np.zeros((samples.shape[1], length), np.float32)
-    first, last = max(0, start), min(samples.shape[0], start + length)
+    first, last = max(0, start), min(len(samples), start + length)
     if last > first:
         signal[:, first - start : last - start] = samples[first:last].T
     return signal
-
-
-def _add(out: FloatArray, change: FloatArray, start: int) -> None:
-    first, last = max(0, start), min(out.shape[0], start + change.shape[1])
-    if last > first:
-        out[first:last] += change[:, first - start : last - start].T

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from core.audio.gains import marked, survey
+from core.audio.gains import Marked, survey
 from core.audio.pattern import pattern_of
 from core.audio.quality import quality
 from core.audio.read import check_samples, detect
 from core.errors import RefusedError
 from core.keys import CreatorKey
-from core.model import SERIALS, Embedded, Finding, FloatArray, Strength, Verdict
+from core.model import SERIALS, Embedded, Finding, FloatArray, Recording, Strength, Verdict
 
 LOWEST_RATE = 8000
 SHORTEST_SECONDS = 1.0
 SAFE_SECONDS = 3.0  # of active sound; with less, only some coded copies are found
 SAFE_SCORE = 14.0  # read-back from which a copy has room for MP3 and a cut
+_LONG_SECONDS = 120.0  # of a longer recording so much is enough for the read-back and the measures of quality
+_PIECES = 24
+_BLOCK = 2**19  # frames that are looked at at once
 _WHAT_TO_DO = "Use a longer recording, or one with more speech or music in it."
 
 
-def embed(samples: FloatArray, rate: int, *, key: CreatorKey, serial: int, strength: str = "standard") -> Embedded:
+def embed(samples: Recording, rate: int, *, key: CreatorKey, serial: int, strength: str = "standard") -> Embedded:
     """Return the recording with the mark of one copy: same shape and dtype, sample for sample as long.
 
     `samples` is float32 or float64 (frames, channels), full scale 1, at `rate` hertz (8 to 192 kHz); `serial` from 0
     to 2^20 - 1; `strength` "subtle", "standard" or "strong". ValueError for NaN, infinity, another shape or strength.
     RefusedError where nothing useful could be carried: silence, under 1 s, under 8 kHz, or where even the untouched
     copy does not read back. No peak is carried beyond full scale, or beyond the recording's own peak if that is
-    higher. `.expected` is a real read-back of the marked samples.
+    higher. `.expected` is a real read-back of the marked samples: of two minutes from the middle of a long recording,
+    where these suffice; its quality is measured on two minutes in pieces spread over it. Of samples that are no array
+    but a `Recording` memory stays constant, and `.samples` of the result makes its stretches when asked for them.
     Method: multiplicative time-frequency pattern with frequency-paired signs, see docs/how-it-works-audio.md.
     """
     check_samples(samples, rate)
@@ -43,17 +50,46 @@ def embed(samples: FloatArray, rate: int, *, key: CreatorKey, serial: int, stren
     loud = survey(samples, rate)
     if not loud.sound:
         raise RefusedError("The recording is silent, so it cannot carry a mark.", "Use a recording with sound.")
-    out = marked(samples, rate, pattern, serial, level, loud)
-    found = [f for f in detect(out, rate, key=key, serials=np.array([serial])) if f.serial == serial]
-    if not found:
+    out: Recording = Marked(samples, rate, pattern, serial, level, loud=loud, peak=_peak(samples))
+    if isinstance(samples, np.ndarray):
+        out = out[:]
+    expected = _read_back(out, rate, key, serial)
+    if expected is None:
         raise RefusedError(_too_weak(loud.active_seconds), _WHAT_TO_DO)
     return Embedded(
-        quality=quality(samples, out, rate, active_seconds=loud.active_seconds),
-        expected=found[0],
+        quality=quality(_spread(samples, rate), _spread(out, rate), rate, active_seconds=loud.active_seconds),
+        expected=expected,
         parameters=pattern.parameters.version,
         samples=out,
-        notes=_notes(found[0], loud.active_seconds),
+        notes=_notes(expected, loud.active_seconds),
     )
+
+
+def _peak(samples: Recording) -> float:
+    """Return the size of the largest sample."""
+    starts = range(0, len(samples), _BLOCK)
+    return max(float(np.abs(samples[start : start + _BLOCK]).max()) for start in starts)
+
+
+def _read_back(out: Recording, rate: int, key: CreatorKey, serial: int) -> Finding | None:
+    """Return what an untouched copy gives, None where its serial is not found."""
+    part = round(_LONG_SECONDS * rate)
+    if len(out) > 2 * part:
+        first = (len(out) - part) // 2
+        for finding in detect(out[first : first + part], rate, key=key, serials=np.array([serial])):
+            if finding.serial == serial and finding.verdict is Verdict.CERTAIN:
+                return replace(finding, where=((0.0, len(out) / rate),))
+    found = detect(out, rate, key=key, serials=np.array([serial]))
+    return next((finding for finding in found if finding.serial == serial), None)
+
+
+def _spread(samples: Recording, rate: int) -> FloatArray:
+    """Return a recording, or pieces spread evenly over a long one, joined: float (frames, channels)."""
+    each = round(_LONG_SECONDS * rate / _PIECES)
+    if len(samples) <= _PIECES * each:
+        return samples[:]
+    starts = np.linspace(0, len(samples) - each, _PIECES).astype(int)
+    return np.concatenate([samples[start : start + each] for start in starts])
 
 
 def _too_weak(active_seconds: float) -> str:

@@ -36,7 +36,7 @@ from core.audio.pattern import Pattern, pattern_of
 from core.audio.timeline import Spans, spans, transform
 from core.decide import CERTAIN, PROBABLE, false_alarm, verdict
 from core.keys import CreatorKey
-from core.model import SERIALS, Finding, FloatArray, Reference
+from core.model import SERIALS, Finding, FloatArray, Recording, Reference
 
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
 ROUNDS = 6  # marks, or pieces of an edited copy, that are looked for in one recording
@@ -62,7 +62,7 @@ class Evidence:
 
 
 def detect(
-    samples: FloatArray,
+    samples: Recording,
     rate: int,
     *,
     key: CreatorKey,
@@ -88,9 +88,9 @@ def detect(
     return findings(readings, key=key, serials=wanted, references=references)
 
 
-def check_samples(samples: FloatArray, rate: int) -> None:
+def check_samples(samples: Recording, rate: int) -> None:
     """Raise ValueError unless samples are finite floats of shape (frames, channels) at a positive rate."""
-    if samples.ndim != 2 or samples.shape[1] < 1 or samples.dtype not in (np.float32, np.float64):
+    if len(samples.shape) != 2 or samples.shape[1] < 1 or samples.dtype not in (np.float32, np.float64):
         raise ValueError(f"samples must be float (frames, channels), not {samples.dtype} {samples.shape}")
     if rate < 1:
         raise ValueError(f"a sampling rate is a positive number of hertz, not {rate}")
@@ -99,7 +99,7 @@ def check_samples(samples: FloatArray, rate: int) -> None:
             raise ValueError("samples must be finite numbers")
 
 
-def readings_of(samples: FloatArray, rate: int) -> FloatArray:
+def readings_of(samples: Recording, rate: int) -> FloatArray:
     """Return the cell readings of a recording: float32 (frames of 10 ms, pairs)."""
     return cell_readings(pair_features(band_levels(samples, rate)))
 

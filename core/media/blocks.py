@@ -5,13 +5,16 @@ one large read needs the memory twice.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from core.media.sound import BLOCK, SAMPLE_LIMIT, Samples, check_header, damaged, too_long
+from core.media.sound import BLOCK, SAMPLE_LIMIT, check_header, damaged, too_long
+from core.media.stream import HELD, CodedStream, piece
+from core.model import Recording
 
 _STEP = 4096  # frames decoded at once: what comes before damage within one step is lost with it
 
@@ -22,17 +25,18 @@ class Decoded(NamedTuple):
     `whole` is False where the decoder gave up before the end.
     """
 
-    samples: Samples
+    samples: Recording
     rate: int
     format: str
     subtype: str
     whole: bool
 
 
-def decode(path: Path, *, content: bytes | None = None) -> Decoded:
+def decode(path: Path, *, content: bytes | None = None, noisy: bool = False) -> Decoded:
     """Return the sound of a file as float32; `content` stands in for what is in the file.
 
-    UnreadableError where there is none or too much.
+    A long recording is decoded once to see that it is whole, and then stays in its file. UnreadableError where there
+    is none or too much.
     """
     import soundfile
 
@@ -45,12 +49,14 @@ def decode(path: Path, *, content: bytes | None = None) -> Decoded:
         declared = max(int(file.frames), 0)
         endless = declared >= 2**62  # the length is unknown before the end
         check_header(path, rate, channels, 0 if endless else declared)
-        samples = np.empty((declared if not endless else BLOCK, channels), np.float32)
-        block = np.empty((_STEP, channels), samples.dtype)
+        held = 0 if endless else min(declared, HELD // channels + 1)
+        samples = np.empty((held or BLOCK, channels), np.float32)
+        block = np.empty((2 * _STEP, channels), samples.dtype)
         frames, whole = 0, True
         while True:
             try:
-                part = file.read(_STEP, out=block)
+                wanted = _STEP if endless or frames >= declared else piece(declared - frames, _STEP)
+                part = file.read(wanted, out=block[:wanted])
             except (RuntimeError, OSError):
                 whole = False
                 break
@@ -59,20 +65,37 @@ def decode(path: Path, *, content: bytes | None = None) -> Decoded:
                 break
             if (frames + count) * channels > SAMPLE_LIMIT:
                 raise too_long(path, (frames + count) / rate)
-            if frames + count > len(samples):
-                samples = np.concatenate([samples, np.empty((max(len(samples), count), channels), samples.dtype)])
-            samples[frames : frames + count] = part
+            if (frames + count) * channels <= HELD:
+                if frames + count > len(samples):
+                    samples = np.concatenate([samples, np.empty((max(len(samples), count), channels), samples.dtype)])
+                samples[frames : frames + count] = part
             frames += count
         name, subtype = str(file.format), str(file.subtype)
+    if frames * channels > HELD:
+        return Decoded(CodedStream(path, frames, channels, content=content, noisy=noisy), rate, name, subtype, whole)
     return Decoded(samples[:frames], rate, name, subtype, whole)
 
 
-def encode(samples: npt.NDArray[Any], rate: int, name: str, subtype: str, **options: Any) -> bytes:
+def encode(samples: Recording, rate: int, name: str, subtype: str, **options: Any) -> bytes:
     """Return an encoded file; the options are soundfile's `compression_level` and `bitrate_mode`."""
+    buffer = io.BytesIO()
+    parts = (samples[start : start + BLOCK] for start in range(0, len(samples), BLOCK))
+    encode_into(buffer, parts, samples.shape[1], rate, name, subtype, **options)
+    return buffer.getvalue()
+
+
+def encode_into(
+    target: BinaryIO,
+    parts: Iterable[npt.NDArray[Any]],
+    channels: int,
+    rate: int,
+    name: str,
+    subtype: str,
+    **options: Any,
+) -> None:
+    """Encode pieces of a recording (frames, channels), floats or whole numbers, into a seekable file."""
     import soundfile
 
-    buffer = io.BytesIO()
-    with soundfile.SoundFile(buffer, "w", rate, samples.shape[1], subtype, format=name, **options) as file:
-        for start in range(0, len(samples), BLOCK):
-            file.write(np.ascontiguousarray(samples[start : start + BLOCK]))
-    return buffer.getvalue()
+    with soundfile.SoundFile(target, "w", rate, channels, subtype, format=name, **options) as file:
+        for part in parts:
+            file.write(np.ascontiguousarray(part))

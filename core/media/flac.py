@@ -7,8 +7,10 @@ the seek table, which tells places in the old stream, is left out. (RFC 9639.)
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -21,7 +23,6 @@ from core.media.signatures import cannot_open
 from core.media.sound import (
     BLOCK,
     EXTRA_LIMIT,
-    Samples,
     Sound,
     check_header,
     check_only,
@@ -30,6 +31,7 @@ from core.media.sound import (
     faulty,
     silent_file,
 )
+from core.model import Recording
 
 _STREAMINFO, _APPLICATION, _SEEKTABLE = 0, 2, 3
 _BITS = {8: "PCM_S8", 16: "PCM_16", 24: "PCM_24"}
@@ -84,16 +86,20 @@ class _Kept:
     bits: int
     rate: int
 
-    def write(self, samples: Samples, file: BinaryIO) -> None:
-        integers = np.empty(samples.shape, np.int32)
-        for start in range(0, len(samples), BLOCK):
-            values = whole(samples[start : start + BLOCK].astype(np.float64), self.bits)
-            integers[start : start + BLOCK] = values << (32 - self.bits)
-        made = blocks.encode(integers, self.rate, "FLAC", _BITS[self.bits], compression_level=_LEVEL)
-        del integers
-        _, metadata, start = take_apart(made)
-        description = [block for block in metadata if block.type == _STREAMINFO]
-        file.write(put_together(self.before, [*description, *self.metadata], made[start:]))
+    def write(self, samples: Recording, file: BinaryIO) -> None:
+        parts = (
+            (whole(samples[start : start + BLOCK].astype(np.float64), self.bits) << (32 - self.bits)).astype(np.int32)
+            for start in range(0, len(samples), BLOCK)
+        )
+        with TemporaryFile(dir=Path(file.name).parent) as made:  # of an hour of sound it is too large for the memory
+            coding = _BITS[self.bits]
+            blocks.encode_into(made, parts, samples.shape[1], self.rate, "FLAC", coding, compression_level=_LEVEL)
+            made.seek(0)
+            _, metadata, start = take_apart(made.read(BLOCK))
+            description = [block for block in metadata if block.type == _STREAMINFO]
+            file.write(put_together(self.before, [*description, *self.metadata], b""))
+            made.seek(start)
+            shutil.copyfileobj(made, file, BLOCK)
         file.write(self.after)
 
 
@@ -150,7 +156,7 @@ def read(path: Path) -> Sound:
     return Sound(path, sound.samples, rate, "FLAC", _BITS[bits], notes, obstacle, kept)
 
 
-def _fits(digest: bytes, samples: Samples, bits: int) -> bool:
+def _fits(digest: bytes, samples: Recording, bits: int) -> bool:
     """Return whether the samples are those whose MD5 the encoder noted (all zero: it noted none)."""
     if not any(digest):
         return True

@@ -7,10 +7,6 @@ notes its delay in the first frame, by which players give back exactly the sampl
 from __future__ import annotations
 
 import io
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,9 +17,10 @@ from core.errors import RefusedError
 from core.media import blocks, mpeg
 from core.media.picture import suffix_note
 from core.media.signatures import cannot_open
-from core.media.sound import EXTRA_LIMIT, Samples, Sound, check_header, cut, damaged, faulty, too_long
+from core.media.sound import EXTRA_LIMIT, Sound, check_header, cut, damaged, faulty, too_long
+from core.media.stream import CodedStream, quiet
+from core.model import Recording
 
-_QUIET = threading.Lock()
 _FILE_LIMIT = 600_000_000  # bytes: more than four hours at the highest bit rate
 _TAGS_BEHIND = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
 _NOTE_OF_DELAY = 208  # bytes that a frame must have for the encoder's note of its delay to fit
@@ -41,7 +38,7 @@ class _Kept:
     bit_rate: int
     constant: bool
 
-    def write(self, samples: Samples, file: BinaryIO) -> None:
+    def write(self, samples: Recording, file: BinaryIO) -> None:
         made = blocks.encode(samples, self.rate, "MP3", "MPEG_LAYER_III", **self._options())
         file.write(self.before)
         file.write(made[mpeg.id3_size(made) :])
@@ -83,14 +80,13 @@ def read(path: Path) -> Sound:
     if stream is None or first is None:
         raise damaged(path)
     check_header(path, first.rate, first.channels, stream.frames * first.samples)
-    with _quiet():
-        sound = blocks.decode(path, content=_for_decoder(data, stream))
+    with quiet():
+        sound = blocks.decode(path, content=_for_decoder(data, stream), noisy=True)
     if len(sound.samples) == 0:
         raise damaged(path)
     if stream.declared is None and stream.frames * first.samples - len(sound.samples) == _WARM_UP:
         # The decoder left out its own warm-up, as it does where a length is told. Other players do not.
-        silence = np.zeros((_WARM_UP, sound.samples.shape[1]), sound.samples.dtype)
-        sound = sound._replace(samples=np.concatenate([silence, sound.samples]))
+        sound = sound._replace(samples=_warmed_up(sound.samples))
     behind = data[stream.end :]
     notes = suffix_note(path, "MP3")
     obstacle = _obstacle(path, stream, first, behind)
@@ -119,23 +115,11 @@ def _for_decoder(data: bytes, stream: mpeg.Stream) -> bytes | None:
     return mpeg.mended(data, stream) if stream.gaps else None
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the decoder's own remarks, which nobody can switch off otherwise, off the user's terminal."""
-    with _QUIET:
-        try:
-            screen = os.dup(2)
-        except OSError:  # a program without a terminal
-            yield
-            return
-        try:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 2)
-            os.close(nowhere)
-            yield
-        finally:
-            os.dup2(screen, 2)
-            os.close(screen)
+def _warmed_up(samples: Recording) -> Recording:
+    """Return the samples behind the silence of a decoder's warm-up."""
+    if isinstance(samples, CodedStream):
+        return samples.led(_WARM_UP)
+    return np.concatenate([np.zeros((_WARM_UP, samples.shape[1]), samples.dtype), samples[:]])
 
 
 def _obstacle(path: Path, stream: mpeg.Stream, first: mpeg.Frame, behind: bytes) -> RefusedError | None:

@@ -16,7 +16,8 @@ from core.errors import RefusedError
 from core.media import blocks, other_sounds
 from core.media.picture import suffix_note
 from core.media.signatures import cannot_open
-from core.media.sound import Samples, Sound, check_only, damaged, faulty, silent_file, too_long
+from core.media.sound import Sound, check_only, damaged, faulty, silent_file, too_long
+from core.model import Recording
 
 _FILE_LIMIT = 600_000_000
 _FIRST = 2  # flag of a stream's first page
@@ -85,7 +86,7 @@ class _Kept:
     rate: int
     bit_rate: float
 
-    def write(self, samples: Samples, file: BinaryIO) -> None:
+    def write(self, samples: Recording, file: BinaryIO) -> None:
         level = self._vorbis_level(samples.shape[1]) if self.codec == "VORBIS" else self._opus_level(samples.shape[1])
         made = blocks.encode(samples, self.rate, "OGG", self.codec, compression_level=level)
         if self.comments:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from core.media.sound import Samples
+Samples = npt.NDArray[np.floating[Any]]
 
 Family = Literal["integer", "float", "ulaw", "alaw"]
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from core.errors import RefusedError, UnreadableError
 from core.media.picture import fitting_suffix
+from core.media.stream import Stream
+from core.model import Recording
 
-Samples = npt.NDArray[np.floating[Any]]
-SAMPLE_LIMIT = 200_000_000  # of all channels: 800 MB as float32, 35 minutes of stereo at 48 kHz
+SAMPLE_LIMIT = 2_000_000_000  # of all channels: nearly six hours of stereo at 48 kHz; long ones stay in their file
 EXTRA_LIMIT = 64_000_000  # bytes of tags, pictures and the like, which are held in memory
 RATES = (1000, 768_000)  # Hz: outside of these a header is wrong
 BLOCK = 65536  # frames that are decoded or encoded at once
@@ -28,7 +28,7 @@ DECODING_ERRORS = (OSError, ValueError, RuntimeError, LookupError, TypeError, Ar
 class Kept(Protocol):
     """What a format keeps of a recording beside its samples."""
 
-    def write(self, samples: Samples, file: BinaryIO) -> None:
+    def write(self, samples: Recording, file: BinaryIO) -> None:
         """Write the whole file with these samples in place of the read ones."""
 
 
@@ -37,13 +37,14 @@ class Sound:
     """A recording read from a file.
 
     `samples` are float32 (float64 where 32-bit integers or double floats need it) of shape (frames, channels), full
-    scale -1 to 1. `rate` is in Hz. `subtype` names the coding in the words of libsndfile ("PCM_24", "FLOAT",
-    "VORBIS"). `notes` are plain sentences about what was found in the file and what a copy will not carry over.
+    scale -1 to 1: an array, or of a long recording a `core.media.stream.Stream`. `rate` is in Hz. `subtype` names the
+    coding in the words of libsndfile ("PCM_24", "FLOAT", "VORBIS"). `notes` are plain sentences about what was found
+    in the file and what a copy will not carry over.
     `obstacle` says why no copy can be written, None where one can.
     """
 
     path: Path
-    samples: Samples
+    samples: Recording
     rate: int
     format: str
     subtype: str
@@ -82,7 +83,7 @@ def check_header(path: Path, rate: int, channels: int, frames: int) -> None:
 
 
 def too_long(path: Path, seconds: float) -> UnreadableError:
-    """Return the sentence for a recording that does not fit the memory."""
+    """Return the sentence for a recording that is longer than anybody's."""
     return UnreadableError(
         f"{path.name} lasts {seconds / 60:.0f} minutes or more, which is more than can be handled at once.",
         "Cut it into parts, and check or protect them one by one.",
@@ -123,14 +124,16 @@ def check_only(path: Path, what: str, instead: str = "WAV or FLAC") -> RefusedEr
     )
 
 
-def made_finite(path: Path, samples: Samples) -> tuple[RefusedError | None, tuple[str, ...]]:
+def made_finite(path: Path, samples: Recording) -> tuple[RefusedError | None, tuple[str, ...]]:
     """Replace what is no number by silence, in place; return the refusal and the note, where there was any."""
     count = 0
     for start in range(0, len(samples), BLOCK):
         part = samples[start : start + BLOCK]
         bad = ~np.isfinite(part)
         count += int(np.count_nonzero(bad))
-        part[bad] = 0.0
+        part[bad] = 0.0  # of a stream this is a copy: it is told to do the same each time
+    if count and isinstance(samples, Stream):
+        samples.finite = True
     if not count:
         return None, ()
     sentence = f"{path.name} holds {count} samples that are no numbers (NaN or infinite)"

@@ -11,7 +11,8 @@ from core.media import flac, mp3, ogg, other_sounds, wav
 from core.media.files import cannot_write
 from core.media.picture import Lossy
 from core.media.signatures import SOUNDS, format_of
-from core.media.sound import Samples, Sound
+from core.media.sound import Sound
+from core.model import Recording
 
 __all__ = ["Sound", "finer", "read_sound", "require_writable", "write_sound"]
 
@@ -55,7 +56,7 @@ def finer(sound: Sound) -> Sound | None:
     return None if kept is None else replace(sound, _kept=kept)
 
 
-def write_sound(sound: Sound, samples: Samples, target: Path) -> None:
+def write_sound(sound: Sound, samples: Recording, target: Path) -> None:
     """Write a file that is like the recording's own, with other samples (of the same shape as `sound.samples`).
 
     Samples are rounded to the source's depth and clipped where it has whole numbers. `target` is the caller's temporary

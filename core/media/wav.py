@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import numpy as np
-
 from core.errors import RefusedError
 from core.media import other_sounds, riff
 from core.media.pcm import Coding
@@ -23,7 +21,6 @@ from core.media.sound import (
     BLOCK,
     COMPLETE,
     EXTRA_LIMIT,
-    Samples,
     Sound,
     check_header,
     cut,
@@ -33,6 +30,8 @@ from core.media.sound import (
     made_finite,
     silent_file,
 )
+from core.media.stream import HELD, PlainStream
+from core.model import Recording
 
 _PCM, _FLOAT, _ALAW, _ULAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _STREAMED = 0x7FFF0000  # writers that cannot go back put a size from here on
@@ -57,7 +56,7 @@ class _Kept:
     after: bytes
     coding: Coding
 
-    def write(self, samples: Samples, file: BinaryIO) -> None:
+    def write(self, samples: Recording, file: BinaryIO) -> None:
         file.write(self.before)
         for start in range(0, len(samples), BLOCK):
             file.write(self.coding.encoded(samples[start : start + BLOCK]))
@@ -88,11 +87,8 @@ def _read(path: Path, file: BinaryIO, form: riff.Outline, found: _Found, length:
     check_header(path, found.rate, found.channels, frames)
     if frames == 0:
         raise silent_file(path)
-    samples: Samples = np.empty((frames, found.channels), found.coding.dtype)
-    file.seek(found.start)
-    for start in range(0, frames, BLOCK):
-        count = min(BLOCK, frames - start)
-        samples[start : start + count] = found.coding.decoded(file.read(count * frame), found.channels)
+    stream = PlainStream(path, found.start, found.coding, frames, found.channels)
+    samples: Recording = stream if frames * found.channels > HELD else stream[:]
     notes = suffix_note(path, name)
     obstacle: RefusedError | None = None
     if found.fault:

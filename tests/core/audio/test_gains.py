@@ -7,7 +7,7 @@ import pytest
 from scipy import signal
 
 from app.samples import sample_recording
-from core.audio.gains import marked, sign_track, survey
+from core.audio.gains import Marked, sign_track, survey
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import pattern_of
 from core.keys import CreatorKey
@@ -15,7 +15,9 @@ from core.model import FloatArray, Strength
 
 
 def write(samples: FloatArray, rate: int, key: CreatorKey, serial: int = 9) -> FloatArray:
-    return marked(samples, rate, pattern_of(key), serial, Strength.STANDARD, survey(samples, rate))
+    peak = float(np.abs(samples).max())
+    loud = survey(samples, rate)
+    return Marked(samples, rate, pattern_of(key), serial, Strength.STANDARD, loud=loud, peak=peak)[:]
 
 
 def test_signs_are_held_in_a_cell_and_faded_at_its_borders() -> None:
@@ -93,6 +95,37 @@ def test_blocks_leave_no_seam(key: CreatorKey, monkeypatch: pytest.MonkeyPatch) 
     whole = write(samples, 16000, key)
     monkeypatch.setattr("core.audio.gains._FRAMES", 37)
     assert np.allclose(write(samples, 16000, key), whole, atol=1e-6)
+
+
+class Strip:
+    """A recording that is no array."""
+
+    def __init__(self, samples: FloatArray) -> None:
+        self.shape, self.dtype, self._samples = samples.shape, samples.dtype, samples
+        self.longest = 0
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, place: slice) -> FloatArray:
+        part = self._samples[place]
+        self.longest = max(self.longest, len(part))
+        return part
+
+
+def test_a_stretch_is_the_same_however_it_is_asked_for(key: CreatorKey) -> None:
+    rate = 22050
+    samples = np.concatenate([sample_recording(7.0, rate), 0.5 * sample_recording(7.0, rate, seed=2)], axis=1)
+    source = Strip(samples)
+    loud = survey(samples, rate)
+    made = Marked(source, rate, pattern_of(key), 5, Strength.STRONG, loud=loud, peak=float(np.abs(samples).max()))
+    whole = made[:]
+    assert whole.shape == samples.shape == made.shape and len(made) == len(samples)
+    for first, last in ((0, 1), (1234, 99_000), (len(samples) - 10, len(samples) + 10), (70_000, 70_000)):
+        assert np.array_equal(made[first:last], whole[first:last])
+    assert source.longest < 3 * rate, "the source was asked for in large pieces"
+    with pytest.raises(ValueError, match="one piece"):
+        made[0:10:2]
 
 
 def test_music_is_told_from_speech(key: CreatorKey) -> None:
