@@ -86,7 +86,29 @@ def _whole_programs(scratch: Path, only: str) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
     copy = next((scratch / "v0").iterdir(), voice) if (scratch / "v0").exists() else voice
     yield from _beside("check 60 s of WAV", lambda n: home.check([copy]), only, peers)
+    yield from _an_hour(scratch, home, only)
     yield from _beside("list the catalog", lambda n: home.call(["catalog", "list"]), only, {})
+
+
+def _an_hour(scratch: Path, home: Home, only: str) -> Iterator[dict[str, Any]]:
+    """Yield one run each of protecting and checking an hour of stereo, for its memory."""
+    name = "an hour of stereo WAV"
+    if only not in name:
+        return
+    import soundfile
+
+    hour = scratch / "hour.wav"
+    minute = _recording(60.0, 48000, 2)
+    with soundfile.SoundFile(hour, "w", 48000, 2, "PCM_16") as file:
+        for part in range(60):
+            file.write(np.roll(minute, 9973 * part, axis=0) * np.float32(1 - part / 200))
+    for verb, ran in (
+        ("protect", home.protect([hour], scratch / "hours")),
+        ("check", home.check([next((scratch / "hours").iterdir(), hour)])),
+    ):
+        yield {"case": f"{verb} {name}", "job": "process", "code": ran.code} | _medians([ran])
+    hour.unlink()
+    shutil.rmtree(scratch / "hours", ignore_errors=True)
 
 
 def _beside(
