@@ -9,8 +9,20 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import bad, files, material, negatives_images, negatives_sounds, pictures, quality, recordings, report, speed
-from bench.results import about, accused_wrongly, found, store
+from bench import (
+    bad,
+    files,
+    material,
+    negatives_images,
+    negatives_sounds,
+    pictures,
+    quality,
+    recordings,
+    report,
+    sample,
+    speed,
+)
+from bench.results import about, accused_wrongly, begun, found, store
 from bench.robustness import Plan
 
 Rows = Iterable[dict[str, Any]]
@@ -18,17 +30,16 @@ Run = Callable[[Path, Path, argparse.Namespace], Rows]  # folder of trial files,
 
 
 def _images(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
-    known = pictures.references(material.files(place, "images"))
-    plan = Plan(attacks=frozenset(options.attack), references=known)
-    chosen = material.files(place, "images", only=options.only, quick=options.quick)
-    return pictures.rows(chosen, plan, jobs=options.jobs)
+    whole = sample.chosen(material.files(place, "images"))
+    chosen = [path for path in whole if options.only in path.name][:: 9 if options.quick else 1]
+    return pictures.rows(
+        chosen, attacks=frozenset(options.attack), jobs=options.jobs, minutes=options.minutes, done=options.done
+    )
 
 
 def _sounds(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
-    known = recordings.references(material.files(place, "audio"))
-    plan = Plan(attacks=frozenset(options.attack), references=known)
     chosen = material.files(place, "audio", only=options.only, quick=options.quick)
-    return recordings.rows(chosen, plan, jobs=options.jobs)
+    return recordings.rows(chosen, Plan(attacks=frozenset(options.attack)), done=options.done)
 
 
 RUNS: dict[str, Run] = {
@@ -41,6 +52,7 @@ RUNS: dict[str, Run] = {
     "quality": lambda place, scratch, o: quality.rows(place, only=o.only, quick=o.quick),
     "speed": lambda place, scratch, o: speed.rows(scratch, only=o.only, quick=o.quick),
 }
+CODE = ("core", "bench/attacks", "bench/goals.py", "bench/sample.py", "bench/material.py")
 SEVERAL = {"all": tuple(RUNS), "negatives": ("negatives_images", "negatives_sounds")}
 WITHOUT_FILES = {"speed"}
 
@@ -56,8 +68,11 @@ def main(words: list[str] | None = None) -> int:
     for run in SEVERAL.get(options.run, (options.run,)):
         started = time.monotonic()
         target = (material.SCRATCH if partial else material.RESULTS) / f"{run}.jsonl"
+        head = about(
+            run, seed=material.SEED, candidates=material.CANDIDATES, partial=partial, code=material.code_of(CODE)
+        )
+        options.done = {} if options.afresh else begun(target, head)
         rows = _shown(run, RUNS[run](place, material.SCRATCH / "work" / run, options))
-        head = about(run, seed=material.SEED, candidates=material.CANDIDATES, partial=partial)
         kept = store(target, head, rows)
         _say(f"{run}: {len(kept.rows)} rows in {time.monotonic() - started:.0f} s, kept in {target}")
     if not partial:
@@ -72,7 +87,9 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", default="", help="only files (or speed cases) whose name contains this")
     parser.add_argument("--attack", action="append", default=[], help="only this attack; may be given several times")
     parser.add_argument("--jobs", type=int, default=1, help="processes for images and sounds")
-    parser.add_argument("--quick", action="store_true", help="one file of five; kept apart from the committed results")
+    parser.add_argument("--minutes", type=float, default=0.0, help="begin no further picture after so many minutes")
+    parser.add_argument("--afresh", action="store_true", help="do not go on where a run of the same code was cut off")
+    parser.add_argument("--quick", action="store_true", help="a few files; kept apart from the committed results")
     return parser.parse_args(words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,15 @@ def class_of(name: str, kind: Kind) -> str:
 def bench_key(name: str = "creator") -> CreatorKey:
     """Return a key of the bench: public, always the same, never used for anything else."""
     return CreatorKey.from_bytes(hashlib.sha256(f"countermark bench: {name}".encode()).digest())
+
+
+def code_of(parts: Sequence[str]) -> str:
+    """Return a short digest of the sources in these folders and files of the project: the same code, the same word."""
+    root, digest = HERE.parent, hashlib.sha256()
+    for part in parts:
+        for path in sorted((root / part).rglob("*.py")) or [root / part]:
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def serials_for(name: str, *, count: int = CANDIDATES) -> tuple[int, npt.NDArray[np.int64]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import material
-from bench.pages import costs, harm, main_job, pictures, recordings, words
+from bench.pages import costs, harm, main_job, picture_goals, pictures, recordings, words
 from bench.results import Results, load
 
 PAGE = material.HERE.parent / "docs" / "limits.md"
@@ -26,7 +26,8 @@ def render(runs: Mapping[str, Results]) -> str:
         "",
         *words.opening(runs),
         *main_job.section(runs.get("files")),
-        *pictures.pictures(runs.get("images")),
+        *picture_goals.section(runs),
+        *pictures.section(runs.get("images")),
         *recordings.recordings(runs.get("sounds")),
         *harm.false_alarms(runs),
         *harm.hostile_files(runs.get("bad")),

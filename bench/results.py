@@ -63,6 +63,17 @@ def store(path: Path, head: Row, rows: Iterable[Row]) -> Results:
     return Results(head, tuple(kept))
 
 
+def begun(path: Path, head: Row) -> dict[str, Row]:
+    """Return the rows, by file, of a run that was cut off, where all but its date was the same."""
+    growing = path.with_suffix(".tmp")
+    if not growing.exists():
+        return {}
+    lines = growing.read_text(encoding="utf-8").split("\n")[:-1]  # what follows the last line end was cut off
+    if not lines or {**json.loads(lines[0]), "date": ""} != {**head, "date": ""}:
+        return {}
+    return {row["file"]: row for row in map(json.loads, lines[1:])}
+
+
 def load(path: Path) -> Results | None:
     """Return a stored run, or None where there is none."""
     if not path.exists():

@@ -79,7 +79,7 @@ def section(
     if lines[-1] == "":
         lines.append("- none")
     lines.append("")
-    lines += _not_done(results.rows, attacks)
+    lines += not_done(results.rows, attacks)
     return lines
 
 
@@ -89,7 +89,8 @@ def _wrong(rows: Sequence[Any]) -> list[str]:
     return paragraph(f"A wrong serial was named in {len(wrong)} of {len(checks):,} checks: {names(wrong)}.")
 
 
-def _not_done(rows: Sequence[Any], attacks: Sequence[ImageAttack] | Sequence[SoundAttack]) -> list[str]:
+def not_done(rows: Sequence[Any], attacks: Sequence[ImageAttack] | Sequence[SoundAttack]) -> list[str]:
+    """Return what was left out: refused files, and damage that has no meaning for a file."""
     lines = []
     for row in rows:
         if "refused" in row:

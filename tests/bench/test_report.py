@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench import report
+from bench import goals, report
 from bench.bad import complaints
 from bench.results import Results
 from bench.tables import bullet, paragraph, percent, share, table
@@ -33,10 +33,13 @@ def _runs() -> dict[str, Results]:
         _file("tiny_a.png", "image", "tiny", None) | {"status": "refused", "message": "tiny_a.png is | too small."},
     ]
     marked = {"parameters": 1, "quality": {}, "skipped": {"crop_33": "too small"}, "every": {"jpeg_50": HIT}}
+    informed = {"jpeg_50": [*HIT, "informed"], "jpeg_10": [*HIT, "synthesised"], "blur_3": [*MISS, ""]}
+    seen = marked | {"megapixels": 0.5, "native": True, "quality": {"psnr": 42.5, "ssim": 0.991}}
     images = [
-        {"file": "photo_a.png", "class": "photo-like", "checks": {"none": HIT, "jpeg_50": MISS}} | marked,
-        {"file": "flat_a.png", "class": "flat", "checks": {"none": HIT, "jpeg_50": WRONG}} | marked,
-        {"file": "tiny_a.png", "class": "tiny", "refused": "Too small."},
+        {"file": "photo_a.png", "group": goals.PHOTO, "checks": {"none": HIT, "jpeg_50": MISS}, "informed": informed}
+        | seen,
+        {"file": "flat_a.png", "group": goals.FLAT, "checks": {"none": HIT, "jpeg_50": WRONG}} | seen,
+        {"file": "bad_a.png", "group": "", "refused": "Not a picture."},
     ]
     sounds = [
         {"file": "voice_a.wav", "class": "voice", "seconds": 12.0, "checks": {"none": HIT, "cut_10#2": MISS}} | marked
@@ -108,8 +111,12 @@ def test_every_section_of_made_up_results() -> None:
     page = report.render(_runs())
     assert page == report.render(_runs())
     assert "after JPEG 50: photo-like 1 of 1 = 100 %" in page.replace("\n  ", " ")
-    assert "- JPEG 50: `photo_a.png` 0.0, `flat_a.png` 9.0" in page
+    assert "- JPEG 50: `photo_a.png` (i), `flat_a.png`" in page
     assert "A wrong serial was named in 1 of" in page
+    assert "| 4 | registered" in page and "| 1 + 1 of 2 |" not in page
+    goal = next(line for line in page.splitlines() if line.startswith("| 4 | registered"))
+    assert "100 % | 2 | – | 0 of 2 | 1 more; **1 of 2 = 50 %** | NO |" in goal
+    assert next(line for line in page.splitlines() if "wrong serial named" in line).endswith("| NO |")
     assert "tiny_a.png is \\| too small." in page
     assert "10 s cut: `voice_a.wav` 0.0" in page
     assert "SSIM below 0.990: `photo_a.png` 0.9850" in page

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.results import about, accused_wrongly, found, load, outcome, store
+from bench.results import about, accused_wrongly, begun, found, load, outcome, store
 from core.model import Finding, Verdict
 
 
@@ -53,3 +53,8 @@ def test_a_run_that_breaks_leaves_the_older_results(tmp_path: Path) -> None:
         store(path, {"run": "images"}, broken())
     kept = load(path)
     assert kept is not None and kept.rows == ({"file": "old"},)
+    assert begun(path, {"run": "images", "date": "later"}) == {"new": {"file": "new"}}
+    assert begun(path, {"run": "images", "code": "other"}) == {}
+    path.with_suffix(".tmp").write_text('{"run":"images"}\n{"file":"new"}\n{"fi', encoding="utf-8")
+    assert begun(path, {"run": "images"}) == {"new": {"file": "new"}}
+    assert begun(path.with_name("never.jsonl"), {"run": "images"}) == {}

@@ -102,13 +102,14 @@ def resized(pixels: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(_picture(pixels).resize((width, height), Image.Resampling.LANCZOS))
 
 
-def tables(quality: int) -> dict[int, tuple[int, ...]]:
-    """Return the quantisation tables that a JPEG file of this quality carries, in natural order, by their number."""
+def tables(quality: int) -> tuple[tuple[int, ...], ...]:
+    """Return the quantisation tables that a JPEG file of this quality carries: luma first, 64 numbers each in rows."""
     with io.BytesIO() as file:
         Image.new("RGB", (16, 16)).save(file, "JPEG", quality=quality)
         file.seek(0)
         with Image.open(file) as opened:
-            return {number: tuple(table) for number, table in opened.quantization.items()}  # type: ignore[attr-defined]
+            held = opened.quantization  # type: ignore[attr-defined]
+            return tuple(tuple(held[number]) for number in sorted(held))
 
 
 def _picture(pixels: Pixels) -> Image.Image:
