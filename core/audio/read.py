@@ -1,64 +1,40 @@
 """Find marks of a key in a recording and decide whose copy it is.
 
-Two numbers decide, each a proven upper bound (see `core.decide`), corrected for all that was searched:
-
-- *a mark of this key*: the chance that sound without a mark of this key reaches such evidence anywhere in the search;
-- *this serial*: the chance that any wrong candidate reaches such a data statistic at any alignment that was read,
-  whatever else the recording carries.
-
-`certain` needs the first at most 1e-9 and the second at most 1e-4.
+The search widens until it finds: the recording's own speed and pitch, which settles most; pieces of a cut copy,
+followed by the pilot; all speeds, tempos and pitches on the windows with the most sound; the scales that speak loudest
+there on the whole recording. Whatever is found is judged by the same two numbers (see `core.audio.evidence`), charged
+as if all had been searched. `certain` needs the first at most 1e-9 and the second at most 1e-4.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.align import (
-    CANDIDATES,
-    REFINEMENTS,
-    Alignment,
-    Reading,
-    candidates,
-    hypotheses,
-    read,
-    refined,
-    same_line,
-    trimmed,
-)
-from core.audio.features import band_levels, cell_readings, pair_features
+from core.audio.align import Alignment, Path, distinct, refined, same_line, trimmed
+from core.audio.evidence import FOUND_POOL, NEAR_POOL, PATHS, SCALES_POOL, SERIAL_LIMIT, Codes, Evidence, hypotheses
+from core.audio.features import Analysis, analyse
 from core.audio.parameters import PARAMETERS
-from core.audio.pattern import Pattern, pattern_of
-from core.audio.timeline import Spans, spans, transform
-from core.decide import CERTAIN, PROBABLE, false_alarm, verdict
+from core.audio.pattern import pattern_of
+from core.audio.search_near import FOUND_DRIFT, near
+from core.audio.search_scales import scales
+from core.audio.timeline import Spans, course, transform
+from core.audio.track import track
+from core.decide import CERTAIN, PROBABLE, verdict
 from core.keys import CreatorKey
 from core.model import SERIALS, Finding, FloatArray, Recording, Reference
 
-SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
+__all__ = ["ROUNDS", "SERIAL_LIMIT", "check_samples", "detect", "findings", "readings_of"]
 ROUNDS = 6  # marks, or pieces of an edited copy, that are looked for in one recording
-_FIRST = 12  # alignments that are read before the others: they settle a marked recording
-_SHARE_OF_PREDICTION = 0.6  # of what the pilot predicts: true serials measured 0.70 and more, wrong ones 0.29 and less
-_STATISTICS = 3  # pilot and data, pilot alone, data alone: the best may speak, all are charged
+_FIRST, _MOST = 12, 400  # alignments that are read before the others (they settle a marked recording), and all
 _MANY = 20000  # candidate serials from which fewer alignments are read, so that a check takes seconds
 _FIRST_OF_MANY, _MOST_OF_MANY = 2, 64
+_SEEDS, _SEEDS_OF_MANY = 12, 4  # alignments from which a cut copy is followed
+_PROPOSED = 6  # scales that are tried on the whole recording
 _SHORTEST_SECONDS = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One alignment with the best serial there: `score` S over pilot and data, `data` t over data cells alone."""
-
-    alignment: Alignment
-    serial: int
-    score: float
-    data: float
-    pilot: float
-    key_probability: float
-    serial_probability: float
 
 
 def detect(
@@ -84,8 +60,7 @@ def detect(
     wanted = _wanted(serials)
     if samples.shape[0] < _SHORTEST_SECONDS * rate or (wanted is not None and wanted.size == 0):
         return ()
-    readings = readings_of(samples, rate)
-    return findings(readings, key=key, serials=wanted, references=references)
+    return findings(analyse(samples, rate), key=key, serials=wanted, references=references)
 
 
 def check_samples(samples: Recording, rate: int) -> None:
@@ -101,39 +76,151 @@ def check_samples(samples: Recording, rate: int) -> None:
 
 def readings_of(samples: Recording, rate: int) -> FloatArray:
     """Return the cell readings of a recording: float32 (frames of 10 ms, pairs)."""
-    return cell_readings(pair_features(band_levels(samples, rate)))
+    return analyse(samples, rate).readings()
 
 
 def findings(
-    readings: FloatArray,
+    analysis: Analysis,
     *,
     key: CreatorKey,
     serials: npt.NDArray[np.int64] | None,
     references: Sequence[Reference] = (),
 ) -> tuple[Finding, ...]:
-    """Return the marks of a key that cell readings show, best first."""
-    pattern = pattern_of(key)
-    number = SERIALS if serials is None else int(serials.size)
-    tried = hypotheses(readings.shape[0] * PARAMETERS.frame_seconds, PARAMETERS)
-    rest = candidates(readings, key)
-    found: dict[int | None, Finding] = {}
-    for turn in range(ROUNDS):
-        # Further marks (a reel of several copies, an averaged or re-marked copy) stand out as the first one did.
-        best = _best(
-            readings,
-            rest if turn == 0 else rest[: _FIRST_OF_MANY if number >= _MANY else _FIRST],
-            pattern,
-            serials,
-            number,
-            tried,
-        )
-        finding = None if best is None else _finding(readings, best, pattern, number, tried)
-        if best is None or finding is None:
+    """Return the marks of a key that an analysis shows, best first."""
+    search = _Search(analysis, key, serials)
+    best: Evidence | None = None
+    for evidence in search.stages():
+        if best is None or _rank(evidence) < _rank(best):
+            best = evidence
+        if best.key_probability <= CERTAIN and best.named:
             break
+    found: dict[int | None, Finding] = {}
+    for _ in range(ROUNDS):
+        # Further marks (a reel of several copies, an averaged or re-marked copy) stand out as the first one did.
+        if best is None or best.key_probability > PROBABLE:
+            break
+        finding, line = search.finding(best)
         known = found.get(finding.serial)
         found[finding.serial] = finding if known is None else replace(known, where=_union(known.where, finding.where))
-        rest = [a for a in rest if not same_line(a, best.alignment, PARAMETERS)]
+        search.leave_out(best.path, line)
+        best = search.further()
     return tuple(sorted(found.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
+
+
+class _Search:
+    """The search of one recording for one key, wider from stage to stage."""
+
+    def __init__(self, analysis: Analysis, key: CreatorKey, serials: npt.NDArray[np.int64] | None) -> None:
+        pattern = pattern_of(key)
+        number = SERIALS if serials is None else int(serials.size)
+        tried = hypotheses(analysis.frames * PARAMETERS.frame_seconds, PARAMETERS)
+        self._analysis, self._key, self._pattern = analysis, key, pattern
+        self._codes = Codes(pattern, serials, number, tried)
+        self._many = number >= _MANY
+        self._readings: dict[float, FloatArray] = {1.0: analysis.readings()}
+        self._pool: list[Alignment] = []  # alignments that may be read; each list is capped, as the proof counts
+        self._paths = 0
+
+    def stages(self) -> Iterator[Evidence]:
+        """Yield the best evidence of one stage after the other."""
+        own = distinct(near(self._readings[1.0], self._key), NEAR_POOL, PARAMETERS)
+        self._pool = own
+        yield from self._best(own)
+        yield from self._followed(own)
+        wide = scales(self._analysis, self._readings[1.0], self._key)
+        every = distinct(wide.alignments, SCALES_POOL, PARAMETERS)
+        self._pool = self._pool[:NEAR_POOL] + every
+        yield from self._best(every)
+        whole: list[Alignment] = []
+        for speed, pitch in wide.loudest[:_PROPOSED]:
+            whole += near(self._at(pitch), self._key, speed=speed, pitch=pitch, drift=FOUND_DRIFT)
+        whole = distinct(sorted(whole, key=lambda a: -a.score), FOUND_POOL, PARAMETERS)
+        self._pool = self._pool + whole
+        yield from self._best(whole)
+        yield from self._followed(whole)
+
+    def further(self) -> Evidence | None:
+        """Return the best evidence among what was not left out."""
+        few = _FIRST_OF_MANY if self._many else _FIRST
+        return next(iter(self._best(sorted(self._pool, key=lambda a: -a.score)[:few])), None)
+
+    def leave_out(self, path: Path, line: Path) -> None:
+        """Forget the alignments that tell of a mark that is known by now."""
+        self._pool = [
+            alignment
+            for alignment in self._pool
+            if not any(same_line(alignment, piece, PARAMETERS) for piece in (*path, *_around(line, alignment)))
+        ]
+
+    def finding(self, evidence: Evidence) -> tuple[Finding, Path]:
+        """Return what a piece of evidence says in the words of a finding, and the path of the copy."""
+        serial = evidence.serial if evidence.named else None
+        line = course(self._at(evidence.path[0].pitch), evidence.path, self._pattern, serial)
+        probability = min(1.0, evidence.key_probability + (evidence.serial_probability if evidence.named else 0.0))
+        return Finding(
+            serial=serial,
+            verdict=verdict(evidence.key_probability),
+            probability=probability,
+            score=evidence.score if evidence.named else max(evidence.score, evidence.pilot),
+            where=line.where,
+            transform=transform(line, self._pattern, serial),
+            candidates=self._codes.number,
+            hypotheses=self._codes.tried,
+            key_probability=evidence.key_probability,
+        ), line.path
+
+    def _at(self, pitch: float) -> FloatArray:
+        if pitch not in self._readings:
+            self._readings[pitch] = self._analysis.readings(pitch)
+        return self._readings[pitch]
+
+    def _best(self, alignments: Sequence[Alignment]) -> Iterator[Evidence]:
+        """Yield the strongest evidence: a few alignments are read first, all if they do not settle it."""
+        few, most = (_FIRST_OF_MANY, _MOST_OF_MANY) if self._many else (_FIRST, _MOST)
+        best: Evidence | None = None
+        for part in (alignments[:few], alignments[few:most]):
+            if not part:
+                continue
+            top = max(self._evidence(part), key=lambda e: e.score)
+            for neighbours in (refined, trimmed):
+                near_it = neighbours(top.path[0])
+                if near_it:
+                    closer = self._codes.at(self._at(near_it[0].pitch), near_it, serial=top.serial)
+                    top = max(top, *closer, key=lambda e: e.score)
+            if best is None or top.key_probability < best.key_probability:
+                best = top
+            if best.key_probability <= CERTAIN:
+                break
+        if best is not None:
+            yield best
+
+    def _evidence(self, alignments: Sequence[Alignment]) -> list[Evidence]:
+        out: list[Evidence] = []
+        for pitch in dict.fromkeys(a.pitch for a in alignments):
+            out += self._codes.at(self._at(pitch), [a for a in alignments if a.pitch == pitch])
+        return out
+
+    def _followed(self, alignments: Sequence[Alignment]) -> Iterator[Evidence]:
+        """Yield the strongest evidence along the paths that the pilot follows from the best alignments."""
+        pilot = self._pattern.pilot_chips()
+        out: list[Evidence] = []
+        for seed in alignments[: _SEEDS_OF_MANY if self._many else _SEEDS]:
+            path = track(self._at(seed.pitch), seed, pilot, PARAMETERS)
+            if path and self._paths < PATHS:
+                self._paths += 1
+                out += self._codes.along(self._at(seed.pitch), [path])
+        if out:
+            yield min(out, key=lambda e: e.key_probability)
+
+
+def _rank(evidence: Evidence) -> tuple[bool, float]:
+    """Return what is smaller for better evidence: a name counts more than a smaller number."""
+    return not (evidence.named and evidence.key_probability <= CERTAIN), evidence.key_probability
+
+
+def _around(line: Path, alignment: Alignment) -> list[Alignment]:
+    """Return the pieces of a path that share frames with an alignment."""
+    return [piece for piece in line if piece.first < alignment.last and piece.last > alignment.first]
 
 
 def _union(one: Spans, other: Spans) -> Spans:
@@ -149,84 +236,3 @@ def _union(one: Spans, other: Spans) -> Spans:
 
 def _wanted(serials: npt.ArrayLike | None) -> npt.NDArray[np.int64] | None:
     return None if serials is None else np.unique(np.asarray(serials, np.int64).ravel())
-
-
-def _best(
-    readings: FloatArray,
-    alignments: Sequence[Alignment],
-    pattern: Pattern,
-    serials: npt.NDArray[np.int64] | None,
-    number: int,
-    tried: int,
-) -> Evidence | None:
-    """Return the strongest evidence at these alignments: a few are read first, all if they do not settle it."""
-    few, most = (_FIRST_OF_MANY, _MOST_OF_MANY) if number >= _MANY else (_FIRST, CANDIDATES)
-    best: Evidence | None = None
-    for part in (alignments[:few], alignments[few:most]):
-        if not part:
-            continue
-        evidence = _evidence(readings, part, pattern, serials, number, tried)
-        top = max(evidence, key=lambda e: e.score)
-        for neighbours in (refined, trimmed):
-            near = neighbours(top.alignment)
-            if near:
-                closer = _evidence(readings, near, pattern, np.array([top.serial]), number, tried)
-                top = max(top, *closer, key=lambda e: e.score)
-        if best is None or top.score > best.score:
-            best = top
-        if best.key_probability <= CERTAIN:
-            break
-    return best
-
-
-def _evidence(
-    readings: FloatArray,
-    alignments: Sequence[Alignment],
-    pattern: Pattern,
-    serials: npt.NDArray[np.int64] | None,
-    number: int,
-    tried: int,
-) -> list[Evidence]:
-    """Return the evidence at each alignment, by the best of the candidate serials there."""
-    reads = [read(readings, alignment, pattern) for alignment in alignments]
-    matches = pattern.codebook.best(np.stack([reading.soft for reading in reads]), serials)
-    return [
-        _weighed(alignment, reading, match.serial, match.score, number, tried)
-        for alignment, reading, match in zip(alignments, reads, matches, strict=True)
-    ]
-
-
-def _weighed(alignment: Alignment, reading: Reading, serial: int, data: float, number: int, tried: int) -> Evidence:
-    """Return the evidence of the best serial at one alignment with both proven bounds."""
-    soft_energy = float(reading.soft @ reading.soft)
-    norm = math.sqrt(reading.pilot_energy + soft_energy)
-    score = (reading.pilot + data * math.sqrt(soft_energy)) / norm if norm > 0 else 0.0
-    pilot = reading.pilot_score
-    serial_p = false_alarm(data, candidates=number, hypotheses=CANDIDATES * (1 + REFINEMENTS) * ROUNDS)
-    both_p = false_alarm(score, candidates=number, hypotheses=tried)
-    pilot_p = false_alarm(pilot, candidates=1, hypotheses=tried)
-    key_p = min(1.0, _STATISTICS * min(both_p, pilot_p, serial_p))
-    return Evidence(alignment, serial, score, data, pilot, key_p, serial_p)
-
-
-def _finding(readings: FloatArray, evidence: Evidence, pattern: Pattern, number: int, tried: int) -> Finding | None:
-    if evidence.key_probability > PROBABLE:
-        return None
-    share = pattern.parameters.pilot_share
-    predicted = evidence.pilot * math.sqrt((1.0 - share) / share)
-    predicted /= math.sqrt(1.0 + predicted**2 / pattern.parameters.code_length)  # t cannot exceed sqrt(1024)
-    named = evidence.serial_probability <= SERIAL_LIMIT and evidence.data >= _SHARE_OF_PREDICTION * predicted
-    serial = evidence.serial if named else None
-    probability = min(1.0, evidence.key_probability + (evidence.serial_probability if named else 0.0))
-    where = spans(readings, evidence.alignment, pattern, serial)
-    return Finding(
-        serial=serial,
-        verdict=verdict(evidence.key_probability),
-        probability=probability,
-        score=evidence.score if named else max(evidence.score, evidence.pilot),
-        where=where,
-        transform=transform(evidence.alignment, pattern, serial, where),
-        candidates=number,
-        hypotheses=tried,
-        key_probability=evidence.key_probability,
-    )

@@ -1,17 +1,23 @@
-"""Which seconds of a recording carry a mark that was found.
+"""Which seconds of a recording carry a mark that was found, and how it relates to the copy.
 
-With alignment and serial known every cell's sign is known. Steps of half a second are told marked or unmarked by the
-likeliest course of a two-state chain (Viterbi, 1967): pauses tell nothing and keep the state. The same line tells the
-speed and from where in the copy a piece was taken.
+With the serial known every cell's sign is known. The path of the copy through the recording is followed with all of
+them; then half seconds are told marked or unmarked by the likeliest course of a two-state chain (Viterbi, 1967): pauses
+tell nothing and keep the state. The same path tells cuts, the speed, and from where in the copy a piece was taken.
 """
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.align import Alignment, cells_at
+from core.audio.align import Alignment, Path, cells_at
+from core.audio.parameters import Parameters
 from core.audio.pattern import Pattern
+from core.audio.track import track
 from core.model import FloatArray
 
 Spans = tuple[tuple[float, float], ...]
@@ -19,39 +25,87 @@ _STEP_SECONDS = 0.5
 _SWITCH = 6.0  # log-likelihood that a change of state costs: one in 400
 _LEAST = 6.0  # log-likelihood that a stretch must have in all
 _ROUNDS = 3  # in which the strength of the mark is estimated from the stretches that carry it
+_LASTING = 50  # frames that a piece has at least if its end counts as a cut
+_JUMP = 3.0  # frames from which a step of the path is a cut
+_SAME = 0.008  # speed and pitch scales closer than this are one: the pitch is known to half a percent
 
 
-def spans(readings: FloatArray, alignment: Alignment, pattern: Pattern, serial: int | None) -> Spans:
-    """Return the (start, end) seconds that carry the mark; the window of the alignment where none stands out."""
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a copy lies in a recording: the spans that carry its mark in seconds, and the pieces of its path.
+
+    `main` is the alignment by which it was found, `cut` whether the marked spans were cut and rejoined.
+    """
+
+    where: Spans
+    path: Path
+    main: Alignment
+    cut: bool
+
+
+def course(readings: FloatArray, found: Path, pattern: Pattern, serial: int | None) -> Course:
+    """Return where a copy lies in a recording: where nothing stands out, the frames of the path that was found.
+
+    `readings` are those of the path's pitch; for serial None only the pilot's signs are known.
+    """
     parameters = pattern.parameters
     frames, frame = readings.shape[0], parameters.frame_seconds
-    middle = (alignment.first + alignment.last) / 2
-    # The same line, told from the middle of the whole recording.
-    whole = Alignment(0.0, 0, frames, alignment.offset + alignment.drift * (frames / 2 - middle), alignment.drift)
     chips = pattern.pilot_chips() if serial is None else pattern.chips(serial)
-    cells, values = cells_at(readings, whole, parameters)
-    met = chips[cells % parameters.time_cells]
-    each = round(_STEP_SECONDS / parameters.cell_seconds)
-    edges = np.arange(0, len(cells), each)
-    agree = np.add.reduceat((values * met).sum(axis=1, dtype=np.float64), edges)
-    energy = np.add.reduceat(np.where(met != 0, values * values, 0.0).sum(axis=1, dtype=np.float64), edges)
-    at = (np.arange(edges.size) + 0.5) * _STEP_SECONDS / frame
-    carrying = (at >= alignment.first) & (at < alignment.last)
+    main = max(found, key=lambda piece: piece.last - piece.first)
+    path = track(readings, main, chips, parameters, whole=True) or found
+    agree, energy = _agreement(readings, path, chips, parameters)
+    at = (np.arange(agree.size) + 0.5) * _STEP_SECONDS / frame
+    carrying = np.zeros(agree.size, bool)
+    for piece in found:
+        carrying |= (at >= piece.first) & (at < piece.last)
+    gain = np.zeros(agree.size)
     for _ in range(_ROUNDS):
         strength = float(agree[carrying].sum() / max(energy[carrying].sum(), 1e-9))
         gain = strength * agree - 0.5 * strength**2 * energy  # log-likelihood of "marked" over "not marked"
-        again = _course(gain)
+        again = _states(gain)
         if strength <= 0.0 or not again.any():
-            return ((alignment.first * frame, alignment.last * frame),)
+            carrying = np.zeros(agree.size, bool)
+            break
         carrying = again
-    found = [(first, last) for first, last in _stretches(carrying) if gain[first:last].sum() >= _LEAST]
-    if not found:
-        return ((alignment.first * frame, alignment.last * frame),)
+    steps = [(first, last) for first, last in _stretches(carrying) if gain[first:last].sum() >= _LEAST]
+    if not steps:
+        where: Spans = ((found[0].first * frame, found[-1].last * frame),)
+        return Course(where, found, main, False)
     length = frames * frame
-    return tuple((first * _STEP_SECONDS, round(min(length, last * _STEP_SECONDS), 2)) for first, last in found)
+    where = tuple((first * _STEP_SECONDS, round(min(length, last * _STEP_SECONDS), 2)) for first, last in steps)
+    return Course(where, path, main, _is_cut(path, where, frame))
 
 
-def _course(gain: FloatArray) -> npt.NDArray[np.bool_]:
+def _agreement(
+    readings: FloatArray, path: Path, chips: npt.NDArray[np.int8], parameters: Parameters
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return for each half second how the cells agree with the known signs, and their energy."""
+    frames_each = _STEP_SECONDS / parameters.frame_seconds
+    count = math.ceil(readings.shape[0] / frames_each)
+    agree, energy = np.zeros(count), np.zeros(count)
+    for piece in path:
+        cells, values = cells_at(readings, piece, parameters)
+        met = chips[cells % parameters.time_cells]
+        centre = (cells + 0.5) * parameters.frames_per_cell
+        frame = (piece.first + piece.last) / 2 + (centre - piece.place) / piece.speed
+        step = np.clip((frame / frames_each).astype(np.int64), 0, count - 1)
+        agree += np.bincount(step, (values * met).sum(axis=1), count)
+        energy += np.bincount(step, np.where(met != 0, values * values, 0.0).sum(axis=1), count)
+    return agree, energy
+
+
+def _is_cut(path: Path, where: Spans, frame: float) -> bool:
+    """Return whether the path jumps between two lasting pieces that both carry the mark."""
+    lasting = [
+        piece
+        for piece in path
+        if piece.last - piece.first >= _LASTING
+        and any(start <= (piece.first + piece.last) / 2 * frame <= end for start, end in where)
+    ]
+    return any(abs(two.place - one.at((two.first + two.last) / 2)) >= _JUMP for one, two in pairwise(lasting))
+
+
+def _states(gain: FloatArray) -> npt.NDArray[np.bool_]:
     """Return the likeliest states given the log-likelihood of "marked" in each step."""
     stays = np.empty((gain.size, 2), bool)  # whether the best way into (unmarked, marked) comes from the same state
     unmarked, marked = 0.0, 0.0
@@ -72,26 +126,42 @@ def _stretches(states: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(first), int(last)) for first, last in turns.reshape(-1, 2)]
 
 
-def transform(alignment: Alignment, pattern: Pattern, serial: int | None, where: Spans) -> str:
-    """Return in words how the recording relates to the copy: its speed, and from where in the copy it was taken."""
-    seconds = (alignment.last - alignment.first) * pattern.parameters.frame_seconds
-    known = max(0.0005, 0.02 / seconds)
-    if abs(alignment.drift) < known:
-        speed = "unchanged speed"
-    else:
-        # Frame i meets pattern frame (1 + drift) i: the sound runs through the pattern faster.
-        speed = f"{abs(alignment.drift):.2%} {'faster' if alignment.drift > 0 else 'slower'}"
-    if serial is None:
-        return speed
+def transform(line: Course, pattern: Pattern, serial: int | None) -> str:
+    """Return in words how the recording relates to the copy: its speed, cuts, and from where in the copy it is."""
     parameters = pattern.parameters
+    words = _speed(line.main, parameters)
+    if line.cut:
+        words += ", cut and rejoined"
+    if serial is None:
+        return words
     whole = parameters.superperiod_seconds
-    middle = (alignment.first + alignment.last) / 2
+    start = line.where[0][0] / parameters.frame_seconds
+    piece = next((piece for piece in line.path if piece.first <= start + 1 < piece.last), line.main)
 
-    def place(seconds: float) -> float:
-        frame = seconds / parameters.frame_seconds
-        met = alignment.offset + frame + alignment.drift * (frame - middle) - pattern.start(serial)
-        return (met % parameters.period_frames) * parameters.frame_seconds
+    def place(frame: float) -> float:
+        met = piece.at(frame) - pattern.start(serial)
+        return float(met % parameters.period_frames) * parameters.frame_seconds
 
     if min(place(0.0), whole - place(0.0)) < 0.05:
-        return f"{speed}, from the start of the copy (or a multiple of {whole:.0f} s into it)"
-    return f"{speed}, from {place(where[0][0]):.1f} s into the copy (or a multiple of {whole:.0f} s later)"
+        return f"{words}, from the start of the copy (or a multiple of {whole:.0f} s into it)"
+    return f"{words}, from {place(start):.1f} s into the copy (or a multiple of {whole:.0f} s later)"
+
+
+def _speed(alignment: Alignment, parameters: Parameters) -> str:
+    """Return speed, tempo and pitch in words: the sound runs through the pattern `speed` times as fast."""
+    speed, pitch = alignment.speed, alignment.pitch
+    known = max(0.0005, 0.02 / ((alignment.last - alignment.first) * parameters.frame_seconds))
+    if abs(pitch - 1.0) < _SAME:
+        if abs(speed - 1.0) < known:
+            return "unchanged speed"
+        if abs(speed - 1.0) < 2 * _SAME:  # too little to tell speed from tempo
+            return f"{abs(speed - 1.0):.2%} {'faster' if speed > 1.0 else 'slower'}"
+        return f"tempo {_number(speed)}"
+    if abs(speed / pitch - 1.0) < _SAME:
+        return f"{_number(speed)} times the speed"
+    semitones = f"pitch {12 * math.log2(pitch):+.1f}".removesuffix(".0") + " semitones"
+    return semitones if abs(speed - 1.0) < max(known, 0.003) else f"tempo {_number(speed)}, {semitones}"
+
+
+def _number(scale: float) -> str:
+    return f"{scale:.3f}".rstrip("0").rstrip(".")

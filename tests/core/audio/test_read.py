@@ -13,7 +13,8 @@ from core.audio import detect, embed
 from core.audio.align import Alignment, read
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import pattern_of
-from core.audio.read import SERIAL_LIMIT, readings_of
+from core.audio.evidence import SERIAL_LIMIT
+from core.audio.read import readings_of
 from core.keys import CreatorKey
 from core.model import Embedded, Finding, FloatArray, Verdict
 from tests.core.audio.conftest import RATE, SERIAL
@@ -135,7 +136,7 @@ def test_the_null_is_the_one_that_the_proof_speaks_of(recording: FloatArray) -> 
     for number in range(4):
         pattern = pattern_of(CreatorKey.from_bytes(bytes([200 + number]) * 32))
         for offset in range(0, PARAMETERS.period_frames, 67):
-            reading = read(readings, Alignment(0.0, 0, len(readings), float(offset), 0.0), pattern)
+            reading = read(readings, Alignment(0.0, 0, len(readings), float(offset)), pattern)
             pilots.append(reading.pilot_score)
             row = pattern.codebook.row(offset)
             data.append(float(reading.soft @ row) / float(np.linalg.norm(reading.soft)))

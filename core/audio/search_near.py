@@ -1,0 +1,134 @@
+"""Where in the superperiod a recording lies at one speed and pitch: the pilot correlated at every offset by FFT.
+
+Stretches of 4 s are folded onto the 64 s superperiod. Their correlation maps add up to windows of 8 s, 64 s and up to
+640 s, shifted against each other for small drifts of speed (a clock, a resampler), so that a long recording gathers
+all its evidence and a short marked piece within it is not drowned.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from core.audio.align import Alignment, at_speed
+from core.audio.parameters import Parameters
+from core.audio.pattern import pattern_of
+from core.keys import CreatorKey
+from core.model import FloatArray
+
+NEAR_DRIFT = 0.005  # largest change of speed that is followed at the recording's own speed
+FOUND_DRIFT = 0.002  # and around a speed that the search over scales proposes: half a step and a clock
+STRETCH = 400  # frames of one map: 4 s
+_WINDOWS = ((2, 1), (16, 8), (160, 80))  # stretches a window has, and is moved by
+_PEAKS = 24  # best offsets kept of each map
+_KEPT = 6000  # alignments that are kept of a recording
+
+
+def near_alignments(stretches: int, drift: float = FOUND_DRIFT) -> int:
+    """Return how many windows and drifts are tried on a recording, each at every offset."""
+    return sum(len(_drifts((last - first) * STRETCH, drift)) for first, last in _windows(stretches))
+
+
+def near(
+    readings: FloatArray, key: CreatorKey, *, speed: float = 1.0, pitch: float = 1.0, drift: float = NEAR_DRIFT
+) -> list[Alignment]:
+    """Return the alignments near one speed at which the pilot correlates best, best first: a few thousand at most.
+
+    `readings` is float32 (frames, pairs), those of the frequency scale `pitch`; speeds from `speed` x (1 - `drift`) to
+    `speed` x (1 + `drift`) are tried.
+    """
+    parameters = pattern_of(key).parameters
+    if speed != 1.0:
+        readings = at_speed(readings, speed)
+    frames, period = readings.shape[0], parameters.period_frames
+    starts = range(0, frames, STRETCH)
+    maps, energy = _maps(readings, key, parameters)
+    found: list[npt.NDArray[np.float64]] = []
+    for first, last in _windows(len(starts)):
+        total = float(energy[first:last].sum()) * parameters.pilot_share
+        if total <= 0:
+            continue
+        begin, end = first * STRETCH, min(frames, last * STRETCH)
+        middle = (begin + end) / 2
+        centres = np.array([min(frames, start + STRETCH) + start for start in starts[first:last]]) / 2
+        for turn in _drifts(end - begin, drift):
+            combined = np.zeros(period, np.float32)
+            for number, shift in enumerate(np.rint(turn * (centres - middle)).astype(int) % period):
+                combined += maps[first + number, shift : shift + period]
+            places = _peaks(combined)
+            rows = np.empty((places.size, 5))
+            rows[:, 0], rows[:, 3] = combined[places] / total**0.5, places + middle
+            rows[:, 1], rows[:, 2], rows[:, 4] = begin / speed, end / speed, speed * (1.0 + turn)
+            found.append(rows)
+    if not found:
+        return []
+    every = np.concatenate(found)
+    every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
+    return [_alignment(row, pitch) for row in every]
+
+
+def _alignment(row: npt.NDArray[np.float64], pitch: float) -> Alignment:
+    first, last = round(row[1]), round(row[2])
+    # The ends were rounded to whole frames, so the middle moved by a fraction of one.
+    place = float(row[3] + row[4] * ((first + last) / 2 - (row[1] + row[2]) / 2))
+    return Alignment(float(row[0]), first, last, place, float(row[4]), pitch)
+
+
+@lru_cache(maxsize=4)
+def _pilot_spectrum(key: CreatorKey) -> npt.NDArray[np.complex64]:
+    pattern = pattern_of(key)
+    parameters = pattern.parameters
+    impulses = np.zeros((parameters.pairs, parameters.period_frames), np.float32)
+    impulses[:, :: parameters.frames_per_cell] = pattern.pilot_chips().T
+    spectrum: npt.NDArray[np.complex64] = fft.rfft(impulses, axis=1)
+    return spectrum
+
+
+def _maps(
+    readings: FloatArray, key: CreatorKey, parameters: Parameters
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    """Return for each stretch the pilot's sum at every offset, twice in a row so that any shift is a slice, and energy.
+
+    The map tells offsets as they stand at frame 0 of the recording.
+    """
+    period = parameters.period_frames
+    starts = range(0, readings.shape[0], STRETCH)
+    spectrum = _pilot_spectrum(key)
+    maps = np.empty((len(starts), 2 * period), np.float32)
+    energy = np.empty(len(starts))
+    for number, start in enumerate(starts):
+        piece = readings[start : start + STRETCH]
+        energy[number] = np.einsum("ij,ij->", piece, piece) / parameters.frames_per_cell
+        product = np.einsum("ij,ij->j", fft.rfft(piece.T, n=period, axis=1).conj(), spectrum)
+        maps[number, :period] = np.roll(fft.irfft(product, n=period), -(start % period))
+    maps[:, period:] = maps[:, :period]
+    return maps, energy
+
+
+def _windows(stretches: int) -> list[tuple[int, int]]:
+    """Return (first, last) stretch of each window: all lengths that fit, and the longest that covers the recording."""
+    spans: dict[tuple[int, int], None] = {}
+    for length, step in _WINDOWS:
+        if stretches <= length:
+            spans[(0, stretches)] = None
+            break
+        for first in range(0, stretches - length + step, step):
+            last = min(stretches, first + length)
+            spans[(last - length, last)] = None
+    return list(spans)
+
+
+def _drifts(frames: int, largest: float) -> FloatArray:
+    """Return the drifts to try on a window: the ends of neighbouring ones lie at most 2 frames apart."""
+    steps = int(np.ceil(largest * frames / 2.0))
+    return np.linspace(-largest, largest, 2 * steps + 1)
+
+
+def _peaks(values: FloatArray) -> npt.NDArray[np.int64]:
+    """Return the places of the largest local maxima of a circular map."""
+    best = np.argpartition(values, -2 * _PEAKS)[-2 * _PEAKS :]
+    peak = (values[best] >= values[best - 1]) & (values[best] >= values[(best + 1) % values.size])
+    return best[peak]
