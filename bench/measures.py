@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter, minimum_filter, uniform_filter
 
 from bench.attacks import Pixels, Samples
-from bench.attacks.sounds import active
+from bench.attacks.activity import active
 
 Plane = npt.NDArray[np.float32]
 _FLAT_BELOW = 0.5  # grey levels of local deviation under which a place counts as flat

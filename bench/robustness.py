@@ -15,7 +15,7 @@ from core.model import Finding, Reference
 
 # Read a second time among all 2^20 serials, as if the catalog were lost: few attacks, on one file of four, since a
 # search without candidates takes seconds.
-ALL_SERIALS = frozenset({"jpeg_50", "mp3_64", "cut_10"})
+ALL_SERIALS = frozenset({"jpeg_50", "mp3_64", "mp3_64 10", "mp3_64 5"})
 
 
 @dataclass(frozen=True, slots=True)

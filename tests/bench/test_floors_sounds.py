@@ -12,7 +12,7 @@ import pytest
 from app.samples import sample_recording
 from bench import material
 from bench.attacks import NotApplicable, generator
-from bench.attacks.sounds import ATTACKS
+from bench.attacks.sounds import ATTACKS, CUTS
 from core.errors import CountermarkError
 from tests.bench.floors import FLOORS, found, hold
 
@@ -47,7 +47,7 @@ def count_recordings(recordings: Iterator[tuple[str, Any]], names: list[str]) ->
     """Return the same for recordings."""
     from core import audio
 
-    attacks = [attack for attack in ATTACKS if attack.name in names]
+    attacks = [attack for attack in (*ATTACKS, *CUTS) if attack.name in names]
     counted = dict.fromkeys(["of", *names], 0)
     for name, (samples, rate) in recordings:
         serial, candidates = material.serials_for(name)
