@@ -68,7 +68,7 @@ def back_up(connection: sqlite3.Connection, path: Path, version: int) -> Path:
     except (OSError, sqlite3.Error) as error:
         temporary.unlink(missing_ok=True)
         raise CatalogError(
-            f"The catalog {path} needs to be brought up to date, but a copy of it could not be kept beside it: {error}.",
+            f"The catalog {path} needs to be brought up to date, but it could not be copied beside it: {error}.",
             "Free some space in its folder, or check the folder's permissions. It was left as it is.",
             path=path,
         ) from error

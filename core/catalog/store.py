@@ -119,7 +119,7 @@ class Catalog:
     def reference(self, work: int) -> Reference:
         """Return what the catalog keeps of one work to help detection, its signal included.
 
-        The signal is empty for a work of an older catalog that was not protected since. CatalogError for an unknown one.
+        The signal is empty for a work of an older catalog that was not protected since. CatalogError for no work.
         """
         with self._database.reading() as connection:
             return _present(works.reference(connection, work), "work", work)

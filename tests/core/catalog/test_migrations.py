@@ -121,7 +121,7 @@ def test_without_a_copy_nothing_is_changed(old: Path, monkeypatch: pytest.Monkey
 
     before = (old / "catalog.sqlite3").read_bytes()
     monkeypatch.setattr(Path, "rename", full)
-    with pytest.raises(CatalogError, match="could not be kept beside it.*Free some space"):
+    with pytest.raises(CatalogError, match=r"could not be copied beside it.*Free some space"):
         Catalog(old)
     assert (old / "catalog.sqlite3").read_bytes() == before
     assert [path.name for path in old.iterdir() if path.is_file()] == ["catalog.sqlite3"]

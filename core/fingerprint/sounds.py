@@ -1,0 +1,184 @@
+"""The fingerprint of a recording: what finds the work that a recording holds a piece of, without any mark.
+
+Peaks of the spectrogram on a logarithmic axis of frequency, taken in pairs: a code holds the frequencies of both and
+the time between them, its place is the time of the first (A. Wang, "An industrial-strength audio search algorithm",
+ISMIR 2003). A work is nominated where many pairs agree on one place. Other speeds, tempos and pitches move the peaks
+of a suspect before it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.fingerprint.index import Codes, Hits, Index, Nomination, packed
+from core.model import Recording
+
+HEADER = b"CMs\x01"  # sound, version 1
+_HOP, _WINDOW = 0.016, 0.128  # seconds
+_LOWEST, _HIGHEST, _PER_OCTAVE = 180.0, 3700.0, 24  # hertz: what a telephone lets through
+_BANDS = int(np.log2(_HIGHEST / _LOWEST) * _PER_OCTAVE)
+_NEAR_FRAMES, _NEAR_BANDS = 5, 4  # a peak is the loudest of so many to either side
+_KEPT_PEAKS, _ASKED_PEAKS = 10, 24  # a second
+_KEPT_PAIRS, _ASKED_PAIRS = 4, 10  # of a peak
+_FIRST, _LAST, _APART = 3, 62, 40  # frames from a peak to its partner, bands between them
+_STEP = 2  # frames to a step of a code's time
+_BLOCK = 30.0  # seconds of a suspect that are asked for together
+_LIKELY = 48  # works whose pairs are compared by place
+_AGREE = 4  # frames by which places may differ
+_VOTES = 6  # pairs that must agree
+_ENOUGH = 60  # pairs that settle the matter: other speeds are not tried then
+_CHANGES = np.log2(1 + np.array([0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.25]))  # octaves of speed, tempo or pitch
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """Peaks of a spectrogram by time: frame and band of each, and how far it stands out (dB)."""
+
+    frame: npt.NDArray[np.float64]
+    band: npt.NDArray[np.float64]
+    strength: npt.NDArray[np.float32]
+
+    def changed(self, slower: float, higher: float) -> Peaks:
+        """Return them slower by so many octaves of time and higher by so many octaves of frequency."""
+        return Peaks(self.frame * 2**slower, self.band + higher * _PER_OCTAVE, self.strength)
+
+    def between(self, first: float, last: float) -> Peaks:
+        """Return those from one frame to before another."""
+        own = (self.frame >= first) & (self.frame < last)
+        return Peaks(self.frame[own], self.band[own], self.strength[own])
+
+
+def fingerprint(samples: Recording, rate: int) -> bytes:
+    """Return the fingerprint of a recording, 320 bytes a second at most.
+
+    `samples` is float (frames, channels), full scale 1, at `rate` hertz.
+    """
+    return packed(HEADER, *_pairs(peaks(samples, rate, _KEPT_PEAKS), _KEPT_PAIRS))
+
+
+def index(rows: list[tuple[int, bytes]]) -> Index:
+    """Return an index of works (number, fingerprint) to nominate from."""
+    return Index(HEADER, rows)
+
+
+def nominate(works: Index, samples: Recording, rate: int, *, count: int = 6) -> list[Nomination]:
+    """Return the works, best first, that a recording may hold a piece of, also at another speed, tempo or pitch."""
+    if not len(works):
+        return []
+    found = peaks(samples, rate, _ASKED_PEAKS)
+    votes: dict[int, int] = {}
+    length = _BLOCK / _HOP
+    for block in range(int(found.frame[-1] / length) + 1 if len(found.frame) else 0):
+        part = found.between(block * length, (block + 1) * length + _LAST)
+        for slower, higher in _variants():
+            mine = _votes(works, part.changed(slower, higher))
+            for number, agree in mine.items():
+                votes[number] = max(votes.get(number, 0), agree)
+            if max(mine.values(), default=0) >= _ENOUGH:
+                break
+    best = sorted(votes, key=lambda number: (-votes[number], number))[:count]
+    return [Nomination(number, votes[number]) for number in best if votes[number] >= _VOTES]
+
+
+def _variants() -> Iterator[tuple[float, float]]:
+    """Yield octaves of time and of frequency to undo: nothing, then speed, tempo and pitch, small changes first."""
+    yield 0.0, 0.0
+    for change in _CHANGES:
+        for one in (change, -change):
+            yield one, -one
+            yield one, 0.0
+            if change <= 0.17:
+                yield 0.0, -one
+
+
+def _votes(works: Index, asked: Peaks) -> dict[int, int]:
+    """Return, for the likeliest works, how many pairs agree best on a place."""
+    codes, frames = _pairs(asked, _ASKED_PAIRS)
+    hits = works.hits(codes[:, None])
+    return {
+        int(works.works[place]): _agreeing(frames, hits.of(hits.work == place))
+        for place in works.likeliest(hits, _LIKELY)
+    }
+
+
+def _agreeing(frames: Codes, hits: Hits) -> int:
+    """Return how many peaks, each once, lie at about the same distance from their places in a work."""
+    shift = hits.place.astype(np.int64) - frames[hits.asked]
+    shift -= shift.min()
+    counted = np.unique(np.stack([shift // _AGREE, frames[hits.asked]]), axis=1)[0]
+    counts = np.bincount(counted)
+    return int((counts[:-1] + counts[1:]).max(initial=counts.max()))
+
+
+def peaks(samples: Recording, rate: int, a_second: int) -> Peaks:
+    """Return the peaks of a recording that stand out most, so many in each second."""
+    from scipy.ndimage import maximum_filter, uniform_filter
+
+    levels = _levels(samples, rate)
+    if not len(levels):
+        return Peaks(np.empty(0), np.empty(0), np.empty(0, np.float32))
+    size = (2 * _NEAR_FRAMES + 1, 2 * _NEAR_BANDS + 1)
+    top = (levels == maximum_filter(levels, size)) & (levels > levels.max() - 80.0)
+    out = levels - uniform_filter(levels, (3 * size[0], 3 * size[1]))
+    frame, band = np.nonzero(top & (out > 3.0))
+    strength = out[frame, band]
+    second = (frame * _HOP).astype(np.intp)
+    order = np.lexsort((-strength, second))
+    rank = np.arange(len(order)) - np.searchsorted(second[order], second[order], "left")
+    kept = np.sort(order[rank < a_second])
+    return Peaks(frame[kept].astype(np.float64), band[kept].astype(np.float64), strength[kept])
+
+
+def _levels(samples: Recording, rate: int) -> npt.NDArray[np.float32]:
+    """Return the levels of the bands in dB: float32 (frames, bands)."""
+    from scipy import fft
+
+    size = max(16, round(_WINDOW * rate))
+    count = max(0, int((len(samples) - size) / (_HOP * rate)) + 1)
+    window = np.hanning(size).astype(np.float32)
+    weights = _weights(size, rate)
+    levels = np.full((count, _BANDS), -200.0, np.float32)
+    at_once = 256
+    for first in range(0, count, at_once):
+        starts = np.rint(np.arange(first, min(first + at_once, count)) * _HOP * rate).astype(np.intp)
+        piece = np.asarray(samples[int(starts[0]) : int(starts[-1]) + size], np.float32).mean(axis=1)
+        piece = np.nan_to_num(piece, posinf=0.0, neginf=0.0)
+        rows = np.lib.stride_tricks.sliding_window_view(piece, size)[starts - starts[0]] * window
+        power = np.square(np.abs(fft.rfft(rows, axis=1)[:, : len(weights)]))
+        levels[first : first + len(starts)] = 10 * np.log10(power @ weights + np.float32(1e-20))
+    return levels
+
+
+def _weights(size: int, rate: int) -> npt.NDArray[np.float32]:
+    """Return how much each bin of a spectrum counts in each band, a triangle on the logarithmic axis: (bins, bands)."""
+    last = min(int(_HIGHEST * 1.1 * size / rate) + 2, size // 2 + 1)
+    bins = np.log2(np.maximum(np.arange(last), 0.5) * rate / size / _LOWEST) * _PER_OCTAVE
+    width = np.maximum(1.0, _PER_OCTAVE / np.log(2) / np.maximum(np.arange(last), 1))  # never narrower than a bin
+    triangles = np.maximum(0.0, 1 - np.abs(bins[:, None] - np.arange(_BANDS)) / width[:, None])
+    return np.asarray(triangles, np.float32)
+
+
+def _pairs(found: Peaks, each: int) -> tuple[Codes, Codes]:
+    """Return the codes of pairs, and the frames of their first peaks: each peak with its `each` best partners."""
+    count = len(found.frame)
+    if not count:
+        return np.empty(0, np.uint32), np.empty(0, np.uint32)
+    reach = int(np.max(np.searchsorted(found.frame, found.frame + _LAST, "right") - np.arange(count)))
+    partner = np.arange(count)[:, None] + np.arange(1, max(reach, 2))
+    real = partner < count
+    partner[~real] = 0
+    apart = found.frame[partner] - found.frame[:, None]
+    wide = found.band[partner] - found.band[:, None]
+    real &= (apart >= _FIRST) & (apart <= _LAST) & (np.abs(wide) <= _APART)
+    worth = np.where(real, found.strength[partner] - 0.1 * apart, -np.inf)
+    best = np.argsort(-worth, axis=1, kind="stable")[:, :each]
+    first, column = np.nonzero(np.take_along_axis(real, best, axis=1))
+    chosen = best[first, column]
+    low = np.clip(np.rint(found.band[first]) + 32, 0, 255).astype(np.uint32)
+    step = np.clip(np.rint(wide[first, chosen]) + 64, 0, 127).astype(np.uint32)
+    time = np.clip(np.rint(apart[first, chosen] / _STEP), 0, 63).astype(np.uint32)
+    return low | step << 8 | time << 15, np.maximum(np.rint(found.frame[first]), 0).astype(np.uint32)
