@@ -1,0 +1,83 @@
+"""With the work at hand a mark is found where blind it is not; the proof and the right name hold as before."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.samples import sample_recording
+from core.audio import detect_informed, embed, reference_signal, shows_work
+from core.audio.informed import VECTORS
+from core.keys import CreatorKey
+from core.model import Embedded, FloatArray, Kind, Reference, Verdict
+from tests.core.audio.conftest import RATE, SERIAL
+
+
+@pytest.fixture(scope="module")
+def reference(recording: FloatArray) -> Reference:
+    return Reference(work=1, kind=Kind.AUDIO, seconds=16.0, rate=RATE, signal=reference_signal(recording, RATE))
+
+
+@pytest.mark.parametrize("start", [0.5, 3.2172, 9.0033])
+def test_two_seconds_are_certain(
+    start: float, copy: Embedded, key: CreatorKey, issued: np.ndarray, reference: Reference
+) -> None:
+    first = round(start * RATE)
+    piece = copy.samples[first : first + 2 * RATE]
+    found = detect_informed(piece, RATE, key=key, serials=issued, references=[reference])
+    assert found[0].serial == SERIAL and found[0].verdict is Verdict.CERTAIN and found[0].level == "informed"
+    assert f"from {start:.1f} s into the work" in found[0].transform
+    assert found[0].hypotheses >= VECTORS and found[0].candidates == issued.size
+
+
+@pytest.mark.parametrize("serial", [SERIAL, 7, 12, 100])
+def test_any_start_in_the_superperiod_is_met(
+    serial: int, recording: FloatArray, key: CreatorKey, reference: Reference
+) -> None:
+    marked = embed(recording, RATE, key=key, serial=serial).samples[4 * RATE : 7 * RATE]
+    found = detect_informed(marked, RATE, key=key, serials=[7, 8, 12, 100, SERIAL], references=[reference])
+    assert found[0].serial == serial and found[0].verdict is Verdict.CERTAIN
+
+
+def test_all_serials_and_many_are_searched(copy: Embedded, key: CreatorKey, reference: Reference) -> None:
+    piece = copy.samples[3 * RATE : 7 * RATE]
+    found = detect_informed(piece, RATE, key=key, serials=np.arange(30000), references=[reference])
+    assert found[0].serial == SERIAL and found[0].verdict is Verdict.CERTAIN
+
+
+def test_a_loud_noise_is_heard_through(
+    copy: Embedded, key: CreatorKey, issued: np.ndarray, reference: Reference
+) -> None:
+    piece = copy.samples[2 * RATE : 8 * RATE]
+    noise = np.random.default_rng(4).standard_normal(piece.shape).astype(np.float32)
+    noisy = piece + noise * np.float32(piece.std() * 0.25)
+    found = detect_informed(noisy, RATE, key=key, serials=issued, references=[reference])
+    assert found[0].serial == SERIAL and found[0].verdict is Verdict.CERTAIN
+
+
+def test_nobody_is_accused(
+    copy: Embedded,
+    recording: FloatArray,
+    key: CreatorKey,
+    other_key: CreatorKey,
+    issued: np.ndarray,
+    reference: Reference,
+) -> None:
+    arguments = {"serials": issued, "references": [reference]}
+    assert detect_informed(recording, RATE, key=key, **arguments) == ()
+    assert detect_informed(copy.samples, RATE, key=other_key, **arguments) == ()
+    absent = detect_informed(copy.samples, RATE, key=key, serials=issued[issued != SERIAL], references=[reference])
+    assert [f.serial for f in absent] == [None] and absent[0].verdict is Verdict.CERTAIN
+
+
+def test_what_cannot_be_compared_is_left_out(copy: Embedded, key: CreatorKey, issued: np.ndarray) -> None:
+    bare = [Reference(work=1, kind=Kind.AUDIO), Reference(work=2, kind=Kind.IMAGE, signal=b"x")]
+    assert detect_informed(copy.samples, RATE, key=key, serials=issued, references=bare) == ()
+    assert detect_informed(copy.samples[:90], RATE, key=key, serials=issued, references=bare) == ()
+    assert shows_work(copy.samples, RATE, bare[0]) is None
+
+
+def test_the_work_is_recognised(copy: Embedded, reference: Reference) -> None:
+    assert shows_work(copy.samples[3 * RATE : 8 * RATE], RATE, reference) is True
+    assert shows_work(sample_recording(8.0, RATE, seed=50), RATE, reference) is False
+    assert shows_work(np.zeros((5 * RATE, 1), np.float32), RATE, reference) is not True
