@@ -10,11 +10,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from scipy import ndimage
-
-from core.image.frame import Plane, Shape, visible
+from core.image.frame import Plane, visible
 from core.image.parameters import PARAMETERS
+from core.image.whitening import evened
 
 _LARGEST = 3.0  # canonical areas: 1.26 MP, the finest level
 _STEP = 3.0  # between the areas of levels
@@ -23,15 +21,16 @@ _LEAST_SIDE = 64  # pixels
 _MOST = 1.36  # canonical pixels a work pixel that a level reaches up to; down to where the next one begins
 _OVERLAP = 0.96
 _FINEST_MOST = 2.7  # of the finest level, for insets: the template then ends at 0.46 cycles a pixel
-_FLOOR = 0.5  # grey levels beside the local RMS
+_FLOOR = 1.0  # grey levels beside the local RMS
+_LEAST_BIN = 0.3  # median bins beside the size of each bin of the local whitening
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """A suspect at one work size, evened out.
 
-    `scales` are work pixels a suspect pixel (vertical, horizontal); `high` the high-passed luma divided by its local
-    RMS and clipped, float32, hidden pixels zero; `reach` the canonical pixels a work pixel that are searched here.
+    `scales` are work pixels a suspect pixel (vertical, horizontal); `high` the high-passed luma, evened out by
+    `whitening.evened`, float32, hidden pixels zero; `reach` the canonical pixels a work pixel that are searched here.
     """
 
     scales: tuple[float, float]
@@ -65,21 +64,5 @@ def levels(luma: Plane, alpha: Plane | None = None) -> list[Level]:
             plane, cover = visible(plane, cover, shape)
         below = areas[number + 1] if number + 1 < len(areas) else wanted / _STEP
         reach = _OVERLAP * _MOST * math.sqrt(below / wanted), _MOST if number else _FINEST_MOST
-        found.append(Level((shape[0] / height, shape[1] / width), evened(plane, cover), reach))
+        found.append(Level((shape[0] / height, shape[1] / width), evened(plane, cover, _FLOOR, _LEAST_BIN), reach))
     return found
-
-
-def evened(luma: Plane, cover: Plane | None = None) -> Plane:
-    """Return the high-passed luma over its local RMS, clipped: the host's contrast no longer drowns the mark."""
-    high = luma - ndimage.uniform_filter(luma, 7)
-    rms = np.sqrt(np.maximum(ndimage.uniform_filter(high * high, 9), 0))
-    high /= rms + np.float32(_FLOOR)
-    np.clip(high, -PARAMETERS.clip, PARAMETERS.clip, out=high)
-    if cover is not None:
-        high *= cover
-    return np.asarray(high, np.float32)
-
-
-def shape_of(level: Level) -> Shape:
-    """Return (height, width) of a level in work pixels."""
-    return level.high.shape[0], level.high.shape[1]

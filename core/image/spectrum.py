@@ -26,14 +26,15 @@ Region = tuple[float, float, float, float]
 Matrices = npt.NDArray[np.float64]
 
 _PAD = 2.0  # spectrum bins a cycle over the plane: peaks between bins keep their height
-_TAPER = 0.15  # of each side, Tukey window
-_MEAN = 25  # cycles over the plane that the local mean of the spectrum spans
-_CLIP = 12.0  # of the power in local means: one strong peak of the host is no template
+_TAPER = 0.08  # of each side, Tukey window
+_MEAN = 35  # cycles over the plane that the local mean of the spectrum spans
+CLIP = 12.0  # of the power in local means: one strong peak of the host is no template
 _STEP = 0.75  # cycles over the plane: step of turn and scale at the template's outer edge
 _FINE = 2  # map cells a step
 _MARGIN = 4  # bins beyond the axis, taken from the other half
 _STRETCH = 0.018  # step of anisotropy and shear
 _STRETCHES = 18  # squared radius of the pairs of steps: 60 of them, up to 7.6 %
+_COARSE = 600  # places of the grid that are refined
 _SAME = 0.004  # of the largest entry: maps that refinement took to the same place
 _SQUEEZES = 10  # steps of aspect alone, unrotated
 
@@ -89,7 +90,7 @@ class Spectrum:
         mean = ndimage.uniform_filter(np.minimum(power, 4 * mean), size)
         mean += np.float32(1e-12) + np.float32(1e-6) * mean.max()
         power /= mean
-        np.minimum(power, _CLIP, out=power)
+        np.minimum(power, CLIP, out=power)
         values /= np.sqrt(mean)
         return cls(values, power, (1 / tall, 1 / wide), math.sqrt(height * width))
 
@@ -107,7 +108,7 @@ def search(level: Level, number: int, pattern: Pattern, count: int = 14, *, deep
     from core.image.refine import refined
 
     spectrum = spectrum_of(level.high, level.reach)
-    matrices, scores = coarse(spectrum, level.reach, pattern, deep=deep, count=64)
+    matrices, _ = coarse(spectrum, level.reach, pattern, deep=deep, count=_COARSE)
     maps, scores = refined(spectrum, matrices, pattern)
     down = np.diag(level.scales)
     found = [Candidate(maps[i].T @ down, float(scores[i]), number) for i in np.argsort(-scores)]

@@ -20,7 +20,7 @@ Matrix = npt.NDArray[np.float64]
 
 
 def luma_of(pixels: RGB) -> npt.NDArray[np.float32]:
-    return (pixels @ np.array([0.299, 0.587, 0.114])).astype(np.float32)
+    return np.asarray(pixels @ np.array([0.299, 0.587, 0.114]), np.float32)
 
 
 def warped(pixels: RGB, linear: Matrix, shape: tuple[int, int]) -> RGB:
@@ -85,7 +85,7 @@ def test_candidates_come_best_first_and_know_their_level(marked: RGB, key: Creat
 def test_the_own_key_stands_out(marked: RGB, key: CreatorKey, other_key: CreatorKey) -> None:
     view = warped(marked, turn(9), (520, 800))
     own, others = found(view, key), found(view, other_key)
-    assert own[0].score > 1.5 * own[1].score
+    assert own[0].score > 1.2 * own[1].score
     assert own[0].score > 1.5 * others[0].score
 
 
