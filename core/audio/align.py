@@ -17,7 +17,7 @@ from core.audio.parameters import Parameters
 from core.audio.pattern import Pattern
 from core.model import FloatArray
 
-REFINEMENTS = 40  # alignments tried around one, at most: 24 shifts and speeds, 15 trims
+REFINEMENTS = 43  # alignments tried around one, at most: 4 pitches, 24 shifts and speeds, 15 trims
 _OF_ONE_LINE = 3  # alignments that tell nearly the same, in a list of distinct ones
 _TRIMS = (0, 100, 200, 300)  # frames that a short window may lose at each end
 _TRIMMED_UP_TO = 1200  # frames of a window for which that is tried
@@ -183,6 +183,13 @@ def _reading(pattern: Pattern, start: int, values: FloatArray) -> Reading:
         soft += np.bincount(pattern.bits[first:last], weights=signed, minlength=parameters.code_length)
         done += count
     return Reading(pilot, energy, soft)
+
+
+def repitched(alignment: Alignment) -> list[Alignment]:
+    """Return the same line at frequency scales between those of the grid, where the pitch was changed."""
+    if alignment.pitch == 1.0:
+        return []
+    return [alignment._replace(pitch=alignment.pitch * turn) for turn in (0.994, 0.997, 1.003, 1.006)]
 
 
 def refined(alignment: Alignment) -> list[Alignment]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.align import Alignment, Path, distinct, refined, same_line, trimmed
+from core.audio.align import Alignment, Path, distinct, refined, repitched, same_line, trimmed
 from core.audio.evidence import FOUND_POOL, NEAR_POOL, PATHS, SCALES_POOL, SERIAL_LIMIT, Codes, Evidence, hypotheses
 from core.audio.features import Analysis, analyse
 from core.audio.parameters import PARAMETERS
@@ -35,6 +36,7 @@ _FIRST_OF_MANY, _MOST_OF_MANY = 2, 64
 _SEEDS, _SEEDS_OF_MANY = 12, 4  # alignments from which a cut copy is followed
 _PROPOSED = 6  # scales that are tried on the whole recording
 _SHORTEST_SECONDS = 0.5
+_KEPT_FRAMES = 120_000  # of readings at other frequency scales: 12 MB
 
 
 def detect(
@@ -117,23 +119,23 @@ class _Search:
         self._analysis, self._key, self._pattern = analysis, key, pattern
         self._codes = Codes(pattern, serials, number, tried)
         self._many = number >= _MANY
-        self._readings: dict[float, FloatArray] = {1.0: analysis.readings()}
+        self._readings = _Readings(analysis)
         self._pool: list[Alignment] = []  # alignments that may be read; each list is capped, as the proof counts
         self._paths = 0
 
     def stages(self) -> Iterator[Evidence]:
         """Yield the best evidence of one stage after the other."""
-        own = distinct(near(self._readings[1.0], self._key), NEAR_POOL, PARAMETERS)
+        own = distinct(near(self._readings.whole(1.0), self._key), NEAR_POOL, PARAMETERS)
         self._pool = own
         yield from self._best(own)
         yield from self._followed(own)
-        wide = scales(self._analysis, self._readings[1.0], self._key)
+        wide = scales(self._analysis, self._readings.whole(1.0), self._key)
         every = distinct(wide.alignments, SCALES_POOL, PARAMETERS)
         self._pool = self._pool[:NEAR_POOL] + every
         yield from self._best(every)
         whole: list[Alignment] = []
-        for speed, pitch in wide.loudest[:_PROPOSED]:
-            whole += near(self._at(pitch), self._key, speed=speed, pitch=pitch, drift=FOUND_DRIFT)
+        for speed, pitch in sorted(wide.loudest[:_PROPOSED], key=lambda scale: scale[1]):
+            whole += near(self._readings.whole(pitch), self._key, speed=speed, pitch=pitch, drift=FOUND_DRIFT)
         whole = distinct(sorted(whole, key=lambda a: -a.score), FOUND_POOL, PARAMETERS)
         self._pool = self._pool + whole
         yield from self._best(whole)
@@ -155,7 +157,7 @@ class _Search:
     def finding(self, evidence: Evidence) -> tuple[Finding, Path]:
         """Return what a piece of evidence says in the words of a finding, and the path of the copy."""
         serial = evidence.serial if evidence.named else None
-        line = course(self._at(evidence.path[0].pitch), evidence.path, self._pattern, serial)
+        line = course(self._readings.whole(evidence.path[0].pitch), evidence.path, self._pattern, serial)
         probability = min(1.0, evidence.key_probability + (evidence.serial_probability if evidence.named else 0.0))
         return Finding(
             serial=serial,
@@ -169,11 +171,6 @@ class _Search:
             key_probability=evidence.key_probability,
         ), line.path
 
-    def _at(self, pitch: float) -> FloatArray:
-        if pitch not in self._readings:
-            self._readings[pitch] = self._analysis.readings(pitch)
-        return self._readings[pitch]
-
     def _best(self, alignments: Sequence[Alignment]) -> Iterator[Evidence]:
         """Yield the strongest evidence: a few alignments are read first, all if they do not settle it."""
         few, most = (_FIRST_OF_MANY, _MOST_OF_MANY) if self._many else (_FIRST, _MOST)
@@ -182,35 +179,69 @@ class _Search:
             if not part:
                 continue
             top = max(self._evidence(part), key=lambda e: e.score)
-            for neighbours in (refined, trimmed):
-                near_it = neighbours(top.path[0])
-                if near_it:
-                    closer = self._codes.at(self._at(near_it[0].pitch), near_it, serial=top.serial)
-                    top = max(top, *closer, key=lambda e: e.score)
-            if best is None or top.key_probability < best.key_probability:
+            for neighbours in (repitched, refined, trimmed):
+                closer = self._evidence(neighbours(top.path[0]), serial=top.serial)
+                top = max(top, *closer, key=lambda e: e.score) if closer else top
+            if best is None or _rank(top) < _rank(best):
                 best = top
             if best.key_probability <= CERTAIN:
                 break
         if best is not None:
             yield best
 
-    def _evidence(self, alignments: Sequence[Alignment]) -> list[Evidence]:
+    def _evidence(self, alignments: Sequence[Alignment], serial: int | None = None) -> list[Evidence]:
+        """Return the evidence at each alignment, of the best candidate there or of one serial."""
         out: list[Evidence] = []
-        for pitch in dict.fromkeys(a.pitch for a in alignments):
-            out += self._codes.at(self._at(pitch), [a for a in alignments if a.pitch == pitch])
+        for pitch, group in groupby(sorted(alignments, key=lambda a: a.pitch), key=lambda a: a.pitch):
+            same = list(group)
+            first, last = min(a.first for a in same), max(a.last for a in same)
+            readings, start = self._readings.around(pitch, first, last)
+            here = [a._replace(first=a.first - start, last=a.last - start) for a in same]
+            said = self._codes.at(readings, here, serial=serial)
+            out += [replace(evidence, path=(a,)) for evidence, a in zip(said, same, strict=True)]
         return out
 
     def _followed(self, alignments: Sequence[Alignment]) -> Iterator[Evidence]:
         """Yield the strongest evidence along the paths that the pilot follows from the best alignments."""
         pilot = self._pattern.pilot_chips()
         out: list[Evidence] = []
-        for seed in alignments[: _SEEDS_OF_MANY if self._many else _SEEDS]:
-            path = track(self._at(seed.pitch), seed, pilot, PARAMETERS)
+        seeds = alignments[: _SEEDS_OF_MANY if self._many else _SEEDS]
+        for seed in sorted(seeds, key=lambda a: a.pitch):
+            readings = self._readings.whole(seed.pitch)
+            path = track(readings, seed, pilot, PARAMETERS)
             if path and self._paths < PATHS:
                 self._paths += 1
-                out += self._codes.along(self._at(seed.pitch), [path])
+                out += self._codes.along(readings, [path])
         if out:
-            yield min(out, key=lambda e: e.key_probability)
+            yield min(out, key=_rank)
+
+
+class _Readings:
+    """The readings of a recording at the frequency scales that are asked for; few are kept of a long recording."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._own = analysis.readings()
+        self._whole: dict[float, FloatArray] = {}
+        self._pieces: dict[tuple[float, int, int], FloatArray] = {}
+
+    def whole(self, pitch: float) -> FloatArray:
+        """Return the readings of the whole recording."""
+        if pitch == 1.0:
+            return self._own
+        if pitch not in self._whole:
+            while self._whole and (len(self._whole) + 1) * self._analysis.frames > _KEPT_FRAMES:
+                del self._whole[next(iter(self._whole))]
+            self._whole[pitch] = self._analysis.readings(pitch)
+        return self._whole[pitch]
+
+    def around(self, pitch: float, first: int, last: int) -> tuple[FloatArray, int]:
+        """Return readings that hold frames `first` to `last`, and the frame that they begin with."""
+        if pitch == 1.0 or pitch in self._whole or 2 * (last - first) > self._analysis.frames:
+            return self.whole(pitch), 0
+        if (pitch, first, last) not in self._pieces:
+            self._pieces[(pitch, first, last)] = self._analysis.readings(pitch, first, last)
+        return self._pieces[(pitch, first, last)], first
 
 
 def _rank(evidence: Evidence) -> tuple[bool, float]:

@@ -1,9 +1,10 @@
 """Which speed, tempo and pitch a recording has: the pilot correlated at every offset, time scale and frequency scale.
 
-Scales lie on one geometric grid: time scales 0.2 % apart (ends of a 10 s window move by half a cell), frequency scales
-1 % apart. Time and frequency scales from 0.88 to 1.12 are combined freely (tempo, pitch, and both), speeds from 0.79 to
-1.26 move both alike. A window is transformed once for each frequency scale; the stretched pilots of a key are kept as
-spectra, so that each spectral bin takes one complex matrix product of frequency scales by time scales.
+Scales lie on one geometric grid: time scales 0.25 % apart (the ends of a 10 s window move by 12 ms at most, the
+statistic by 8 %), frequency scales 1.25 % apart (8 %). Time and frequency scales from 0.88 to 1.12 are combined freely
+(tempo, pitch, and both), speeds from 0.8 to 1.25 move both alike. A window is transformed once for each frequency
+scale; the stretched pilots of a key are kept as spectra, so that each spectral bin takes one complex matrix product of
+frequency scales by time scales.
 """
 
 from __future__ import annotations
@@ -17,25 +18,28 @@ from scipy import fft
 
 from core.audio.align import Alignment
 from core.audio.features import Analysis
+from core.audio.parameters import Parameters
 from core.audio.pattern import Pattern, pattern_of
 from core.keys import CreatorKey
 from core.model import FloatArray
 
-STEP = 1.002  # between neighbouring time scales
+STEP = 1.0025  # between neighbouring time scales
 _PER_PITCH = 5  # steps between neighbouring frequency scales
-_INNER = (-13, 12)  # frequency scales, in steps of five, that meet all time scales of the same range
-_OUTER = 23  # and up to here those of the same speed alone
+_INNER = (-10, 9)  # frequency scales, in steps of five, that meet all time scales of the same range
+_OUTER = 18  # and up to here those of the same speed alone
 _BLOCK = 25  # time scales that are multiplied at once
 _WINDOW = 1000  # frames of a window of a longer recording: 10 s
 _LONGEST = 1200  # frames up to which a recording is one window
+_SHORT = 600  # frames up to which every second time scale is enough
 WINDOWS = 3  # of a longer recording: those with the most sound
 _SIZE = 9216  # transform length: the longest pilot (64 s / 0.79) and the longest window fit
-_BINS = 3072  # of them are used: modulations up to 33 Hz, beyond which a mark of 20 ms cells shows little
-_POINTS = 2 * _BINS  # offsets of a map, 15 ms apart
-_STANDS_OUT = 3.5  # deviations over the mean from which an offset is kept
+_BINS = 3073  # of them are used: modulations up to 33 Hz; beyond, a mark of 20 ms cells shows 3 % of its statistic
+OFFSETS = 2 * (_BINS - 1)  # of a map, 15 ms apart
+_STANDS_OUT = np.float32(3.5)  # deviations over the mean from which an offset is kept
 _KEPT = 4000  # alignments that are kept of a recording
-MOST_SCALES = 3500  # pairs of time and frequency scale, rounded up
-OFFSETS = _POINTS
+_FIXED = 64.0  # of a pilot's spectrum: its values have a deviation near 40, so 512 is not passed
+_ROWS = 64  # bins that are transposed at once
+MOST_SCALES = 2100  # pairs of time and frequency scale, rounded up
 FASTEST = STEP ** (_OUTER * _PER_PITCH + 2)
 
 
@@ -52,23 +56,29 @@ def scale(step: int) -> float:
     return float(STEP**step)
 
 
-def blocks() -> list[tuple[range, range]]:
-    """Return (time steps, frequency steps) of each product; steps are exponents of the grid's ratio."""
-    inner = range(_INNER[0] * _PER_PITCH, _INNER[1] * _PER_PITCH + 1, _PER_PITCH)
-    low, high = _INNER[0] * _PER_PITCH - 2, _INNER[1] * _PER_PITCH + 3
-    grid = [(range(first, min(first + _BLOCK, high)), inner) for first in range(low, high, _BLOCK)]
+@lru_cache(maxsize=1)
+def blocks() -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+    """Return (time steps, frequency steps) of each product; steps are exponents of the grid's ratio.
+
+    The first blocks combine both freely, even time steps before odd ones; the others hold speeds beyond.
+    """
+    inner = tuple(range(_INNER[0] * _PER_PITCH, _INNER[1] * _PER_PITCH + 1, _PER_PITCH))
+    every = range(_INNER[0] * _PER_PITCH - 2, _INNER[1] * _PER_PITCH + 3)
+    steps = [*every[::2], *every[1::2]]
+    grid = [(tuple(steps[first : first + _BLOCK]), inner) for first in range(0, len(steps), _BLOCK)]
     for first in (*range(-_OUTER, _INNER[0], 5), *range(_INNER[1] + 1, _OUTER + 1, 5)):
         last = min(first + 5, _INNER[0] if first < 0 else _OUTER + 1)
-        pitches = range(first * _PER_PITCH, (last - 1) * _PER_PITCH + 1, _PER_PITCH)
-        grid.append((range(first * _PER_PITCH - 2, (last - 1) * _PER_PITCH + 3), pitches))
-    return grid
+        pitches = tuple(range(first * _PER_PITCH, (last - 1) * _PER_PITCH + 1, _PER_PITCH))
+        grid.append((tuple(range(pitches[0] - 2, pitches[-1] + 3)), pitches))
+    return tuple(grid)
 
 
-def on_grid(speeds: range, pitches: range) -> npt.NDArray[np.bool_]:
-    """Return which pairs of a block are searched, (pitches, speeds): beyond the free range only equal ones."""
-    if pitches[0] >= _INNER[0] * _PER_PITCH and pitches[-1] <= _INNER[1] * _PER_PITCH:
-        return np.ones((len(pitches), len(speeds)), bool)
-    return np.abs(np.subtract.outer(np.array(pitches), np.array(speeds))) <= _PER_PITCH // 2
+def on_grid(block: int) -> npt.NDArray[np.bool_]:
+    """Return which pairs of a block are searched, bool (pitches, speeds): beyond the free range only equal ones."""
+    speeds, pitches = blocks()[block]
+    apart = np.abs(np.subtract.outer(np.array(pitches), np.array(speeds)))
+    free = _INNER[0] * _PER_PITCH <= pitches[0] and pitches[-1] <= _INNER[1] * _PER_PITCH
+    return np.asarray((apart <= _PER_PITCH // 2) | free)
 
 
 def scales(analysis: Analysis, at_one: FloatArray, key: CreatorKey) -> Scales:
@@ -77,35 +87,41 @@ def scales(analysis: Analysis, at_one: FloatArray, key: CreatorKey) -> Scales:
     `at_one` are the readings at frequency scale 1, which tell where there is sound. Of a recording of more than 12 s
     three windows of 10 s are searched; the scales found there are for the caller to try on the whole.
     """
-    pattern = pattern_of(key)
-    share = pattern.parameters.pilot_share / pattern.parameters.frames_per_cell
+    parameters = pattern_of(key).parameters
     windows = _windows(at_one)
     found: list[npt.NDArray[np.float64]] = []
     votes: dict[tuple[int, int], float] = {}
-    spectra: dict[tuple[int, int], tuple[npt.NDArray[np.complex64], float]] = {}
-    for number, (speeds, pitches) in enumerate(blocks()):
-        wanted = on_grid(speeds, pitches)
-        pilots = _pilot_spectra(key, number)
+    spectra: dict[tuple[int, int], npt.NDArray[np.complex64]] = {}
+    for block, (speeds, pitches) in enumerate(blocks()):
+        if windows[0][1] - windows[0][0] <= _SHORT and block in _odd_blocks():
+            continue
+        wanted = on_grid(block)
+        which = np.argwhere(wanted)
+        pilots = _pilot_spectra(key, block)
         for first, last in windows:
             for pitch in pitches:
                 if (first, pitch) not in spectra:
-                    spectra[(first, pitch)] = _spectrum(analysis.readings(scale(pitch), first, last))
-            energies = np.array([spectra[(first, pitch)][1] for pitch in pitches])
-            left = np.stack([spectra[(first, pitch)][0] for pitch in pitches], axis=1)  # (bins, pitches, pairs)
-            product = np.moveaxis(left @ pilots, 0, 2)[wanted]  # (scales, bins)
-            maps = fft.irfft(product, n=_POINTS, axis=1)
-            which = np.argwhere(wanted)
-            # A cell lasts 2 / speed frames, so a window holds fewer or more of them.
-            cells = energies[which[:, 0]] * share * np.array([scale(step) for step in speeds])[which[:, 1]]
-            maps *= (_POINTS / _SIZE / np.sqrt(np.maximum(cells, 1e-12))).astype(np.float32)[:, None]
+                    spectra[(first, pitch)] = _spectrum(analysis.readings(scale(pitch), first, last), parameters)
+            left = np.stack([spectra[(first, pitch)] for pitch in pitches], axis=1)  # (bins, pitches, pairs)
+            product = (left @ pilots).reshape(_BINS, -1)
+            if len(which) < wanted.size:
+                product = product[:, wanted.reshape(-1)]
+            rows = [product[start : start + _ROWS].T for start in range(0, _BINS, _ROWS)]
+            maps = fft.irfft(np.concatenate(rows, axis=1), n=OFFSETS, axis=1)  # (scales, offsets)
             for (row, column), top in zip(which, maps.max(axis=1), strict=True):
                 place = (speeds[column], pitches[row])
                 votes[place] = votes.get(place, 0.0) + float(top)
-            found.append(_standing_out(maps, which, speeds, pitches, (first, last), pattern.parameters.period_frames))
-    every = np.concatenate(found) if found else np.zeros((0, 6))
+            steps = np.column_stack([np.array(speeds)[which[:, 1]], np.array(pitches)[which[:, 0]]])
+            found.append(_standing_out(maps, steps, (first, last), parameters.period_frames))
+    every = np.concatenate(found)
     every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
     loudest = sorted(votes, key=lambda place: -votes[place])
     return Scales([_alignment(row) for row in every], [(scale(s), scale(p)) for s, p in loudest])
+
+
+def _odd_blocks() -> list[int]:
+    """Return the blocks that a short window does without."""
+    return [block for block, (speeds, _) in enumerate(blocks()) if speeds[1] - speeds[0] == 2 and speeds[0] % 2]
 
 
 def _alignment(row: npt.NDArray[np.float64]) -> Alignment:
@@ -133,20 +149,35 @@ def _windows(readings: FloatArray) -> list[tuple[int, int]]:
     return [(start, start + _WINDOW) for start in sorted(chosen)]
 
 
-def _spectrum(readings: FloatArray) -> tuple[npt.NDArray[np.complex64], float]:
-    """Return the conjugate spectra of a window's readings, (bins, pairs), and their energy."""
-    spectrum = fft.rfft(readings.T, n=_SIZE, axis=1)[:, :_BINS].conj()
-    return np.ascontiguousarray(spectrum.T), float(np.einsum("ij,ij->", readings, readings))
+def _spectrum(readings: FloatArray, parameters: Parameters) -> npt.NDArray[np.complex64]:
+    """Return the conjugate spectra of a window's readings, (bins, pairs), so scaled that maps show deviations."""
+    energy = float(np.einsum("ij,ij->", readings, readings))
+    share = energy * parameters.pilot_share / parameters.frames_per_cell  # that a pilot at normal speed meets
+    factor = np.float32(OFFSETS / _SIZE / np.sqrt(max(share, 1e-12)))
+    spectrum = fft.rfft(readings.T * factor, n=_SIZE, axis=1)[:, :_BINS].conj()
+    return np.ascontiguousarray(spectrum.T)
+
+
+def _pilot_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.complex64]:
+    """Return the spectra of the pilot stretched to each time scale of a block: (bins, pairs, time scales)."""
+    pilots = _kept_spectra(key, block).astype(np.float32)
+    pilots *= np.float32(1.0 / _FIXED)
+    spectra: npt.NDArray[np.complex64] = pilots.view(np.complex64)[..., 0]
+    return spectra
 
 
 @lru_cache(maxsize=12)
-def _pilot_spectra(key: CreatorKey, number: int) -> npt.NDArray[np.complex64]:
-    """Return the spectra of the pilot stretched to each time scale of a block: (bins, pairs, time scales)."""
+def _kept_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.int16]:
+    """Return the same as int16 (bins, pairs, time scales, 2) in fixed point: 60 MB for all blocks of a key."""
     pattern = pattern_of(key)
-    speeds, _ = blocks()[number]
-    out = np.empty((_BINS, pattern.parameters.pairs, len(speeds)), np.complex64)
+    speeds, _ = blocks()[block]
+    out = np.empty((_BINS, pattern.parameters.pairs, len(speeds), 2), np.int16)
     for column, step in enumerate(speeds):
-        out[:, :, column] = fft.rfft(stretched(pattern, scale(step), _SIZE), axis=0)[:_BINS]
+        # A cell lasts 2 / speed frames, so a window holds fewer or more of them.
+        pilot = stretched(pattern, scale(step), _SIZE) / np.float32(scale(step) ** 0.5)
+        spectrum = fft.rfft(np.ascontiguousarray(pilot.T), axis=1)[:, :_BINS]
+        parts = np.ascontiguousarray(spectrum.T).view(np.float32).reshape(_BINS, -1, 2)
+        out[:, :, column] = np.rint(np.clip(parts * _FIXED, -32767, 32767))
     return out
 
 
@@ -165,20 +196,18 @@ def stretched(pattern: Pattern, speed: float, frames: int) -> FloatArray:
     left = at.astype(np.int64)
     share = (at - left).astype(np.float32)[:, None]
     signs = chips[cells % parameters.time_cells].astype(np.float32)
-    np.add.at(out, left, (1.0 - share) * signs)
-    np.add.at(out, left + 1, share * signs)
+    out[left] += (1.0 - share) * signs  # cells lie more than a frame apart, so no place comes twice
+    out[left + 1] += share * signs
     return out[:frames]
 
 
 def _standing_out(
-    maps: FloatArray,
-    which: npt.NDArray[np.int64],
-    speeds: range,
-    pitches: range,
-    window: tuple[int, int],
-    pattern_frames: int,
+    maps: FloatArray, steps: npt.NDArray[np.int64], window: tuple[int, int], period: int
 ) -> npt.NDArray[np.float64]:
-    """Return (score, first, last, offset, speed step, pitch step) of the local maxima that stand out."""
+    """Return (score, first, last, offset, speed step, pitch step) of the local maxima that stand out.
+
+    `steps` are the (speed, pitch) steps of each map, `period` the frames of the superperiod.
+    """
     flat = maps.reshape(-1)
     places = np.flatnonzero(flat > _STANDS_OUT)
     values = flat[places]
@@ -187,9 +216,7 @@ def _standing_out(
     row, point = np.divmod(places, maps.shape[1])
     out = np.empty((places.size, 6))
     out[:, 0], out[:, 1], out[:, 2] = values, window[0], window[1]
-    out[:, 3] = point * (_SIZE / _POINTS)
-    out[:, 4] = np.array(speeds)[which[row, 1]]
-    out[:, 5] = np.array(pitches)[which[row, 0]]
+    out[:, 3] = point * (_SIZE / OFFSETS)
+    out[:, 4:] = steps[row]
     # Beyond its period the pilot comes again; a window that would reach beyond the transform meets its beginning.
-    period = pattern_frames / STEP ** out[:, 4]
-    return out[out[:, 3] < np.minimum(period, _SIZE - (window[1] - window[0]))]
+    return out[out[:, 3] < np.minimum(period / STEP ** out[:, 4], _SIZE - (window[1] - window[0]))]

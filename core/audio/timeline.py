@@ -17,7 +17,7 @@ import numpy.typing as npt
 from core.audio.align import Alignment, Path, cells_at
 from core.audio.parameters import Parameters
 from core.audio.pattern import Pattern
-from core.audio.track import track
+from core.audio.track import BLOCK, KNOWN_NOISE, track
 from core.model import FloatArray
 
 Spans = tuple[tuple[float, float], ...]
@@ -54,6 +54,8 @@ def course(readings: FloatArray, found: Path, pattern: Pattern, serial: int | No
     main = max(found, key=lambda piece: piece.last - piece.first)
     path = track(readings, main, chips, parameters, whole=True) or found
     agree, energy = _agreement(readings, path, chips, parameters)
+    if path is not found:  # the path went where the signs agree, so that they agree a little everywhere
+        agree -= KNOWN_NOISE * np.sqrt(energy * (_STEP_SECONDS / (BLOCK * frame)))
     at = (np.arange(agree.size) + 0.5) * _STEP_SECONDS / frame
     carrying = np.zeros(agree.size, bool)
     for piece in found:

@@ -3,7 +3,7 @@
 A removed breath or an inserted pause moves all that follows. From an alignment that holds somewhere, the pilot (or,
 once the serial is known, the whole pattern) is correlated in blocks of a quarter of a second at all shifts up to 2 s,
 and the likeliest course of shifts is followed (Viterbi, 1967): staying is free, 10 ms to either side costs 2, any jump
-4 deviations.
+4 deviations of chance.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from core.model import FloatArray
 
 BLOCK = 25  # frames at the pattern's speed
 _REACH = 200  # frames of shift to either side: 2 s
-_STEP_COST, _JUMP_COST = 2.0, 4.0  # deviations
-_LEAST = 0.5  # deviations that a block must reach on average to belong to the marked stretch
+_COSTS = (2.0, 4.0)  # of a step and of a jump in deviations, while the pilot alone is known
+_KNOWN_COSTS = (3.0, 8.0)  # once all signs are
+_LEAST = 1.4  # deviations that a block must reach on average to belong to the marked stretch: noise reaches as much
+KNOWN_NOISE = 0.85  # and with all signs known: measured on noise, where the path follows whatever agrees
 _AT_ONCE = 256  # blocks
 
 
@@ -30,7 +32,8 @@ def track(
     """Return the pieces of the path that starts from an alignment: () where nothing stands out.
 
     `readings` are those of the seed's pitch, `chips` int8 (time cells, pairs) the signs that are known: the pilot's,
-    with 0 in data cells, or all of a serial. `whole` keeps the blocks in which nothing stands out.
+    with 0 in data cells, or all of a serial. `whole` is for a mark that is known by now: the path covers the whole
+    recording and moves less readily.
     """
     even = at_speed(readings, seed.speed)
     count = even.shape[0] // BLOCK
@@ -39,7 +42,7 @@ def track(
     origin = seed.at(0.0)
     start = round(origin)
     gains = _gains(even[: count * BLOCK], start, chips, parameters)
-    shifts = _course(gains)
+    shifts = _course(gains, *(_KNOWN_COSTS if whole else _COSTS))
     first, last = (0, count) if whole else _stretch(gains[np.arange(count), shifts])
     return tuple(
         _piece(begin, end, int(shifts[begin]) - _REACH + origin, seed, readings.shape[0])
@@ -79,7 +82,7 @@ def _gains(
     return out
 
 
-def _course(gains: FloatArray) -> npt.NDArray[np.int64]:
+def _course(gains: FloatArray, step_cost: float, jump_cost: float) -> npt.NDArray[np.int64]:
     """Return the likeliest shift of each block."""
     count, shifts = gains.shape
     come_from = np.empty((count, shifts), np.int32)
@@ -91,13 +94,13 @@ def _course(gains: FloatArray) -> npt.NDArray[np.int64]:
         for turn in (-1, 1):
             beside = np.full(shifts, -np.inf, np.float32)
             if turn < 0:
-                beside[1:] = best[:-1] - _STEP_COST
+                beside[1:] = best[:-1] - step_cost
             else:
-                beside[:-1] = best[1:] - _STEP_COST
+                beside[:-1] = best[1:] - step_cost
             better = beside > value
             origin[better], value[better] = here[better] + turn, beside[better]
-        jump = best[top] - _JUMP_COST > value
-        origin[jump], value[jump] = top, best[top] - _JUMP_COST
+        jump = best[top] - jump_cost > value
+        origin[jump], value[jump] = top, best[top] - jump_cost
         come_from[block] = origin
         best = value + gains[block]
     course = np.empty(count, np.int64)

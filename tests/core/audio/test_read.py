@@ -11,9 +11,9 @@ from scipy import stats
 from app.samples import sample_recording
 from core.audio import detect, embed
 from core.audio.align import Alignment, read
+from core.audio.evidence import SERIAL_LIMIT
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import pattern_of
-from core.audio.evidence import SERIAL_LIMIT
 from core.audio.read import readings_of
 from core.keys import CreatorKey
 from core.model import Embedded, Finding, FloatArray, Verdict

@@ -1,0 +1,85 @@
+"""The two numbers: what they count, and that chance reaches them as rarely as they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.audio import read as reading
+from core.audio.align import REFINEMENTS, Alignment, refined, repitched, trimmed
+from core.audio.evidence import (
+    FOUND_POOL,
+    NEAR_POOL,
+    PATHS,
+    SCALES_POOL,
+    SERIAL_LIMIT,
+    Codes,
+    hypotheses,
+)
+from core.audio.parameters import PARAMETERS
+from core.audio.pattern import pattern_of
+from core.audio.search_near import FOUND_DRIFT, NEAR_DRIFT, STRETCH, _drifts, _windows, near_alignments
+from core.audio.search_scales import OFFSETS, WINDOWS, blocks, on_grid
+from core.audio.track import track
+from core.decide import false_alarm
+from tests.core.audio.made import KEY, SERIAL, readings_at, straight
+
+
+@pytest.mark.parametrize("seconds", [0.5, 4.0, 8.0, 11.9, 64.0, 700.0, 3600.0])
+def test_every_alignment_that_can_be_tried_is_charged(seconds: float) -> None:
+    frames = round(seconds * 100)
+    searched = sum(int(on_grid(number).sum()) for number in range(len(blocks())))
+    own = sum(len(_drifts((b - a) * STRETCH, NEAR_DRIFT)) for a, b in _windows(-(-frames // STRETCH)))
+    slowest = -(-round(frames * 0.79) // STRETCH)
+    fastest = -(-round(frames * 1.26) // STRETCH)
+    for stretches in (slowest, -(-frames // STRETCH), fastest):
+        whole = sum(len(_drifts((b - a) * STRETCH, FOUND_DRIFT)) for a, b in _windows(stretches))
+        tried = (own + searched * whole) * PARAMETERS.period_frames + WINDOWS * searched * OFFSETS
+        assert hypotheses(seconds, PARAMETERS) >= tried * (1 + REFINEMENTS)
+    assert near_alignments(3, NEAR_DRIFT) == sum(len(_drifts((b - a) * STRETCH, NEAR_DRIFT)) for a, b in _windows(3))
+
+
+def test_every_alignment_and_path_that_is_read_is_charged() -> None:
+    one = Alignment(0.0, 0, 800, 0.0, 1.1, 1.1)
+    assert len(repitched(one)) + len(refined(one)) + len(trimmed(one)) <= REFINEMENTS
+    assert min(NEAR_POOL, SCALES_POOL, FOUND_POOL) >= reading._MOST
+    assert 2 * reading._SEEDS <= PATHS
+
+
+def test_a_marked_window_names_its_serial_and_a_foreign_one_does_not() -> None:
+    readings = readings_at(straight(1000, 200.0))
+    one = Alignment(0.0, 0, 1000, 700.0)
+    codes = Codes(pattern_of(KEY), np.arange(100), 100, hypotheses(10.0, PARAMETERS))
+    said = codes.at(readings, [one])[0]
+    assert said.serial == SERIAL and said.named and said.key_probability < 1e-20
+    assert said.key_probability >= min(
+        false_alarm(said.score, candidates=100, hypotheses=codes.tried),
+        false_alarm(said.data, candidates=100, hypotheses=PATHS),
+    )
+    others = Codes(codes.pattern, np.arange(1000, 1100), 100, codes.tried).at(readings, [one])[0]
+    assert not others.named and others.serial_probability > SERIAL_LIMIT
+
+
+def test_a_path_is_judged_by_its_data_alone() -> None:
+    positions = straight(1500, 0.0)
+    positions[700:] += 37.0
+    readings = readings_at(positions)
+    path = track(readings, Alignment(0.0, 0, 700, 350.0), pattern_of(KEY).pilot_chips(), PARAMETERS)
+    codes = Codes(pattern_of(KEY), np.arange(100), 100, hypotheses(15.0, PARAMETERS))
+    said = codes.along(readings, [path])[0]
+    assert said.followed and said.named and said.serial == SERIAL
+    assert said.key_probability == pytest.approx(4 * false_alarm(said.data, candidates=100, hypotheses=PATHS), rel=1e-6)
+
+
+def test_the_pilot_along_a_path_proves_nothing() -> None:
+    """In noise the pilot chooses where it agrees; the data there stay as they are by chance."""
+    pattern = pattern_of(KEY)
+    pilots, data = [], []
+    for seed in range(40):
+        noise = np.random.default_rng(seed).standard_normal((1000, PARAMETERS.pairs)).astype(np.float32)
+        path = track(noise, Alignment(0.0, 0, 1000, 500.0 + 100 * seed), pattern.pilot_chips(), PARAMETERS, whole=True)
+        said = Codes(pattern, np.array([seed]), 1, 1).along(noise, [path])[0]
+        pilots.append(said.pilot)
+        data.append(said.data)
+    assert np.mean(pilots) > 1.5
+    assert abs(np.mean(data)) < 0.6 and np.std(data) == pytest.approx(1.0, abs=0.4) and max(data) < 4

@@ -1,0 +1,76 @@
+"""Which seconds carry the mark, and what was done to the copy, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.audio.align import Alignment
+from core.audio.parameters import PARAMETERS
+from core.audio.pattern import pattern_of
+from core.audio.timeline import Course, course, transform
+from core.model import FloatArray
+from tests.core.audio.made import KEY, SERIAL, readings_at, straight
+
+PATTERN = pattern_of(KEY)
+
+
+def noise(frames: int, seed: int = 9) -> FloatArray:
+    return np.random.default_rng(seed).standard_normal((frames, PARAMETERS.pairs)).astype(np.float32)
+
+
+@pytest.mark.parametrize("serial", [SERIAL, None])
+def test_a_marked_piece_is_placed(serial: int | None) -> None:
+    readings = noise(4000)
+    readings[1300:2100] = readings_at(straight(4000, 0.0), strength=0.4)[1300:2100]
+    line = course(readings, (Alignment(9.0, 1200, 2000, 1600.0),), PATTERN, serial)
+    assert len(line.where) == 1 and not line.cut
+    assert line.where[0] == (pytest.approx(13.0, abs=1.0), pytest.approx(21.0, abs=1.0))
+
+
+def test_a_cut_copy_is_one_span_and_called_cut() -> None:
+    positions = straight(3000, 0.0)
+    positions[1000:] += 5.0
+    positions[2200:] += 40.0
+    line = course(readings_at(positions, strength=0.4), (Alignment(9.0, 0, 800, 400.0),), PATTERN, SERIAL)
+    assert line.where == ((0.0, 30.0),) and line.cut
+    assert "cut and rejoined" in transform(line, PATTERN, SERIAL)
+
+
+def test_where_nothing_stands_out_the_window_is_told() -> None:
+    line = course(noise(2000), (Alignment(1.0, 400, 1200, 800.0),), PATTERN, SERIAL)
+    assert line.where == ((4.0, 12.0),) and not line.cut
+
+
+@pytest.mark.parametrize(
+    ("speed", "pitch", "words"),
+    [
+        (1.0, 1.0, "unchanged speed"),
+        (1.002, 1.0, "0.20% faster"),
+        (0.997, 1.0, "0.30% slower"),
+        (1.08, 1.0785, "1.08 times the speed"),
+        (0.8, 0.804, "0.8 times the speed"),
+        (0.9, 1.0, "tempo 0.9"),
+        (1.0, 2 ** (2 / 12), "pitch +2 semitones"),
+        (1.0, 2 ** (-1.5 / 12), "pitch -1.5 semitones"),
+        (1.1, 2 ** (-1 / 12), "tempo 1.1, pitch -1 semitones"),
+    ],
+)
+def test_what_was_done_is_told_in_words(speed: float, pitch: float, words: str) -> None:
+    one = Alignment(9.0, 0, 1000, 500.0 * speed, speed, pitch)
+    line = Course(((0.0, 10.0),), (one,), one, cut=False)
+    assert transform(line, PATTERN, None) == words
+    assert transform(line, PATTERN, SERIAL).startswith(words + ", from ")
+
+
+def test_the_place_in_the_copy_is_told_at_any_speed() -> None:
+    start = PATTERN.start(SERIAL)
+    one = Alignment(9.0, 0, 1000, start + 800 + 1.25 * 500, 1.25, 1.25)
+    line = Course(((2.0, 10.0),), (one,), one, cut=False)
+    assert transform(line, PATTERN, SERIAL) == (
+        "1.25 times the speed, from 10.5 s into the copy (or a multiple of 64 s later)"
+    )
+    whole = one._replace(place=start + 1.25 * 500)
+    assert "from the start of the copy" in transform(
+        Course(((0.0, 10.0),), (whole,), whole, cut=False), PATTERN, SERIAL
+    )
