@@ -1,86 +1,131 @@
-"""What was done to a copy, in words, and which part of the suspect carries the mark."""
+"""What was done to a copy, in words."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
-from scipy import ndimage
 
-from core.image.align import UPRIGHT, Alignment
-from core.image.frame import Plane, Shape, canonical_shape
-from core.image.pattern import TILE, Pattern
+from core.image.align import Alignment
+from core.image.extent import Box, at_origin
+from core.image.frame import Shape
+from core.image.parameters import PARAMETERS
+from core.image.pattern import Pattern
 from core.image.reading import Reading
+from core.image.warp import Matrix
 from core.model import Kind, Reference
 
-Quad = tuple[tuple[float, float], ...]
-_CELL = 16  # canonical pixels
-_AROUND = 5  # cells over which the pattern's presence is averaged
-_DEVIATIONS = 3.0  # of the average for a pattern that is not there
-_LEAST_CELLS = 12  # connected ones: smaller islands are chance
-_COVERS = 0.85  # of a side from which the mark counts as reaching over all of it
-_SNAP = 48  # canonical pixels within which a measured edge is taken for the work's own
-
-
-def where(shape: Shape, reading: Reading, pattern: Pattern, serial: int | None, residual: Plane | None) -> Quad:
-    """Return the corners (x, y) of the part that carries the mark, in suspect pixels, clockwise from top left.
-
-    A mark at its own origin fills the whole picture. Else the pattern of the found serial is looked for cell by cell
-    in the whitened `residual` that it was read from; a work of known size that is pasted there has known edges.
-    """
-    height, width = shape
-    everything = _quad(0.0, 0.0, float(height), float(width))
-    if serial is None or residual is None or at_origin(reading, pattern, serial):
-        return everything
-    rows, columns = reading.alignment.shape
-    if any(height <= h and width <= w for h, w in reading.alignment.works):
-        return everything
-    top, left, bottom, right = (float(edge) for edge in _extent(reading, pattern, serial, residual))
-    if bottom - top >= _COVERS * rows and right - left >= _COVERS * columns:
-        return everything
-    if reading.alignment.works and not any(reading.placement.turn):
-        (top, bottom), (left, right) = _snapped(reading, pattern, serial, (top, bottom), (left, right))
-    vertical, horizontal = reading.alignment.scales
-    return _quad(
-        max(0.0, top / vertical),
-        max(0.0, left / horizontal),
-        min(float(height), bottom / vertical),
-        min(float(width), right / horizontal),
-    )
+_TURNED = 0.75  # degrees from which a turn is said
+_ALL = 0.93  # of the work's area from which nothing is missing
+_STRETCHED = 1.03  # of one direction against the other
+_SLANTED = 1.08  # of the scale at one end against the other
+_SAME_SIZE = 0.01  # relative: works whose sizes give the same percentage
 
 
 def transform(
-    shape: Shape, reading: Reading, pattern: Pattern, serial: int | None, references: Sequence[Reference]
+    shape: Shape,
+    reading: Reading,
+    pattern: Pattern,
+    serial: int | None,
+    references: Sequence[Reference],
+    box: Box | None = None,
 ) -> str:
-    """Return what was done to the copy as far as it is known: "50 % of the original size, turned by 180 degrees"."""
+    """Return what was done to the copy as far as it is known: "mirrored, turned by 4 degrees clockwise, 62 % of the
+    original size, shows 35 % of the work".
+
+    `box` is the part of the canonical plane that carries the mark, None where the mark fills the suspect.
+    """
+    alignment = reading.alignment
+    work_to_copy: Matrix = np.asarray(np.linalg.inv(linear(reading)), np.float64)
+    turn = turned(work_to_copy)
     parts = []
-    if reading.alignment.works:
-        parts.append(_part_of_work(shape, reading.alignment))
-    elif serial is not None and at_origin(reading, pattern, serial):
-        parts.append(_size(shape, references))
+    if alignment.warp is not None:
+        parts = [turn, *_scaled(work_to_copy, references), *_shown(shape, alignment, box)]
+    elif alignment.works:
+        parts = [_part_of_work(shape, alignment), turn]
     elif serial is not None:
-        parts.append("shifted or cropped")
-    if reading.placement.turn != UPRIGHT:
-        parts.append("turned by 180 degrees")
+        parts = [_size(_upright(shape, reading), references) if at_origin(reading, pattern, serial) else _MOVED, turn]
+    else:
+        parts = [turn]
     if reading.polarity < 0:
         parts.append("tones inverted")
     return ", ".join(part for part in parts if part)
 
 
-def at_origin(reading: Reading, pattern: Pattern, serial: int) -> bool:
-    """Say whether the mark starts exactly where the serial's own origin is: an uncropped picture."""
-    if not reading.alignment.whole:
-        return False
-    origin = pattern.origins(np.array([serial]))[0]
-    return all(
-        abs((found - own + TILE / 2) % TILE - TILE / 2) <= 1
-        for found, own in zip(reading.placement.offset, origin, strict=True)
-    )
+_MOVED = "shifted or cropped"
 
 
-def _quad(top: float, left: float, bottom: float, right: float) -> Quad:
-    return (left, top), (right, top), (right, bottom), (left, bottom)
+def linear(reading: Reading) -> Matrix:
+    """Return the map of small displacements (x, y) in the suspect to the work's canonical pixels."""
+    turn = reading.placement.turn
+    matrix = np.diag((-1.0 if turn.mirrored else 1.0, -1.0 if turn.upside_down else 1.0))
+    if turn.transposed:
+        matrix = matrix[:, ::-1]
+    return np.asarray(matrix @ reading.alignment.local())
+
+
+def turned(work_to_copy: Matrix) -> str:
+    """Return how a copy was mirrored and turned, "" where it was not: 2x2, displacements (x, y) in the work to the
+    copy.
+    """
+    mirrored = float(np.linalg.det(work_to_copy)) < 0
+    matrix = work_to_copy @ np.diag((-1.0, 1.0)) if mirrored else work_to_copy
+    degrees = math.degrees(math.atan2(matrix[1, 0] - matrix[0, 1], matrix[0, 0] + matrix[1, 1]))
+    if abs(degrees) > 180 - _TURNED:
+        return "mirrored top to bottom" if mirrored else "turned by 180 degrees"
+    words = ["mirrored"] if mirrored else []
+    if abs(degrees) >= _TURNED:
+        count = max(1, round(abs(degrees)))
+        direction = "clockwise" if degrees > 0 else "anticlockwise"
+        words.append(f"turned by {count} degree{'s' if count > 1 else ''} {direction}")
+    return ", ".join(words)
+
+
+def _upright(shape: Shape, reading: Reading) -> Shape:
+    return shape[::-1] if reading.placement.turn.transposed else shape
+
+
+def _scaled(work_to_copy: Matrix, references: Sequence[Reference]) -> list[str]:
+    """Return the size of the copy where the works leave no doubt, and how it is stretched."""
+    parts = []
+    pixels = {r.height * r.width for r in references if r.kind is Kind.IMAGE and r.height > 0 and r.width > 0}
+    scale = math.sqrt(abs(float(np.linalg.det(work_to_copy))))
+    shares = [100 * scale * math.sqrt(PARAMETERS.area / count) for count in pixels]
+    if shares and max(shares) <= (1 + _SAME_SIZE) * min(shares):
+        share = round(sum(shares) / len(shares))
+        parts.append("unchanged in size" if share == 100 else f"{share} % of the original size")
+    long, short = np.linalg.svd(work_to_copy, compute_uv=False)
+    if long > _STRETCHED * short:
+        parts.append(f"stretched by {100 * (float(long) / float(short) - 1):.0f} % in one direction")
+    return parts
+
+
+def _shown(shape: Shape, alignment: Alignment, box: Box | None) -> list[str]:
+    """Return how the copy is cut, pasted and bent: each canonical frame has the same area."""
+    warp = alignment.warp
+    if warp is None:
+        return []
+    parts = []
+    inside = warp.inside(shape)
+    if box is not None:
+        top, left, bottom, right = (max(0, round(edge)) for edge in box)
+        parts.append("part of a larger picture")
+        inside = inside[top:bottom, left:right]
+    share = float(inside.sum()) / PARAMETERS.area
+    if share < _ALL:
+        about = "about " if box is not None else ""
+        parts.append(f"shows {about}{max(1, round(100 * share))} % of the work")
+    rows, columns = warp.shape
+    scales = [
+        abs(float(np.linalg.det(warp.local(point)))) ** 0.5
+        for point in ((0, 0), (columns, 0), (columns, rows), (0, rows))
+    ]
+    if max(scales) > _SLANTED * min(scales):
+        parts.append("seen at an angle")
+    if warp.bend:
+        parts.append("bent")
+    return parts
 
 
 def _size(shape: Shape, references: Sequence[Reference]) -> str:
@@ -106,51 +151,3 @@ def _part_of_work(shape: Shape, alignment: Alignment) -> str:
     if max(shares) - min(shares) > 1:
         return "cropped at its original size"
     return f"shows {max(shares):.0f} % of the work at its original size"
-
-
-def _extent(reading: Reading, pattern: Pattern, serial: int, residual: Plane) -> tuple[int, int, int, int]:
-    """Return top, left, bottom, right of the part of the canonical plane that shows the serial's pattern."""
-    turn, offset = reading.placement.turn, reading.placement.offset
-    tile = pattern.tile(serial)
-    rows = (np.arange(residual.shape[0]) + round(offset.y)) % TILE
-    columns = (np.arange(residual.shape[1]) + round(offset.x)) % TILE
-    expected = tile[rows[:, None], columns]
-    if turn.upside_down:
-        expected = expected[::-1]
-    if turn.mirrored:
-        expected = expected[:, ::-1]
-    presence = _presence(residual * expected * reading.polarity)
-    chance = _presence(residual * np.roll(expected, (TILE // 3, TILE // 5), axis=(0, 1)))
-    labels, count = ndimage.label(presence > _DEVIATIONS * float(chance.std()))
-    sizes = ndimage.sum_labels(np.ones_like(presence), labels, np.arange(1, count + 1))
-    cells = np.argwhere(np.isin(labels, 1 + np.flatnonzero(sizes >= _LEAST_CELLS)))
-    if cells.size == 0:
-        return 0, 0, residual.shape[0], residual.shape[1]
-    edges = [*cells.min(axis=0), *(cells.max(axis=0) + 1)]
-    last = -(-residual.shape[0] // _CELL), -(-residual.shape[1] // _CELL)
-    bottom = residual.shape[0] if edges[2] == last[0] else edges[2] * _CELL
-    right = residual.shape[1] if edges[3] == last[1] else edges[3] * _CELL
-    return int(edges[0]) * _CELL, int(edges[1]) * _CELL, int(bottom), int(right)
-
-
-def _presence(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the averages over some cells around each cell."""
-    sums = np.add.reduceat(plane, np.arange(0, plane.shape[0], _CELL), axis=0)
-    cells = np.add.reduceat(sums, np.arange(0, plane.shape[1], _CELL), axis=1)
-    return np.asarray(ndimage.uniform_filter(cells, _AROUND, mode="nearest"))
-
-
-def _snapped(
-    reading: Reading, pattern: Pattern, serial: int, rows: tuple[float, float], columns: tuple[float, float]
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the edges of the pasted work: its origin fixes them up to a tile, its size the opposite edge."""
-    origin = pattern.origins(np.array([serial]))[0]
-    edges = []
-    for axis, (first, last) in enumerate((rows, columns)):
-        start = (origin[axis] - reading.placement.offset[axis]) % TILE
-        start += TILE * round((first - start) / TILE)
-        ends = [start + canonical_shape(work)[axis] for work in reading.alignment.works]
-        end = min(ends, key=lambda value: abs(value - last))
-        near = abs(start - first) <= _SNAP and abs(end - last) <= _SNAP
-        edges.append((float(start), float(end)) if near else (float(first), float(last)))
-    return edges[0], edges[1]

@@ -1,34 +1,38 @@
 """Find the marks of a key in a picture.
 
-Alignments of the suspect with the canonical frame are tried in order of cost. For each, the pilot suggests
-placements, the soft values there are correlated with the rows of all candidate serials, and the best row is judged by
-the proven bound of `core.decide`. The number of vectors that reach the codebook never exceeds `Parameters.blind`.
+Alignments of the suspect with the canonical frame are tried in order of cost: the whole picture, turned by quarters or
+mirrored, at the sizes of stored works, then as the template in the spectrum suggests, with windows of it last. For
+each, pilot and template suggest placements, the soft values there are correlated with the rows of all candidate
+serials, and the best row is judged by the proven bound of `core.decide`. The number of vectors that reach the codebook
+never exceeds `Parameters.blind`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core import decide
-from core.image.align import Alignment, Placement, alignments, placements
+from core.image.align import QUARTERS, Alignment, alignments, placements
 from core.image.channels import Layout
-from core.image.describe import transform, where
+from core.image.describe import transform
+from core.image.extent import marked_box, where
 from core.image.frame import Plane
-from core.image.frontend import Residual, folded
+from core.image.hypotheses import EVENED, Hypotheses, Hypothesis, Row
+from core.image.levels import levels
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Pattern, serial_array
-from core.image.reading import KEY_HYPOTHESES, KEY_PLACES, Reading, key_false_alarm, read
+from core.image.reading import KEY_HYPOTHESES, KEY_PLACES, key_false_alarm
+from core.image.spectrum import Candidate, search
+from core.image.verify import Evened, Verified
 from core.keys import CreatorKey
-from core.model import SERIALS, Finding, Reference, Verdict
+from core.model import Finding, Reference, Verdict
 
-_MANY = 100_000  # candidates from which the codebook, not the picture, takes the time
-_FEW = 2
 _LEAST_PIXELS = 256  # a suspect smaller than this holds nothing to read
+_LEAST_SIDE = 48  # one with a shorter side is not searched for turns and scales
 
 
 def detect(
@@ -59,131 +63,151 @@ def find(
     pattern: Pattern,
     candidates: npt.NDArray[np.int64] | None,
     references: Sequence[Reference] = (),
+    *,
+    thorough: bool = True,
 ) -> tuple[Finding, ...]:
-    """Return the findings in a plane of luma (grey levels) with its opacity, as `detect` does."""
-    search = _Search(luma, alpha, pattern, candidates)
+    """Return the findings in a plane of luma (grey levels) with its opacity, as `detect` does.
+
+    Without `thorough` the search for turns, scales and squeezes is left out.
+    """
+    found = Hypotheses(luma, alpha, pattern, candidates)
     ways = alignments(luma.shape, references)
-    search.whole(ways[0])
-    if not search.certain:
-        search.sized(ways[1:])
-    if not search.certain:
-        search.refine()
-    return search.findings(references)
+    _whole(found, ways[0])
+    if not found.certain():
+        _sized(found, ways[1:])
+    if not found.certain() and thorough and min(luma.shape) >= _LEAST_SIDE:
+        _searched(found)
+    if not found.certain():
+        _refined(found)
+    return _findings(found, references)
 
 
-@dataclass
-class _Search:
-    luma: Plane
-    alpha: Plane | None
-    pattern: Pattern
-    candidates: npt.NDArray[np.int64] | None
-    best: tuple[float, int, Reading] | None = None
-    readings: list[tuple[float, int, Reading]] = field(default_factory=list)
-    read_count: int = 0
-    _residuals: dict[Alignment, Residual] = field(default_factory=dict)
-    _tiles: dict[tuple[Alignment, int], Plane] = field(default_factory=dict)
+def _whole(found: Hypotheses, way: Alignment) -> None:
+    """Read the suspect as a whole picture, then with other front ends, then turned by quarters or mirrored."""
+    candidates = found.candidates
+    origins = None if candidates is None else found.pattern.origins(candidates)
+    for front_end in range(len(PARAMETERS.front_ends)):
+        places = placements(found.tile(way, front_end), way, found.pattern, origins)
+        most = PARAMETERS.offsets if front_end == 0 else PARAMETERS.offsets // 2
+        found.read((Hypothesis(way, place, front_end) for place in places), _few(found, most))
+        if found.certain():
+            return
+    places = placements(found.tile(way, 0), way, found.pattern, origins, QUARTERS)
+    found.read((Hypothesis(way, place, 0) for place in places), _few(found, PARAMETERS.offsets // 2))
 
-    @property
-    def count(self) -> int:
-        """N: the candidates."""
-        return SERIALS if self.candidates is None else int(self.candidates.size)
 
-    @property
-    def _offsets(self) -> int:
-        """How many placements of one step are read: fewer where each costs half a second."""
-        return PARAMETERS.offsets if self.count < _MANY else _FEW
+def _sized(found: Hypotheses, ways: Sequence[Alignment]) -> None:
+    """Read the suspect at the scales of stored works, best placements of all of them first."""
+    places = [
+        Hypothesis(way, place, 0) for way in ways for place in placements(found.tile(way, 0), way, found.pattern, None)
+    ]
+    places.sort(key=lambda item: -item.placement.excess)
+    found.read(places, _few(found, PARAMETERS.offsets))
 
-    @property
-    def certain(self) -> bool:
-        return bool(self.readings) and self.probability(self.readings[0][0]) <= decide.CERTAIN
 
-    def probability(self, score: float) -> float:
-        return decide.false_alarm(score, candidates=max(self.count, 1), hypotheses=PARAMETERS.hypotheses)
+def _searched(found: Hypotheses) -> None:
+    """Read the suspect as the template in its spectrum suggests: on all levels, then in windows of them."""
+    pyramid = levels(found.luma, found.alpha)
+    evened = Evened(pyramid, found.luma.shape)
+    candidates: list[Candidate] = []
+    for number, level in enumerate(pyramid):
+        candidates += search(level, number, found.pattern)
+    candidates.sort(key=lambda candidate: -candidate.score)
+    _verified(found, evened, candidates[: PARAMETERS.verified])
 
-    def whole(self, way: Alignment) -> None:
-        """Read the suspect as a whole picture; front ends beyond the first only where it is not certain yet."""
-        origins = None if self.candidates is None else self.pattern.origins(self.candidates)
-        for front_end in range(len(PARAMETERS.front_ends)):
-            places = placements(self._tile(way, front_end), way, self.pattern, origins)
-            self._read([(way, place, front_end) for place in places[: self._offsets]])
-            if self.certain:
-                return
 
-    def sized(self, ways: Sequence[Alignment]) -> None:
-        """Read the suspect at the scales of stored works, best placements of all of them first."""
-        found: list[tuple[Alignment, Placement, int]] = []
-        for way in ways:
-            tile = self._tile(way, 0)
-            found += [(way, place, 0) for place in placements(tile, way, self.pattern, None)]
-        found.sort(key=lambda item: -item[1].excess)
-        self._read(found[: self._offsets])
+def _verified(found: Hypotheses, evened: Evened, candidates: Sequence[Candidate]) -> None:
+    """Read the best candidates as they are, then locally re-synchronised where pilot or row give hope."""
+    best = evened.verified(candidates, found.pattern)[: _few(found, PARAMETERS.read)]
+    hopeful = [one for one in best if one.placement.excess > PARAMETERS.hopeful]
+    _read_evened(found, hopeful if found.many else best)
+    if found.certain():
+        return
+    for one in hopeful[: PARAMETERS.resynchronised]:
+        _read_evened(found, [better := evened.resynchronised(one, found.pattern)])
+        if not found.certain():
+            alignment = better.alignment
+            places = placements(found.tile(alignment, 0), alignment, found.pattern, None)
+            found.read([Hypothesis(alignment, places[0], 0)], 1)
+        if found.certain():
+            return
 
-    def refine(self) -> None:
-        """Read the best hypotheses with the front ends that they were not read with."""
-        tried = {(r.alignment, r.placement[:2], r.front_end) for _, _, r in self.readings}
-        more = []
-        for _, _, reading in self.readings[: PARAMETERS.refined if self._offsets > _FEW else 1]:
-            for front_end in range(len(PARAMETERS.front_ends)):
-                if (reading.alignment, reading.placement[:2], front_end) not in tried:
-                    tried.add((reading.alignment, reading.placement[:2], front_end))
-                    more.append((reading.alignment, reading.placement, front_end))
-        self._read(more)
 
-    def findings(self, references: Sequence[Reference]) -> tuple[Finding, ...]:
-        """Return the best row where it passes, else the pilot's own statement where that is certain."""
-        if not self.readings:
-            return ()
-        score, serial, reading = self.readings[0]
-        probability = self.probability(score)
-        pilot = max((r for _, _, r in self.readings), key=lambda r: r.pilot)
-        by_key = key_false_alarm(pilot.pilot)
+def _read_evened(found: Hypotheses, verified: Sequence[Verified]) -> None:
+    for one in verified:
+        found.keep(one.alignment, one.tile)
+    found.read([Hypothesis(one.alignment, one.placement, EVENED) for one in verified], len(verified))
+
+
+def _refined(found: Hypotheses) -> None:
+    """Read the best hypotheses with the front ends that they were not read with."""
+    best = [row.reading for row in found.rows[: 1 if found.many else PARAMETERS.refined]]
+    found.read(
+        [
+            Hypothesis(reading.alignment, reading.placement, front_end)
+            for reading in best
+            for front_end in range(len(PARAMETERS.front_ends))
+        ],
+        PARAMETERS.refined * (len(PARAMETERS.front_ends) - 1),
+    )
+
+
+def _few(found: Hypotheses, most: int) -> int:
+    return min(most, 2) if found.many else most
+
+
+def _findings(found: Hypotheses, references: Sequence[Reference]) -> tuple[Finding, ...]:
+    """Return the best row of each serial that is certain, or the best where it is probable, else what the pilot says.
+
+    Marks beside the first must be certain on their own.
+    """
+    if not found.rows:
+        return ()
+    score = key_score(found)
+    by_key = key_false_alarm(score)
+    best: dict[int, Row] = {}
+    for row in found.rows:
+        best.setdefault(row.serial, row)
+    marks: list[Finding] = []
+    for row in best.values() if found.number else ():
+        probability = found.probability(row.score)
         verdict = decide.verdict(probability)
-        if self.count == 0 or verdict is Verdict.NOTHING:
-            if by_key > decide.CERTAIN:
-                return ()
-            return (self._finding(None, Verdict.CERTAIN, by_key, pilot.pilot, pilot, by_key, references),)
-        return (self._finding(serial, verdict, probability, score, reading, by_key, references),)
+        if verdict is Verdict.CERTAIN or (verdict is Verdict.PROBABLE and not marks):
+            marks.append(_finding(found, row, verdict, probability, by_key, references))
+    if marks or by_key > decide.CERTAIN:
+        return tuple(marks)
+    pilot = max((row for row in found.rows if row.reading.alignment.key_only), key=lambda row: row.reading.pilot)
+    row = Row(score, -1, pilot.reading)
+    return (_finding(found, row, Verdict.CERTAIN, by_key, by_key, references),)
 
-    def _finding(
-        self,
-        serial: int | None,
-        verdict: Verdict,
-        probability: float,
-        score: float,
-        reading: Reading,
-        by_key: float,
-        references: Sequence[Reference],
-    ) -> Finding:
-        tile = None if serial is None else self._residuals[reading.alignment].whitened(reading.front_end)
-        return Finding(
-            serial=serial,
-            verdict=verdict,
-            probability=probability,
-            score=score,
-            where=where(self.luma.shape, reading, self.pattern, serial, tile),
-            transform=transform(self.luma.shape, reading, self.pattern, serial, references),
-            candidates=KEY_PLACES if serial is None else self.count,
-            hypotheses=KEY_HYPOTHESES if serial is None else PARAMETERS.hypotheses,
-            key_probability=by_key,
-        )
 
-    def _tile(self, way: Alignment, front_end: int) -> Plane:
-        name = way, front_end
-        if name not in self._tiles:
-            if way not in self._residuals:
-                self._residuals[way] = Residual.of(*way.plane(self.luma, self.alpha))
-            self._tiles[name] = folded(self._residuals[way].whitened(front_end))
-        return self._tiles[name]
+def key_score(found: Hypotheses) -> float:
+    """Return the largest pilot z of the readings whose alignment the pilot had no part in, 0 where there is none."""
+    return max((row.reading.pilot for row in found.rows if row.reading.alignment.key_only), default=0.0)
 
-    def _read(self, hypotheses: list[tuple[Alignment, Placement, int]]) -> None:
-        hypotheses = hypotheses[: PARAMETERS.blind - self.read_count]
-        if not hypotheses:
-            return
-        self.read_count += len(hypotheses)
-        new = [read(self._tile(way, front), way, place, self.pattern, front) for way, place, front in hypotheses]
-        if self.count == 0:
-            self.readings += [(0.0, -1, reading) for reading in new]
-            return
-        rows = self.pattern.codebook.best(np.stack([reading.soft for reading in new]), self.candidates)
-        self.readings += [(row.score, row.serial, reading) for row, reading in zip(rows, new, strict=True)]
-        self.readings.sort(key=lambda item: -item[0])
+
+def _finding(
+    found: Hypotheses,
+    row: Row,
+    verdict: Verdict,
+    probability: float,
+    by_key: float,
+    references: Sequence[Reference],
+) -> Finding:
+    serial = None if row.serial < 0 else row.serial
+    reading = row.reading
+    shape, box = found.luma.shape, None
+    if serial is not None:
+        residual = found.residual(reading.alignment).whitened(max(reading.front_end, 0))
+        box = marked_box(shape, reading, found.pattern, serial, residual)
+    return Finding(
+        serial=serial,
+        verdict=verdict,
+        probability=probability,
+        score=row.score,
+        where=where(shape, reading.alignment, box),
+        transform=transform(shape, reading, found.pattern, serial, references, box),
+        candidates=KEY_PLACES if serial is None else found.number,
+        hypotheses=KEY_HYPOTHESES if serial is None else PARAMETERS.hypotheses,
+        key_probability=by_key,
+    )

@@ -94,7 +94,7 @@ def _read_back(marked: Marked, canvas: Canvas, pattern: Pattern, serial: int) ->
     """Return what an untouched copy gives, None unless it stays certain among all 2^20 serials."""
     height, width = marked.luma.shape
     reference = Reference(0, Kind.IMAGE, width, height)
-    found = find(marked.luma, canvas.alpha, pattern, np.array([serial]), (reference,))
+    found = find(marked.luma, canvas.alpha, pattern, np.array([serial]), (reference,), thorough=False)
     if not found or found[0].serial != serial:
         return None
     alone = decide.false_alarm(found[0].score, candidates=SERIALS, hypotheses=PARAMETERS.hypotheses)

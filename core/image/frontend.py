@@ -48,7 +48,7 @@ class Residual:
         evened = np.clip(self.high / scale, -PARAMETERS.clip, PARAMETERS.clip)
         if power:
             evened *= (self.expected / scale) ** np.float32(power)
-        return _whitened(evened)
+        return whitened(evened)
 
 
 def folded(plane: Plane) -> Plane:
@@ -60,7 +60,8 @@ def folded(plane: Plane) -> Plane:
     return np.asarray(padded.reshape(rows // TILE, TILE, columns // TILE, TILE).sum(axis=(0, 2)))
 
 
-def _whitened(plane: Plane) -> Plane:
+def whitened(plane: Plane) -> Plane:
+    """Return the plane divided by its smoothed spectrum, in Wiener form: float32 (height, width)."""
     shape = tuple(scipy.fft.next_fast_len(length + 8, real=True) for length in plane.shape)
     spectrum = scipy.fft.rfft2(plane, shape)
     size = np.abs(spectrum)

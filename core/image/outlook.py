@@ -32,7 +32,7 @@ def notes(marked: Marked, canvas: Canvas, pattern: Pattern, serial: int, expecte
         return ()
 
     def survives(luma: Plane) -> bool:
-        found = find(luma, None, pattern, np.array([serial]))
+        found = find(luma, None, pattern, np.array([serial]), thorough=False)
         return bool(found) and _still_certain(found[0], serial)
 
     seen = marked.luma

@@ -15,7 +15,7 @@ def _by_strength(subtle: float, standard: float, strong: float) -> Mapping[Stren
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Everything that was tuned. `version` is stored with each copy; a change of anything embedding uses makes a new one.
+    """Everything that was tuned. `version` is stored with each copy; changing what embedding uses makes a new one.
 
     Lengths are in pixels of the canonical frame, grey levels are those of 8 bits, frequencies cycles a pixel. "dB" of
     a gain is the change of the score before it saturates, at equal PSNR.
@@ -81,6 +81,10 @@ class Parameters:
     hypotheses: int = blind + informed
     alignments: int = 48  # distinct scales of works that are tried
     offsets: int = 8  # placements of one step that reach the codebook
+    verified: int = 20  # maps of the spectrum that are tried out with the pilot, of all levels together
+    read: int = 5  # of them reach the codebook as they are
+    resynchronised: int = 3  # of them after local re-synchronisation, too
+    hopeful: float = 0.3  # deviations of pilot and template above the expected largest of chance that are worth it
     refined: int = 5  # best hypotheses that are read with the other front ends, too
 
 

@@ -8,15 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from core import decide
-from core.image.align import OFFSET_STEPS, TURNS, Alignment, Placement, turned
+from core.image.align import OFFSET_STEPS, QUARTERS, TURNS, Alignment, Placement, turned
 from core.image.frame import Plane
 from core.image.parameters import PARAMETERS
 from core.image.pattern import TILE, Pattern, moved, slots_of
 
 _BLOCKS = PARAMETERS.blocks**2
 _KINDS = len(PARAMETERS.coefficients)
-KEY_PLACES = 2 * len(TURNS) * (TILE * OFFSET_STEPS) ** 2  # signs, turns, and offsets that a pilot is sought at
-KEY_HYPOTHESES = (1 + PARAMETERS.alignments) * len(PARAMETERS.front_ends)
+# Signs, turns, and offsets that a pilot is sought at.
+KEY_PLACES = 2 * (len(TURNS) + len(QUARTERS)) * (TILE * OFFSET_STEPS) ** 2
+# Alignments that the pilot had no part in finding: the picture, sizes of works, and maps that the template alone gave
+# in two stages; each with all front ends, maps also as their level has them.
+KEY_HYPOTHESES = (1 + PARAMETERS.alignments) * len(PARAMETERS.front_ends) + 2 * PARAMETERS.verified * (
+    1 + len(PARAMETERS.front_ends)
+)
 _SHRINK = 0.5  # of each coefficient's gain towards the mean gain: the pilot has 490 signs of each
 
 
