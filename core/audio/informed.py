@@ -28,6 +28,7 @@ from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference
 
 REFERENCES = 6  # that are tried
 PLACES = 2  # ways to lay the recording onto each
+# ... and three readers: 36 soft vectors that a candidate meets at most.
 VECTORS = 64  # soft vectors that a candidate meets at most, over all references, places and readers
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
 _STATISTICS = 6  # pilot and data, pilot alone, data alone, each beside the blind search: all are charged

@@ -36,6 +36,7 @@ _JUMP, _STEP = 14.0, 1.5  # log-likelihoods that a jump and a step of a frame co
 _EFFECTIVE = 30.0  # independent values in a block: what the correlations of wrong places scatter like
 _RUN = 64  # blocks that one straight line describes at most: 8 s
 _LEAST_EVIDENCE = 12.0  # log-likelihood that a strand must have
+_LIVE = 0.25  # of the liveliest band's movement makes a band count
 _COHERENT = 96  # frames of a strand from which it is no chance likeness
 _FLOOR_UNDER_LOUD_DB = 45.0
 
@@ -176,8 +177,8 @@ class _Search:
         self._work = _contrast(reference[:even].reshape(-1, 2, reference.shape[1]).mean(axis=1))
         self._size = fft.next_fast_len(self._work.shape[0] + 2 * _PROBE, real=True)
         self._spectrum = fft.rfft(self._work, self._size, axis=0)
-        energy = np.einsum("ij,ij->i", self._work, self._work)
-        self._energy = np.concatenate([[0.0], np.cumsum(energy, dtype=np.float64)])
+        energy = np.square(self._work)
+        self._energy = np.concatenate([np.zeros((1, energy.shape[1])), np.cumsum(energy, axis=0, dtype=np.float64)])
         self.probes = self._chosen()
 
     def _chosen(self) -> list[tuple[float, float]]:
@@ -212,14 +213,17 @@ class _Search:
         for start, end in probes:
             for pitch, speed in grid:
                 levels = self._levels(pitch, speed, start, end)
+                live = _live(levels)
+                levels *= live
                 product = np.einsum("ij,ij->i", fft.rfft(levels, self._size, axis=0).conj(), self._spectrum)
                 sums = fft.irfft(product, self._size)
                 count, lags = levels.shape[0], np.arange(self._size)
                 lags = np.where(lags > self._size - _PROBE * 1.3, lags - self._size, lags)
                 ends = np.clip(np.stack([lags, lags + count]), 0, self._work.shape[0])
-                energy = self._energy[ends[1]] - self._energy[ends[0]]
+                sums_of_work = self._energy @ live
+                energy = sums_of_work[ends[1]] - sums_of_work[ends[0]]
                 own = float(np.square(levels).sum())
-                least = 0.3 * self._energy[-1] / max(1, self._work.shape[0]) * count + 1e-9
+                least = 0.3 * sums_of_work[-1] / max(1, self._work.shape[0]) * count + 1e-9
                 match = sums / np.sqrt(np.maximum(energy, least) * max(own, 1e-9))
                 top = int(match.argmax())
                 spread = 1.4826 * float(np.median(np.abs(match))) + 1e-9
@@ -243,6 +247,12 @@ def _contrast(levels: FloatArray, width: int = 25) -> FloatArray:
     out = floored - uniform_filter1d(floored, min(width, levels.shape[0]), axis=0, mode="nearest")
     contrast: FloatArray = np.clip(out, -12.0, 12.0)
     return contrast
+
+
+def _live(levels: FloatArray) -> npt.NDArray[np.float32]:
+    """Return 1 for bands in which a recording has anything, 0 for those that a telephone, say, took away."""
+    moving = np.sqrt(np.square(levels).mean(axis=0))
+    return (moving > _LIVE * moving.max(initial=0.0)).astype(np.float32)
 
 
 def _laid(suspect: Suspect, work: WorkLevels, guess: Scale) -> Placed:
@@ -292,6 +302,8 @@ def _refined(suspect: Suspect, work: WorkLevels, guess: Scale) -> tuple[float, f
     def match(pitch: float, speeds: FloatArray) -> tuple[float, float]:
         shares = band_shares(PARAMETERS, suspect.rate / 512, 257, scale=pitch)
         levels = _contrast(10.0 * np.log10(power @ shares.T + np.float32(1e-12)), 40)
+        bands = np.flatnonzero(_live(levels))
+        levels, met = levels[:, bands], around[:, bands]
         best = (-1.0, 1.0)
         for speed in speeds:
             count = int(power.shape[0] * speed)
@@ -304,7 +316,7 @@ def _refined(suspect: Suspect, work: WorkLevels, guess: Scale) -> tuple[float, f
                 a, b = max(0, -first), min(count, around.shape[0] - first)
                 if b - a < 20:
                     continue
-                one, other = moved[a:b].ravel(), around[a + first : b + first].ravel()
+                one, other = moved[a:b].ravel(), met[a + first : b + first].ravel()
                 value = float(one @ other) / (float(np.linalg.norm(one) * np.linalg.norm(other)) + 1e-9)
                 best = max(best, (value, float(speed)))
         return best
@@ -336,10 +348,12 @@ def _strands(suspect: Suspect, work: WorkLevels, scale: Scale) -> Placed:
     if blocks < 2:
         return Placed(scale, (), 0.0, 0.0, 0.0)
     own = _contrast(suspect.levels(scale.pitch, times), 40)[: blocks * _BLOCK]
+    live_bands = _live(own)
+    own *= live_bands
     first, last = max(0, low), min(work.frames, low + 2 * reach + count)
     around = np.zeros((2 * reach + count + 1, own.shape[1]), np.float32)
     if last > first:
-        around[first - low : last - low] = _contrast(work.levels(first, last), 40)
+        around[first - low : last - low] = _contrast(work.levels(first, last), 40) * live_bands
     energy = np.concatenate([[0.0], np.cumsum(np.einsum("ij,ij->i", around, around), dtype=np.float64)])
     live = np.einsum("ij,ij->i", own, own).reshape(blocks, _BLOCK).sum(axis=1).astype(np.float64)
     usual = max(float(live.mean()), 1e-9)
