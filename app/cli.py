@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "check", _check, "find whose copy a file is")
     check.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="suspect files; folders are walked")
+    check.add_argument("--work", metavar="WORK", help="compare them with this work (number or title) before any other")
     _passphrase(check)
     _json(check)
 

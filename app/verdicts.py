@@ -29,7 +29,14 @@ def words(checked: Checked) -> Words:
         return Words(tr("Nothing found."), (*_nothing(checked), *_rest(checked)), "", "nothing")
     best = checked.matches[0]
     look = "certain" if checked.verdict is Verdict.CERTAIN else "probable"
-    sentences = (_of_what(best), odds(best.finding), _advice(best.finding), *_rest(checked))
+    sentences = (
+        _of_what(best),
+        likeness(best),
+        found_by(best.finding),
+        odds(best.finding),
+        _advice(best.finding),
+        *_rest(checked),
+    )
     return Words(headline(best), tuple(sentence for sentence in sentences if sentence), look, look)
 
 
@@ -52,9 +59,38 @@ def headline(match: Match) -> str:
             serial=finding.serial,
         )
     values = {"serial": copy.serial, "recipient": recipient.name, "date": date(copy.created)}
+    if certain and match.shows_work is False:
+        return tr("Certain: this carries the mark of your copy no. {serial}, sent to {recipient} on {date}.", **values)
     if certain:
         return tr("Certain: this is your copy no. {serial}, sent to {recipient} on {date}.", **values)
     return tr("Probable: this may be your copy no. {serial}, sent to {recipient} on {date}.", **values)
+
+
+def found_by(finding: Finding) -> str:
+    """Return by which way a mark was found, as a sentence; empty for the file alone."""
+    if finding.level == "informed":
+        return tr("It was found by comparison with the stored original.")
+    if finding.level == "synthesised":
+        return tr("It was found by comparison with the stored original, to which the same was done as to this file.")
+    return ""
+
+
+def likeness(match: Match) -> str:
+    """Return whether the file shows the work whose mark it carries, as a sentence; empty where that is not known."""
+    if match.work is None or match.shows_work is None:
+        return ""
+    title = match.work.title
+    if match.work.kind is Kind.AUDIO:
+        if match.shows_work:
+            return tr("The recording is “{title}”, or a part of it.", title=title)
+        return tr(
+            "But the recording is not “{title}”: a mark can be lifted off one file and laid over another.", title=title
+        )
+    if match.shows_work:
+        return tr("The picture shows “{title}”, or a part of it.", title=title)
+    return tr(
+        "But the picture shown is not “{title}”: a mark can be lifted off one file and laid over another.", title=title
+    )
 
 
 def odds(finding: Finding) -> str:
@@ -81,6 +117,8 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
         if total > 0:
             return tr("The mark fills {part} of {total}.", part=seconds(min(filled, total)), total=seconds(total))
         return tr("The mark fills {part}.", part=seconds(filled))
+    if finding.level != "blind":
+        return tr("The outline shows where the work lies.")
     return tr("The mark lies inside the outline.")
 
 
@@ -97,7 +135,7 @@ def details(finding: Finding) -> list[tuple[str, str]]:
         (tr("Alignments tried, H"), number(finding.hypotheses)),
         (tr("Probability"), f"{finding.probability:.2e}"),
         (tr("Formula"), "p ≤ N · H · min(3.179 Q(t), exp(−t²/2))"),
-        (tr("Method"), {"blind": tr("blind: without the original")}.get(finding.level, finding.level)),
+        (tr("Method"), _methods().get(finding.level, finding.level)),
     ]
     if finding.key_probability is not None:
         facts.append((tr("Any mark of this key"), powers(in_words(finding.key_probability))))
@@ -108,17 +146,30 @@ def what_can_be_found(kind: Kind | None) -> str:
     """Return in plain words what this version finds and what it does not."""
     if kind is Kind.AUDIO:
         return tr(
-            "Found: copies that were saved in another format, made louder or softer, or cut to a piece of some ten "
-            "seconds or more. Not found yet: recordings that play faster or slower than the copy."
+            "Found: copies that were saved in another format, made louder or softer, played faster, slower, higher or "
+            "lower, cut to pieces of some seconds, or mixed with other sounds. Where the mark alone is too weak, the "
+            "recording is compared with the originals in the catalog."
         )
     return tr(
-        "Found: copies that were saved again, made smaller with their proportions kept, shifted, cropped, or turned "
-        "upside down. Not found yet: pictures that were rotated, mirrored or stretched."
+        "Found: copies that were saved again, resized, stretched, cropped, turned, mirrored, or shown among other "
+        "things. Where the mark alone is too weak, the picture is compared with the originals in the catalog."
     )
 
 
+def _methods() -> dict[str, str]:
+    return {
+        "blind": tr("blind: without the original"),
+        "informed": tr("informed: by comparison with the stored original"),
+        "synthesised": tr("synthesised: by comparison with the stored original after the same damage"),
+    }
+
+
 def _of_what(match: Match) -> str:
-    return "" if match.work is None else tr("It is a copy of “{title}”.", title=match.work.title)
+    if match.work is None:
+        return ""
+    if match.shows_work is False:
+        return tr("That was a copy of “{title}”.", title=match.work.title)
+    return tr("It is a copy of “{title}”.", title=match.work.title)
 
 
 def _advice(finding: Finding) -> str:

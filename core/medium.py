@@ -14,6 +14,7 @@ from core.keys import CreatorKey
 from core.model import Embedded, Finding, Kind, Recording, Reference, Strength
 
 if TYPE_CHECKING:
+    from core.fingerprint.index import Index, Nomination
     from core.media.images import Picture
     from core.media.sounds import Sound
 
@@ -64,7 +65,24 @@ class Medium(Protocol):
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
     ) -> tuple[Finding, ...]:
-        """Return the marks that are found, best first."""
+        """Return the marks that are found in the file alone, best first; of the works only the sizes are used."""
+
+    def detect_informed(
+        self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference]
+    ) -> tuple[Finding, ...]:
+        """Return the marks that a comparison with the signals of a few works brings to light, best first."""
+
+    def shows_work(self, reference: Reference) -> bool | None:
+        """Return whether it shows the work with this signal, or a part of it; None where that cannot be told."""
+
+    def signal(self) -> bytes:
+        """Return what the catalog keeps of a work for the two above."""
+
+    def fingerprint(self) -> bytes:
+        """Return what the catalog keeps of a work to find it again without its mark."""
+
+    def nominate(self, works: Index) -> list[Nomination]:
+        """Return the works of its kind that it may show, best first: as their fingerprints say."""
 
 
 def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
@@ -78,6 +96,17 @@ def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
     from core.media.sounds import read_sound
 
     return SoundMedium(read_sound(path))
+
+
+def index_of(kind: Kind, fingerprints: list[tuple[int, bytes]]) -> Index:
+    """Return the index of the works of a kind (number, fingerprint) that `Medium.nominate` asks."""
+    if kind is Kind.IMAGE:
+        from core.fingerprint import images
+
+        return images.index(fingerprints)
+    from core.fingerprint import sounds
+
+    return sounds.index(fingerprints)
 
 
 class ImageMedium:
@@ -147,6 +176,40 @@ class ImageMedium:
 
         return detect(self.picture.pixels, key=key, serials=serials, references=references, space=self.picture.space)
 
+    def detect_informed(
+        self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference]
+    ) -> tuple[Finding, ...]:
+        from core.image import detect_informed
+
+        return detect_informed(
+            self.picture.pixels,
+            key=key,
+            serials=serials,
+            references=references,
+            space=self.picture.space,
+            jpeg_tables=self.picture.jpeg_tables,
+        )
+
+    def shows_work(self, reference: Reference) -> bool | None:
+        from core.image import shows_work
+
+        return shows_work(self.picture.pixels, reference, space=self.picture.space)
+
+    def signal(self) -> bytes:
+        from core.image import reference_signal
+
+        return reference_signal(self.picture.pixels, space=self.picture.space)
+
+    def fingerprint(self) -> bytes:
+        from core.fingerprint import images
+
+        return images.fingerprint(self.picture.pixels, space=self.picture.space)
+
+    def nominate(self, works: Index) -> list[Nomination]:
+        from core.fingerprint import images
+
+        return images.nominate(works, self.picture.pixels, space=self.picture.space)
+
 
 class SoundMedium:
     """A recording."""
@@ -215,6 +278,33 @@ class SoundMedium:
         from core.audio import detect
 
         return detect(self.sound.samples, self.sound.rate, key=key, serials=serials, references=references)
+
+    def detect_informed(
+        self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference]
+    ) -> tuple[Finding, ...]:
+        from core.audio import detect_informed
+
+        return detect_informed(self.sound.samples, self.sound.rate, key=key, serials=serials, references=references)
+
+    def shows_work(self, reference: Reference) -> bool | None:
+        from core.audio import shows_work
+
+        return shows_work(self.sound.samples, self.sound.rate, reference)
+
+    def signal(self) -> bytes:
+        from core.audio import reference_signal
+
+        return reference_signal(self.sound.samples, self.sound.rate)
+
+    def fingerprint(self) -> bytes:
+        from core.fingerprint import sounds
+
+        return sounds.fingerprint(self.sound.samples, self.sound.rate)
+
+    def nominate(self, works: Index) -> list[Nomination]:
+        from core.fingerprint import sounds
+
+        return sounds.nominate(works, self.sound.samples, self.sound.rate)
 
 
 def blocks(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

@@ -145,7 +145,7 @@ class Work:
     rate: int = 0
     channels: int = 0
     thumbnail: bytes = b""  # PNG; empty where there is none
-    # Both empty except in a work that is about to be stored: what informed detection compares with, what finds it again.
+    # What informed detection compares with, and what finds it again: empty but in a work that is about to be stored.
     signal: bytes = b""
     fingerprint: bytes = b""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +134,9 @@ class _Job:
             thumbnail=original.thumbnail(),
             **original.facts(),
         )
+        if not self.catalog.has_signal(sha256):
+            self.progress(0.05, "remembering")
+            work = replace(work, signal=original.signal(), fingerprint=original.fingerprint())
         for _ in range(_SERIALS - 1):
             try:
                 return self._copied(source, original, work, wanted)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.decide import in_words, verdict
-from core.model import Copy, Match, Recipient, Verdict, Work
+from core.model import Copy, Finding, Kind, Match, Recipient, Verdict, Work
 
 _MONTHS = (  # not the locale's: these sentences are English wherever they are read
     *("January", "February", "March", "April", "May", "June"),
@@ -16,6 +16,11 @@ NOTHING = (
     "Nothing found. This file carries no mark of your key that could be read. "
     "That does not prove that it is not yours: very short, very noisy or machine-regenerated pieces can lose the mark."
 )
+
+_FOUND_BY = {
+    "informed": "It was found by comparison with the stored original.",
+    "synthesised": "It was found by comparison with the stored original, to which the same was done as to this file.",
+}
 
 
 def day(moment: str) -> str:
@@ -33,12 +38,27 @@ def sentence(match: Match) -> str:
             f"A mark of your key appears by coincidence {in_words(finding.key_probability)}; "
             f"the wrong one of your copies is named {in_words(finding.probability)}."
         )
+    said = [*filter(None, (likeness(match), found_by(finding))), odds]
     if finding.verdict is Verdict.CERTAIN:
-        return f"Certain: {_certain(match)} {odds}"
-    return (
-        f"Probable: {_probable(match)} {odds} "
-        "That is not enough to act on. A longer or larger piece, or a less changed one, would decide it."
-    )
+        return " ".join((f"Certain: {_certain(match)}", *said))
+    said.append("That is not enough to act on. A longer or larger piece, or a less changed one, would decide it.")
+    return " ".join((f"Probable: {_probable(match)}", *said))
+
+
+def found_by(finding: Finding) -> str:
+    """Return by which way a mark was found, as a sentence; empty for the file alone."""
+    return _FOUND_BY.get(finding.level, "")
+
+
+def likeness(match: Match) -> str:
+    """Return whether the file shows the work whose mark it carries, as a sentence; empty where that is not known."""
+    if match.work is None or match.shows_work is None:
+        return ""
+    heard = match.work.kind is Kind.AUDIO
+    if match.shows_work:
+        return f"The {'recording is' if heard else 'picture shows'} “{match.work.title}”, or a part of it."
+    what = "recording is not" if heard else "picture shown is not"
+    return f"But the {what} “{match.work.title}”: a mark can be lifted off one file and laid over another."
 
 
 def verdict_message(
@@ -46,11 +66,13 @@ def verdict_message(
     *,
     master: Work | None = None,
     copy: tuple[Copy, Recipient] | None = None,
+    shown: Work | None = None,
     notes: Sequence[str] = (),
 ) -> str:
     """Return the message of a readable file: its findings best first, or that there are none.
 
-    `master` is the work whose original this file is, byte for byte; `copy` the catalogued copy that it is.
+    `master` is the work whose original this file is, byte for byte; `copy` the catalogued copy that it is; `shown` the
+    work that it shows without a mark.
     """
     said = [sentence(match) for match in matches]
     if master is not None:
@@ -60,6 +82,12 @@ def verdict_message(
         said.append(
             f"This file is, byte for byte, the copy no. {made.serial} that was made for {recipient.name} "
             f"on {day(made.created)}."
+        )
+    if shown is not None:
+        what = "recording is your work" if shown.kind is Kind.AUDIO else "picture shows your work"
+        said.append(
+            f"But the {what} “{shown.title}”, or a part of it, as a comparison with the stored original says. "
+            "That alone does not tell whose copy it is."
         )
     if not matches:
         said.insert(0, "Nothing found. An original carries no mark." if master is not None else NOTHING)
@@ -71,6 +99,11 @@ def _certain(match: Match) -> str:
         return "this carries a mark of your key; which copy it is could not be read."
     if match.copy is None or match.recipient is None:
         return f"this carries the mark no. {match.finding.serial} of your key, a copy that this catalog does not know."
+    if match.shows_work is False:
+        return (
+            f"this carries the mark of your copy no. {match.copy.serial}, sent to {match.recipient.name} "
+            f"on {day(match.copy.created)}."
+        )
     return f"this is your copy no. {match.copy.serial}, sent to {match.recipient.name} on {day(match.copy.created)}."
 
 

@@ -39,7 +39,7 @@ def show(given: argparse.Namespace) -> int:
     """Show every work of this number or title with its copies, and return the exit code."""
     with Session.open() as session:
         catalog = session.catalog
-        works = _named(catalog, given.work)
+        works = works_named(catalog, given.work)
         recipients = {recipient.id: recipient.name for recipient in catalog.recipients()}
         for work in works:
             copies = catalog.copies(work=work.id)
@@ -58,7 +58,7 @@ def show(given: argparse.Namespace) -> int:
     return NOTHING
 
 
-def _named(catalog: Catalog, name: str) -> list[Work]:
+def works_named(catalog: Catalog, name: str) -> list[Work]:
     """Return the works of this number, else of exactly this title, in any case."""
     works = catalog.works(thumbnails=False)
     by_number = [work for work in works if name.isdecimal() and work.id == int(name)]

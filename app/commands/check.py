@@ -6,12 +6,13 @@ import argparse
 
 from app.commands import DONE, NOTHING, STOPPED, TROUBLE
 from app.commands.batch import Batch, files, named, sources
+from app.commands.catalog import works_named
 from app.commands.places import place
 from app.passphrases import opener
 from app.session import Session
-from app.terminal import emit, say, warn
+from app.terminal import command, emit, say, warn
 from core.check import check
-from core.errors import CancelledError
+from core.errors import CancelledError, RefusedError
 from core.model import Checked, Match, Verdict
 
 
@@ -21,6 +22,7 @@ def run(given: argparse.Namespace) -> int:
         session.unlock(opener(given.passphrase_file))
         for problem in session.problems:
             warn(problem)
+        chosen = _chosen(session, given.work)
         work, barren = sources(given.paths)
         results = [
             Checked(folder, Verdict.UNREADABLE, message=f"The folder {folder} holds no picture or recording.")
@@ -35,6 +37,7 @@ def run(given: argparse.Namespace) -> int:
                         [source.path],
                         catalog=session.catalog,
                         keys=session.keys,
+                        works=chosen,
                         progress=batch.progress(number, source.path),
                     ):
                         results.append(result)
@@ -48,6 +51,16 @@ def run(given: argparse.Namespace) -> int:
     if any(result.verdict is Verdict.UNREADABLE for result in results):
         return TROUBLE
     return DONE if any(result.matches for result in results) else NOTHING
+
+
+def _chosen(session: Session, name: str | None) -> list[int]:
+    """Return the numbers of the works that the files are to be compared with. RefusedError where there is none."""
+    if name is None:
+        return []
+    works = works_named(session.catalog, name)
+    if not works:
+        raise RefusedError(f"The catalog has no work {name!r}.", f"List them: {command('catalog list')}")
+    return [work.id for work in works]
 
 
 def record(result: Checked) -> dict[str, object]:
@@ -71,6 +84,7 @@ def _finding(match: Match) -> dict[str, object]:
         "level": finding.level,
         "where": [[float(first), float(second)] for first, second in finding.where],
         "transform": finding.transform,
+        "shows_work": match.shows_work,
     }
 
 

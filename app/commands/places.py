@@ -17,7 +17,8 @@ def place(finding: Finding, kind: Kind | None) -> str:
     elif finding.where:
         columns, rows = [x for x, _ in finding.where], [y for _, y in finding.where]
         across, down = (f"{min(places):.0f} to {max(places):.0f}" for places in (columns, rows))
-        parts.append(f"The mark fills columns {across} and rows {down}.")
+        what = "The mark fills" if finding.level == "blind" else "The work's outline spans"
+        parts.append(f"{what} columns {across} and rows {down}.")
     if finding.transform:
         text = finding.transform[0].upper() + finding.transform[1:]
         parts.append(text if text.endswith(".") else f"{text}.")

@@ -129,10 +129,15 @@ class Catalog:
         with self._database.reading() as connection:
             return works.has_signal(connection, sha256)
 
-    def fingerprints(self, kind: Kind, *, after: int = 0) -> list[tuple[int, bytes]]:
-        """Return number and fingerprint of the works of a kind, by number; only those above `after`."""
+    def fingerprints(self, kind: Kind) -> list[tuple[int, bytes]]:
+        """Return number and fingerprint of all works of a kind, by number."""
         with self._database.reading() as connection:
-            return works.fingerprints(connection, kind, after)
+            return works.fingerprints(connection, kind)
+
+    def fingerprinted(self, kind: Kind) -> tuple[int, int]:
+        """Return how many works of a kind have a fingerprint, and the highest number among them: quickly."""
+        with self._database.reading() as connection:
+            return works.fingerprinted(connection, kind)
 
     def creator(self, key: str) -> str:
         """Return the name of the creator who owns this key; empty where none was given."""

@@ -10,6 +10,7 @@ CREATE TABLE fingerprints (                 -- small; all of a kind are read tog
     kind        TEXT NOT NULL CHECK (kind IN ('image', 'audio')),
     fingerprint BLOB NOT NULL
 );
+CREATE INDEX fingerprints_kind ON fingerprints (kind);
 
 ALTER TABLE intents ADD COLUMN signal BLOB NOT NULL DEFAULT x'';
 ALTER TABLE intents ADD COLUMN fingerprint BLOB NOT NULL DEFAULT x'';

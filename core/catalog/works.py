@@ -90,12 +90,16 @@ def has_signal(connection: sqlite3.Connection, sha256: str) -> bool:
     return row is not None
 
 
-def fingerprints(connection: sqlite3.Connection, kind: Kind, after: int) -> list[tuple[int, bytes]]:
-    """Return work and fingerprint of all works of a kind whose number is above `after`, by number."""
-    rows = connection.execute(
-        "SELECT work, fingerprint FROM fingerprints WHERE kind = ? AND work > ? ORDER BY work", (kind.value, after)
-    )
+def fingerprints(connection: sqlite3.Connection, kind: Kind) -> list[tuple[int, bytes]]:
+    """Return number and fingerprint of all works of a kind, by number."""
+    rows = connection.execute("SELECT work, fingerprint FROM fingerprints WHERE kind = ? ORDER BY work", (kind.value,))
     return [(row["work"], row["fingerprint"]) for row in rows]
+
+
+def fingerprinted(connection: sqlite3.Connection, kind: Kind) -> tuple[int, int]:
+    """Return how many works of a kind have a fingerprint, and the highest number among them."""
+    row = connection.execute("SELECT count(*), max(work) FROM fingerprints WHERE kind = ?", (kind.value,)).fetchone()
+    return row[0], row[1] or 0
 
 
 def references(connection: sqlite3.Connection, kind: Kind | None) -> tuple[Reference, ...]:

@@ -122,9 +122,10 @@ def _histograms(along: Array, over: Array, weight: Array) -> Array:
     samples = np.zeros((len(along), _SAMPLES**2, 8), np.float32)
     np.put_along_axis(samples, lower[:, :, None], (strength * (1 - share))[:, :, None], axis=2)
     np.put_along_axis(samples, ((lower + 1) % 8)[:, :, None], (strength * share)[:, :, None], axis=2)
-    whole = samples.reshape(-1, _SAMPLES, _SAMPLES * 8)
-    rows = (_POOL @ whole).reshape(-1, 4, _SAMPLES, 8)
-    pooled = (_POOL @ rows).reshape(len(along), -1)
+    count = len(along)
+    whole = samples.reshape(count, _SAMPLES, _SAMPLES * 8)
+    rows = (_POOL @ whole).reshape(count, 4, _SAMPLES, 8)
+    pooled = (_POOL @ rows).reshape(count, 4 * 4 * 8)
     limited = np.minimum(_unit(pooled), np.float32(0.2))  # one strong edge does not decide everything
     return _unit(limited)
 

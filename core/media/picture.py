@@ -54,6 +54,15 @@ class Lossy(Protocol):
         """Return the same to be written with finer coding than its source's, None where it is the finest."""
 
 
+@runtime_checkable
+class Quantised(Protocol):
+    """What a format keeps where it quantises blocks of 8 x 8 pixels."""
+
+    @property
+    def tables(self) -> tuple[tuple[int, ...], ...]:
+        """The quantisation table of each component, 64 steps row by row, brightness first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture read from a file.
@@ -80,6 +89,11 @@ class Picture:
     def suffix(self) -> str:
         """The file name suffix of a copy: the source's own where it fits the format."""
         return fitting_suffix(self.path, self.format)
+
+    @property
+    def jpeg_tables(self) -> tuple[tuple[int, ...], ...] | None:
+        """The quantisation tables of a JPEG file, brightness first, 64 steps row by row; None for other formats."""
+        return self._kept.tables if isinstance(self._kept, Quantised) else None
 
 
 def fitting_suffix(path: Path, name: str) -> str:

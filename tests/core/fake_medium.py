@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ import pytest
 
 from core import check, protect
 from core.errors import RefusedError, UnreadableError
+from core.fingerprint.images import HEADER
+from core.fingerprint.index import Index, Nomination, packed
 from core.keys import CreatorKey
 from core.medium import Medium
 from core.model import Embedded, Finding, Kind, Reference, Strength, Verdict
@@ -33,6 +37,7 @@ class FakeMedium:
 
     def __init__(self, content: dict[str, Any]) -> None:
         self.content = content
+        self.compared_with: list[tuple[int, ...]] = []
 
     @classmethod
     def read(cls, path: Path) -> FakeMedium:
@@ -93,6 +98,36 @@ class FakeMedium:
             for name, serial in self.content["marks"]
             if name == key.id and (wanted is None or serial in wanted)
         )
+
+    def detect_informed(
+        self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference]
+    ) -> tuple[Finding, ...]:
+        self.compared_with.append(tuple(reference.work for reference in references))
+        if any(reference.signal == b"damaged" for reference in references):
+            raise ValueError("this is no signal")
+        hidden = [serial for name, serial in self.content.get("hidden", []) if name == key.id]
+        return tuple(
+            replace(self._finding(key, serial), level="informed", verdict=Verdict.CERTAIN, probability=1e-12)
+            for serial in hidden
+            if serials is None or serial in serials
+        )
+
+    def shows_work(self, reference: Reference) -> bool | None:
+        if not reference.signal:
+            return None
+        return reference.signal.decode() == self.content.get("shows", self.content["body"])
+
+    def signal(self) -> bytes:
+        return self.content["body"].encode()
+
+    def fingerprint(self) -> bytes:
+        code = np.frombuffer(hashlib.sha256(self.content["body"].encode()).digest()[:4], np.uint32)
+        return packed(HEADER, np.repeat(code, 3), np.arange(3, dtype=np.uint32))
+
+    def nominate(self, works: Index) -> list[Nomination]:
+        shown = self.content.get("shows", self.content["body"])
+        code = np.frombuffer(hashlib.sha256(shown.encode()).digest()[:4], np.uint32)
+        return [Nomination(int(works.works[place]), 3) for place in works.likeliest(works.hits(code[:, None]), 6)]
 
     def _finding(self, key: CreatorKey, serial: int) -> Finding:
         weak = "weak" in self.content["body"] or "coarse" in self.content["body"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -176,7 +178,7 @@ def test_progress_and_cancelling(catalog: Catalog, tmp_path: Path) -> None:
     said: list[tuple[float, str]] = []
     list(check(files, catalog=catalog, keys=[KEY, OTHER], progress=lambda share, step: said.append((share, step))))
     assert [share for share, _ in said] == sorted(share for share, _ in said)
-    assert [step for _, step in said] == ["reading", "searching", "searching"] * 2
+    assert [step for _, step in said] == ["reading", "searching", "searching", "looking for the work"] * 2
 
     def cancel(share: float, step: str) -> None:
         if share >= 0.5:
@@ -187,3 +189,151 @@ def test_progress_and_cancelling(catalog: Catalog, tmp_path: Path) -> None:
     with pytest.raises(CancelledError):
         next(batch)
     assert len(catalog.checks()) == 3
+
+
+# -- comparison with stored works -----------------------------------------------------------------------------------
+
+
+def changed(source: Path, target: Path, **content: object) -> Path:
+    """Write a fake file with some of its content changed and return it."""
+    target.write_text(json.dumps({**json.loads(source.read_text()), **content}))
+    return target
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """Return the works of each comparison that is made from now on."""
+    made: list[tuple[int, ...]] = []
+    plain = FakeMedium.detect_informed
+
+    def detect_informed(self: FakeMedium, *given: Any) -> tuple[Finding, ...]:
+        found = plain(self, *given)
+        made.extend(self.compared_with)
+        return found
+
+    monkeypatch.setattr(FakeMedium, "detect_informed", detect_informed)
+    return made
+
+
+def test_a_certain_mark_needs_no_comparison(catalog: Catalog, tmp_path: Path, compared: list[tuple[int, ...]]) -> None:
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    result = one(catalog, changed(output, tmp_path / "found.fake", more=1))
+    assert (result.verdict, result.matches[0].finding.level, result.matches[0].shows_work) == (
+        Verdict.CERTAIN,
+        "blind",
+        True,
+    )
+    assert compared == []
+
+
+def test_a_mark_that_only_a_comparison_shows_is_found(
+    catalog: Catalog, tmp_path: Path, compared: list[tuple[int, ...]]
+) -> None:
+    copy_of(catalog, tmp_path / "other.fake")
+    output, serial = copy_of(catalog, tmp_path / "a.fake")
+    work = catalog.copies()[0].work
+    result = one(catalog, changed(output, tmp_path / "found.fake", marks=[], hidden=[[KEY.id, serial]]))
+    (match,) = result.matches
+    assert (result.verdict, match.finding.level, match.finding.serial) == (Verdict.CERTAIN, "informed", serial)
+    assert compared == [(work,)]
+    assert "It was found by comparison with the stored original." in result.message
+    assert catalog.checks()[0].matches == result.matches
+
+
+def test_a_weak_mark_names_the_work_to_compare_with(
+    catalog: Catalog, tmp_path: Path, compared: list[tuple[int, ...]]
+) -> None:
+    output, serial = copy_of(catalog, tmp_path / "a.fake")
+    weak = changed(output, tmp_path / "found.fake", body="weak", hidden=[[KEY.id, serial]], shows="something else")
+    result = one(catalog, weak)
+    assert compared == [(catalog.copies()[0].work,)]
+    (match,) = result.matches
+    assert (match.finding.level, match.finding.verdict) == ("informed", Verdict.CERTAIN)
+
+
+def test_the_work_that_its_user_names_comes_first(
+    catalog: Catalog, tmp_path: Path, compared: list[tuple[int, ...]]
+) -> None:
+    copy_of(catalog, tmp_path / "wanted.fake")
+    chosen = catalog.works()[0].id
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    one_work = catalog.works()[0].id
+    list(check([output], catalog=catalog, keys=[KEY], works=[chosen]))
+    assert compared == [(chosen, one_work)]
+    list(check([output], catalog=catalog, keys=[KEY], works=[one_work]))
+    assert len(compared) == 1  # the certain mark is that of the chosen work
+
+
+def test_a_work_that_is_not_there_is_said(catalog: Catalog, tmp_path: Path) -> None:
+    (result,) = check([write_fake(tmp_path / "a.fake")], catalog=catalog, keys=[KEY], works=[77])
+    assert result.verdict is Verdict.UNREADABLE
+    assert "no work with the number 77" in result.message
+
+
+def test_no_more_works_are_compared_than_the_bound_allows(
+    catalog: Catalog, tmp_path: Path, compared: list[tuple[int, ...]]
+) -> None:
+    for number in range(8):
+        copy_of(catalog, tmp_path / f"{number}.fake")
+    works = [work.id for work in catalog.works()]
+    list(check([write_fake(tmp_path / "b.fake")], catalog=catalog, keys=[KEY], works=works))
+    assert compared == [tuple(works[:6])]
+
+
+def test_comparisons_are_corrected_for_the_number_of_keys(catalog: Catalog, tmp_path: Path) -> None:
+    output, serial = copy_of(catalog, tmp_path / "a.fake")
+    hidden = changed(output, tmp_path / "found.fake", marks=[], hidden=[[KEY.id, serial]])
+    alone = one(catalog, hidden).matches[0].finding
+    among = one(catalog, hidden, KEY, OTHER).matches[0].finding
+    assert among.probability == pytest.approx(2 * alone.probability)
+    assert among.hypotheses == 2 * alone.hypotheses
+
+
+def test_a_mark_on_another_picture_is_said(catalog: Catalog, tmp_path: Path) -> None:
+    output, serial = copy_of(catalog, tmp_path / "a.fake")
+    result = one(catalog, changed(output, tmp_path / "found.fake", shows="a lawn"))
+    assert (result.verdict, result.matches[0].shows_work) == (Verdict.CERTAIN, False)
+    assert result.message.startswith(f"Certain: this carries the mark of your copy no. {serial}, sent to Studio A on ")
+    assert "But the picture shown is not “a”: a mark can be lifted off one file and laid over" in result.message
+    assert "this is your copy" not in result.message
+    assert catalog.checks()[0].matches[0].shows_work is False
+
+
+def test_a_work_without_its_mark_is_recognised_but_no_finding(catalog: Catalog, tmp_path: Path) -> None:
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    result = one(catalog, changed(output, tmp_path / "found.fake", marks=[], resized=True))
+    assert (result.verdict, result.matches) == (Verdict.NOTHING, ())
+    assert "But the picture shows your work “a”, or a part of it" in result.message
+
+
+def test_a_damaged_signal_leaves_the_rest_of_the_check(catalog: Catalog, tmp_path: Path) -> None:
+    output, serial = copy_of(catalog, tmp_path / "a.fake")
+    with catalog._database.changing() as connection:
+        connection.execute("UPDATE signals SET signal = CAST('damaged' AS BLOB)")
+    weak = changed(output, tmp_path / "found.fake", body="weak")
+    result = one(catalog, weak)
+    assert (result.verdict, result.matches[0].finding.serial) == (Verdict.PROBABLE, serial)
+    assert "what the catalog keeps of that is damaged" in result.message
+
+
+@pytest.mark.parametrize("stage", ["searching", "looking for the work", "comparing"])
+def test_a_check_is_cancelled_between_its_stages(catalog: Catalog, tmp_path: Path, stage: str) -> None:
+    output, serial = copy_of(catalog, tmp_path / "a.fake")
+    hidden = changed(output, tmp_path / "found.fake", marks=[], hidden=[[KEY.id, serial]])
+
+    def progress(share: float, step: str) -> None:
+        assert 0 <= share <= 1
+        if step == stage:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        list(check([hidden], catalog=catalog, keys=[KEY], progress=progress))
+    assert catalog.checks() == []
+
+
+def test_works_protected_meanwhile_are_nominated(catalog: Catalog, tmp_path: Path) -> None:
+    copy_of(catalog, tmp_path / "a.fake")
+    one(catalog, write_fake(tmp_path / "innocent.fake"))
+    output, serial = copy_of(catalog, tmp_path / "b.fake")
+    hidden = changed(output, tmp_path / "found.fake", marks=[], hidden=[[KEY.id, serial]])
+    assert one(catalog, hidden).matches[0].finding.serial == serial

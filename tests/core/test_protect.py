@@ -226,10 +226,10 @@ def cancel_at(number: int) -> Callable[[float, str], None]:
     return progress
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_cancelling_at_any_step_leaves_nothing_of_that_file(catalog: Catalog, masters: Path, number: int) -> None:
     sources = [write_fake(masters / "a.fake"), write_fake(masters / "b.fake")]
-    batch = protect(sources, recipient="Studio A", catalog=catalog, key=KEY, progress=cancel_at(number + 5))
+    batch = protect(sources, recipient="Studio A", catalog=catalog, key=KEY, progress=cancel_at(number + 6))
     assert next(batch).status is Status.PROTECTED
     with pytest.raises(CancelledError):
         next(batch)
@@ -242,10 +242,28 @@ def test_progress_grows_from_file_to_file_in_plain_words(catalog: Catalog, maste
     said: list[tuple[float, str]] = []
     sources = [write_fake(masters / name) for name in ("a.fake", "b.fake")]
     run(catalog, *sources, progress=lambda share, step: said.append((share, step)))
-    assert len(said) == 10  # the cancellation test counts on it
+    assert len(said) == 12  # the cancellation test counts on it
     assert [share for share, _ in said] == sorted(share for share, _ in said)
-    assert {step for _, step in said} == {"reading", "marking", "writing", "verifying"}
-    assert said[0][0] == 0.0 and said[5] == (0.5, "reading") and said[-1][0] <= 1.0
+    assert {step for _, step in said} == {"reading", "remembering", "marking", "writing", "verifying"}
+    assert said[0][0] == 0.0 and said[6] == (0.5, "reading") and said[-1][0] <= 1.0
+
+
+def test_the_work_is_kept_with_what_finds_it_again(
+    catalog: Catalog, masters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_fake(masters / "a.fake", "body")
+    run(catalog, source)
+    (work,) = catalog.works()
+    assert catalog.reference(work.id).signal == b"body"
+    ((number, fingerprint),) = catalog.fingerprints(Kind.IMAGE)
+    assert number == work.id and fingerprint == FakeMedium({"body": "body"}).fingerprint()
+
+    def again(self: FakeMedium) -> bytes:
+        raise AssertionError("it is known already")
+
+    monkeypatch.setattr(FakeMedium, "signal", again)
+    (result,) = run(catalog, source)
+    assert result.status is Status.PROTECTED, result.message
 
 
 def test_a_batch_that_is_given_up_lets_go_of_its_lock(catalog: Catalog, masters: Path) -> None:
