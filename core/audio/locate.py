@@ -252,7 +252,8 @@ def _contrast(levels: FloatArray, width: int = 25) -> FloatArray:
 def _live(levels: FloatArray) -> npt.NDArray[np.float32]:
     """Return 1 for bands in which a recording has anything, 0 for those that a telephone, say, took away."""
     moving = np.sqrt(np.square(levels).mean(axis=0))
-    return (moving > _LIVE * moving.max(initial=0.0)).astype(np.float32)
+    live: npt.NDArray[np.float32] = (moving > _LIVE * moving.max(initial=0.0)).astype(np.float32)
+    return live
 
 
 def _laid(suspect: Suspect, work: WorkLevels, guess: Scale) -> Placed:
