@@ -1,0 +1,210 @@
+"""Informed detection: the suspect is registered to a stored work, the work is taken out of it, the rest is read.
+
+With the host gone and the geometry known, the mark is read after damage that leaves the blind reader nothing. That two
+pictures register says that one shows the other; only the mark's own statistic says that it is a certain copy.
+
+The pattern starts at a place that depends on the serial. In the work's own frame a candidate is therefore read at its
+own origin alone. Pilot and template, which do not depend on the serial's row, choose which candidates are read; each
+choice counts as one of the vectors that reach the codebook, although it meets few of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+from scipy import ndimage
+
+from core import decide
+from core.image.channels import Layout
+from core.image.frame import Plane
+from core.image.frontend import Residual, folded
+from core.image.mask import Visibility
+from core.image.overlay import Suspect, View
+from core.image.parameters import PARAMETERS
+from core.image.pattern import TILE, Offset, Pattern, moved, serial_array, slots_of
+from core.image.reference import Original, original
+from core.image.registration import Features, features_of
+from core.image.showing import in_words, outline, registered
+from core.image.synthesis import synthesised
+from core.image.transfer import subtracted
+from core.keys import CreatorKey
+from core.model import SERIALS, Finding, Kind, Reference, Verdict
+
+REFERENCES = 6  # works that are tried at most
+_LEAST_PIXELS = 256  # a suspect smaller than this holds nothing to read
+_PLACES = (2, 1, 1)  # origins that are read with each front end
+_EXPONENT = 0.5  # of the mask, as the blind front end guesses it
+_SHRINK = 0.5  # of each coefficient's gain towards the mean gain
+_DEPTH = 64  # best candidates by pilot or template that are grouped by origin
+
+
+def detect_informed(
+    pixels: npt.NDArray[Any],
+    *,
+    key: CreatorKey,
+    serials: npt.ArrayLike | None,
+    references: Sequence[Reference],
+    space: str | None = None,
+    jpeg_tables: Sequence[Sequence[int]] | None = None,
+) -> tuple[Finding, ...]:
+    """Return the marks of this key that a comparison with stored works brings to light, best first.
+
+    `pixels`, `space`: as in `embed`. `serials`: the candidates (array of int), or None for all 2^20. `references`: the
+    works that the suspect may show; those with a `signal` count, at most 6. `jpeg_tables`: the quantisation tables of
+    the suspect's file, luma first, 64 numbers each row by row. `level` of a finding is "informed" or "synthesised",
+    `where` the work's outline. ValueError for arguments of another form and for a damaged signal.
+    """
+    layout = Layout.of(pixels, space)
+    candidates = serial_array(serials)
+    luma = layout.luma(pixels)
+    if luma.size < _LEAST_PIXELS or min(luma.shape) < 8:
+        return ()
+    return compared(luma, layout.alpha(pixels), Pattern.of(key), candidates, references, jpeg_tables)
+
+
+def compared(
+    luma: Plane,
+    alpha: Plane | None,
+    pattern: Pattern,
+    candidates: npt.NDArray[np.int64] | None,
+    references: Sequence[Reference],
+    jpeg_tables: Sequence[Sequence[int]] | None = None,
+) -> tuple[Finding, ...]:
+    """Return the findings in a plane of luma (grey levels) with its opacity, as `detect_informed` does."""
+    works = [r for r in references if r.kind is Kind.IMAGE and r.signal][:REFERENCES]
+    if not works or (candidates is not None and candidates.size == 0):
+        return ()
+    search = Comparison(Suspect(luma, alpha), pattern, candidates, jpeg_tables)
+    for reference in works:
+        search.with_work(original(reference.signal))
+        if search.certain:
+            break
+    return search.findings()
+
+
+class Reading(NamedTuple):
+    """The best row at one origin."""
+
+    score: float
+    serial: int
+    level: str
+    view: View
+    work: Original
+
+
+class Comparison:
+    """The readings of one suspect, work by work; `count` vectors reached the codebook so far."""
+
+    def __init__(
+        self,
+        suspect: Suspect,
+        pattern: Pattern,
+        candidates: npt.NDArray[np.int64] | None,
+        jpeg_tables: Sequence[Sequence[int]] | None = None,
+    ) -> None:
+        self.suspect = suspect
+        self.pattern = pattern
+        self.candidates = np.arange(SERIALS) if candidates is None else candidates
+        self.jpeg_tables = jpeg_tables
+        self.readings: list[Reading] = []
+        self.count = 0
+        self._origins = pattern.origins(self.candidates)
+
+    @property
+    def certain(self) -> bool:
+        """Say whether a mark was found for certain."""
+        return bool(self.readings) and self._probability(max(r.score for r in self.readings)) <= decide.CERTAIN
+
+    @cached_property
+    def _features(self) -> Features:
+        return features_of(self.suspect.luma)
+
+    def with_work(self, work: Original) -> None:
+        """Read what is left of the suspect when the work is taken out of it, plainly and then with its damage."""
+        found = registered(self.suspect, work, lambda: self._features)
+        if found is None:
+            return
+        view = found[0]
+        self._read(view, work, subtracted(view), "informed")
+        if self.certain:
+            return
+        made = synthesised(self.suspect, view, self.jpeg_tables)
+        if made is not None:
+            self._read(view, work, subtracted(view, made), "synthesised")
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what passes, best first: more than one serial where several copies were laid over one another."""
+        found: dict[int, Finding] = {}
+        for reading in sorted(self.readings, key=lambda reading: -reading.score):
+            probability = self._probability(reading.score)
+            verdict = decide.verdict(probability)
+            if verdict is Verdict.NOTHING or reading.serial in found:
+                continue
+            found[reading.serial] = Finding(
+                serial=reading.serial,
+                verdict=verdict,
+                probability=probability,
+                score=reading.score,
+                level=reading.level,
+                where=outline(reading.view, reading.work, self.suspect.shape),
+                transform=in_words(reading.view, reading.work),
+                candidates=len(self.candidates),
+                hypotheses=PARAMETERS.hypotheses,
+            )
+        return tuple(found.values())
+
+    def _probability(self, score: float) -> float:
+        return decide.false_alarm(score, candidates=len(self.candidates), hypotheses=PARAMETERS.hypotheses)
+
+    def _read(self, view: View, work: Original, rest: Plane, level: str) -> None:
+        deviation = np.sqrt(np.maximum(ndimage.uniform_filter(rest * rest, 9), 0))
+        residual = Residual(rest, deviation, Visibility(view.work).rms(_EXPONENT))
+        for front_end, places in enumerate(_PLACES):
+            tile = folded(residual.whitened(front_end))
+            for offset, serials in self._likeliest(tile, view, places):
+                if self.count >= PARAMETERS.informed:
+                    return
+                self.count += 1
+                soft = soft_values(tile, offset, self.pattern)
+                norm = float(np.sqrt(soft @ soft))
+                if norm > 0:
+                    scores = [float(soft @ self.pattern.codebook.row(int(serial))) / norm for serial in serials]
+                    best = int(np.argmax(scores))
+                    self.readings.append(Reading(scores[best], int(serials[best]), level, view, work))
+            if self.certain:
+                return
+
+    def _likeliest(self, tile: Plane, view: View, count: int) -> list[tuple[Offset, npt.NDArray[np.int64]]]:
+        """Return the places in the tile that pilot and template favour among the candidates' own, best first, and the
+        candidates that start there.
+        """
+        places = (self._origins + np.array([view.top, view.left])) % TILE
+        spectrum = np.conj(scipy.fft.rfft2(tile))
+        height = np.full(len(places), -np.inf)
+        for known in (self.pattern.sync_spectrum, self.pattern.pilot_spectrum):
+            surface = scipy.fft.irfft2(spectrum * known, (TILE, TILE))
+            deviation = max(float(np.sqrt(np.mean(surface * surface))), 1e-30)
+            height = np.maximum(height, surface[places[:, 0], places[:, 1]] / deviation)
+        number = places[:, 0] * TILE + places[:, 1]
+        best = np.argsort(-height, kind="stable")[:_DEPTH]
+        chosen = list(dict.fromkeys(number[best].tolist()))[:count]
+        return [(Offset(*divmod(place, TILE)), self.candidates[number == place]) for place in chosen]
+
+
+def soft_values(tile: Plane, offset: Offset, pattern: Pattern) -> npt.NDArray[np.float64]:
+    """Return the soft values of the serial's signs in a folded tile: float64 (data_signs,)."""
+    kinds, blocks = len(PARAMETERS.coefficients), PARAMETERS.blocks**2
+    values = slots_of(moved(tile, offset))
+    power = np.maximum(np.mean(values * values, axis=1, dtype=np.float64), 1e-30)
+    signed = values.ravel() * pattern.slot_signs
+    kind = pattern.pilot_slots // blocks
+    gain = np.bincount(kind, signed[pattern.pilot_slots], kinds) / np.maximum(np.bincount(kind, minlength=kinds), 1)
+    mean = max(float(np.mean(gain)), 1e-12)
+    gain = np.maximum(_SHRINK * mean + (1 - _SHRINK) * gain, 0.1 * mean)
+    data = signed[pattern.data_slots] * (gain / power)[pattern.data_slots // blocks]
+    return np.bincount(pattern.data_index, data, PARAMETERS.data_signs).astype(np.float64)
