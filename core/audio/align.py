@@ -18,7 +18,6 @@ from core.audio.pattern import Pattern
 from core.model import FloatArray
 
 REFINEMENTS = 43  # alignments tried around one, at most: 4 pitches, 24 shifts and speeds, 15 trims
-_OF_ONE_LINE = 3  # alignments that tell nearly the same, in a list of distinct ones
 _TRIMS = (0, 100, 200, 300)  # frames that a short window may lose at each end
 _TRIMMED_UP_TO = 1200  # frames of a window for which that is tried
 
@@ -70,8 +69,8 @@ def same_line(one: Alignment, other: Alignment, parameters: Parameters) -> bool:
     return apart <= 3.0 + abs(one.speed - other.speed) * (one.last - one.first) / 2
 
 
-def distinct(alignments: Sequence[Alignment], most: int, parameters: Parameters) -> list[Alignment]:
-    """Return the first of alignments that are sorted by score, at most three of one line and `most` in all."""
+def distinct(alignments: Sequence[Alignment], most: int, parameters: Parameters, *, each: int = 3) -> list[Alignment]:
+    """Return the first of alignments that are sorted by score, at most `each` of one line and `most` in all."""
     if not alignments:
         return []
     told = np.array([(a.first, a.last, a.place, a.speed) for a in alignments])
@@ -80,7 +79,7 @@ def distinct(alignments: Sequence[Alignment], most: int, parameters: Parameters)
     seen = np.zeros(len(alignments), np.int64)
     period = parameters.period_frames
     for number, alignment in enumerate(alignments):
-        if seen[number] >= _OF_ONE_LINE:
+        if seen[number] >= each:
             continue
         kept.append(alignment)
         if len(kept) == most:

@@ -17,13 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.align import REFINEMENTS, Alignment, Path, Reading, read, read_path
+from core.audio.align import REFINEMENTS, Path, Reading
 from core.audio.parameters import Parameters
 from core.audio.pattern import Pattern
 from core.audio.search_near import FOUND_DRIFT, NEAR_DRIFT, STRETCH, near_alignments
 from core.audio.search_scales import FASTEST, MOST_SCALES, OFFSETS, WINDOWS
 from core.decide import false_alarm
-from core.model import FloatArray
 
 NEAR_POOL = 1200  # alignments at the recording's own speed, chosen by the pilot, that may reach the codebook
 SCALES_POOL = 600  # and over all scales
@@ -96,19 +95,18 @@ class Codes:
     number: int
     tried: int
 
-    def at(self, readings: FloatArray, alignments: Sequence[Alignment], *, serial: int | None = None) -> list[Evidence]:
-        """Return the evidence at each alignment, all of one pitch: of the best candidate there, or of one serial."""
-        reads = [read(readings, alignment, self.pattern) for alignment in alignments]
-        paths: list[Path] = [(alignment,) for alignment in alignments]
-        return self._weighed(paths, reads, serial, followed=False)
-
-    def along(self, readings: FloatArray, paths: Sequence[Path]) -> list[Evidence]:
-        """Return the evidence along each path that the pilot followed, all of one pitch."""
-        return self._weighed(paths, [read_path(readings, path, self.pattern) for path in paths], None, followed=True)
-
-    def _weighed(
-        self, paths: Sequence[Path], reads: Sequence[Reading], serial: int | None, *, followed: bool
+    def evidence(
+        self,
+        paths: Sequence[Path],
+        reads: Sequence[Reading],
+        serial: int | None = None,
+        *,
+        followed: bool = False,
     ) -> list[Evidence]:
+        """Return what was read along each path proves: of the best candidate there, or of one serial.
+
+        `followed` tells that the pilot followed the paths through cuts; otherwise each is one alignment.
+        """
         if not reads:
             return []
         candidates = self.serials if serial is None else np.array([serial])

@@ -15,11 +15,12 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.align import Alignment, Path, distinct, refined, repitched, same_line, trimmed
-from core.audio.evidence import FOUND_POOL, NEAR_POOL, PATHS, SCALES_POOL, SERIAL_LIMIT, Codes, Evidence, hypotheses
+from core.audio.align import Alignment, Path, Reading, distinct, read, read_path, refined, repitched, same_line, trimmed
+from core.audio.evidence import FOUND_POOL, NEAR_POOL, SCALES_POOL, SERIAL_LIMIT, Codes, Evidence, hypotheses
 from core.audio.features import Analysis, analyse
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import pattern_of
+from core.audio.readings import Readings
 from core.audio.search_near import FOUND_DRIFT, near
 from core.audio.search_scales import scales
 from core.audio.timeline import Spans, course, transform
@@ -33,10 +34,10 @@ ROUNDS = 6  # marks, or pieces of an edited copy, that are looked for in one rec
 _FIRST, _MOST = 12, 400  # alignments that are read before the others (they settle a marked recording), and all
 _MANY = 20000  # candidate serials from which fewer alignments are read, so that a check takes seconds
 _FIRST_OF_MANY, _MOST_OF_MANY = 2, 64
-_SEEDS, _SEEDS_OF_MANY = 12, 4  # alignments from which a cut copy is followed
+_SEEDS, _SEEDS_OF_MANY = 8, 4  # alignments from which a cut copy is followed
+_WORTH = 3.3  # pilot's deviations that an alignment must show: a mark that can be proven shows some 6
 _PROPOSED = 6  # scales that are tried on the whole recording
 _SHORTEST_SECONDS = 0.5
-_KEPT_FRAMES = 120_000  # of readings at other frequency scales: 12 MB
 
 
 def detect(
@@ -116,12 +117,11 @@ class _Search:
         pattern = pattern_of(key)
         number = SERIALS if serials is None else int(serials.size)
         tried = hypotheses(analysis.frames * PARAMETERS.frame_seconds, PARAMETERS)
-        self._analysis, self._key, self._pattern = analysis, key, pattern
+        self._key, self._pattern = key, pattern
         self._codes = Codes(pattern, serials, number, tried)
         self._many = number >= _MANY
-        self._readings = _Readings(analysis)
+        self._readings = Readings(analysis)
         self._pool: list[Alignment] = []  # alignments that may be read; each list is capped, as the proof counts
-        self._paths = 0
 
     def stages(self) -> Iterator[Evidence]:
         """Yield the best evidence of one stage after the other."""
@@ -129,10 +129,13 @@ class _Search:
         self._pool = own
         yield from self._best(own)
         yield from self._followed(own)
-        wide = scales(self._analysis, self._readings.whole(1.0), self._key)
+        wide = scales(self._readings, self._key)
         every = distinct(wide.alignments, SCALES_POOL, PARAMETERS)
         self._pool = self._pool[:NEAR_POOL] + every
         yield from self._best(every)
+        if wide.covered:
+            yield from self._followed(every)
+            return
         whole: list[Alignment] = []
         for speed, pitch in sorted(wide.loudest[:_PROPOSED], key=lambda scale: scale[1]):
             whole += near(self._readings.whole(pitch), self._key, speed=speed, pitch=pitch, drift=FOUND_DRIFT)
@@ -174,8 +177,9 @@ class _Search:
     def _best(self, alignments: Sequence[Alignment]) -> Iterator[Evidence]:
         """Yield the strongest evidence: a few alignments are read first, all if they do not settle it."""
         few, most = (_FIRST_OF_MANY, _MOST_OF_MANY) if self._many else (_FIRST, _MOST)
+        alignments = [a for a in alignments[:most] if a.score >= _WORTH]
         best: Evidence | None = None
-        for part in (alignments[:few], alignments[few:most]):
+        for part in (alignments[:few], alignments[few:]):
             if not part:
                 continue
             top = max(self._evidence(part), key=lambda e: e.score)
@@ -191,57 +195,30 @@ class _Search:
 
     def _evidence(self, alignments: Sequence[Alignment], serial: int | None = None) -> list[Evidence]:
         """Return the evidence at each alignment, of the best candidate there or of one serial."""
-        out: list[Evidence] = []
-        for pitch, group in groupby(sorted(alignments, key=lambda a: a.pitch), key=lambda a: a.pitch):
+        alignments = sorted(alignments, key=lambda a: a.pitch)
+        reads: list[Reading] = []
+        for pitch, group in groupby(alignments, key=lambda a: a.pitch):
             same = list(group)
             first, last = min(a.first for a in same), max(a.last for a in same)
             readings, start = self._readings.around(pitch, first, last)
             here = [a._replace(first=a.first - start, last=a.last - start) for a in same]
-            said = self._codes.at(readings, here, serial=serial)
-            out += [replace(evidence, path=(a,)) for evidence, a in zip(said, same, strict=True)]
-        return out
+            reads += [read(readings, alignment, self._pattern) for alignment in here]
+        return self._codes.evidence([(a,) for a in alignments], reads, serial)
 
     def _followed(self, alignments: Sequence[Alignment]) -> Iterator[Evidence]:
         """Yield the strongest evidence along the paths that the pilot follows from the best alignments."""
         pilot = self._pattern.pilot_chips()
-        out: list[Evidence] = []
-        seeds = alignments[: _SEEDS_OF_MANY if self._many else _SEEDS]
+        seeds = distinct(alignments, _SEEDS_OF_MANY if self._many else _SEEDS, PARAMETERS, each=1)
+        paths: list[Path] = []
+        reads: list[Reading] = []
         for seed in sorted(seeds, key=lambda a: a.pitch):
             readings = self._readings.whole(seed.pitch)
             path = track(readings, seed, pilot, PARAMETERS)
-            if path and self._paths < PATHS:
-                self._paths += 1
-                out += self._codes.along(readings, [path])
-        if out:
-            yield min(out, key=_rank)
-
-
-class _Readings:
-    """The readings of a recording at the frequency scales that are asked for; few are kept of a long recording."""
-
-    def __init__(self, analysis: Analysis) -> None:
-        self._analysis = analysis
-        self._own = analysis.readings()
-        self._whole: dict[float, FloatArray] = {}
-        self._pieces: dict[tuple[float, int, int], FloatArray] = {}
-
-    def whole(self, pitch: float) -> FloatArray:
-        """Return the readings of the whole recording."""
-        if pitch == 1.0:
-            return self._own
-        if pitch not in self._whole:
-            while self._whole and (len(self._whole) + 1) * self._analysis.frames > _KEPT_FRAMES:
-                del self._whole[next(iter(self._whole))]
-            self._whole[pitch] = self._analysis.readings(pitch)
-        return self._whole[pitch]
-
-    def around(self, pitch: float, first: int, last: int) -> tuple[FloatArray, int]:
-        """Return readings that hold frames `first` to `last`, and the frame that they begin with."""
-        if pitch == 1.0 or pitch in self._whole or 2 * (last - first) > self._analysis.frames:
-            return self.whole(pitch), 0
-        if (pitch, first, last) not in self._pieces:
-            self._pieces[(pitch, first, last)] = self._analysis.readings(pitch, first, last)
-        return self._pieces[(pitch, first, last)], first
+            if path:
+                paths.append(path)
+                reads.append(read_path(readings, path, self._pattern))
+        if paths:
+            yield min(self._codes.evidence(paths, reads, followed=True), key=_rank)
 
 
 def _rank(evidence: Evidence) -> tuple[bool, float]:

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from scipy import fft
 
 from core.audio.align import Alignment
-from core.audio.features import Analysis
 from core.audio.parameters import Parameters
 from core.audio.pattern import Pattern, pattern_of
+from core.audio.readings import Readings
 from core.keys import CreatorKey
 from core.model import FloatArray
 
@@ -45,10 +45,14 @@ FASTEST = STEP ** (_OUTER * _PER_PITCH + 2)
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """What the search over scales found: alignments, best first, and the (speed, pitch) that spoke loudest."""
+    """What the search over scales found: alignments, best first, and the (speed, pitch) that spoke loudest, in order.
+
+    `covered` tells whether the whole recording was searched.
+    """
 
     alignments: list[Alignment]
     loudest: list[tuple[float, float]]
+    covered: bool
 
 
 def scale(step: int) -> float:
@@ -81,17 +85,17 @@ def on_grid(block: int) -> npt.NDArray[np.bool_]:
     return np.asarray((apart <= _PER_PITCH // 2) | free)
 
 
-def scales(analysis: Analysis, at_one: FloatArray, key: CreatorKey) -> Scales:
+def scales(readings: Readings, key: CreatorKey) -> Scales:
     """Return the alignments over all scales at which the pilot correlates best, best first.
 
-    `at_one` are the readings at frequency scale 1, which tell where there is sound. Of a recording of more than 12 s
-    three windows of 10 s are searched; the scales found there are for the caller to try on the whole.
+    Of a recording of more than 12 s the three windows of 10 s with the most sound are searched; the scales found there
+    are for the caller to try on the whole.
     """
     parameters = pattern_of(key).parameters
-    windows = _windows(at_one)
+    windows = _windows(readings.whole(1.0))
     found: list[npt.NDArray[np.float64]] = []
     votes: dict[tuple[int, int], float] = {}
-    spectra: dict[tuple[int, int], npt.NDArray[np.complex64]] = {}
+    spectra: dict[tuple[int, tuple[int, ...]], npt.NDArray[np.complex64]] = {}
     for block, (speeds, pitches) in enumerate(blocks()):
         if windows[0][1] - windows[0][0] <= _SHORT and block in _odd_blocks():
             continue
@@ -99,11 +103,11 @@ def scales(analysis: Analysis, at_one: FloatArray, key: CreatorKey) -> Scales:
         which = np.argwhere(wanted)
         pilots = _pilot_spectra(key, block)
         for first, last in windows:
-            for pitch in pitches:
-                if (first, pitch) not in spectra:
-                    spectra[(first, pitch)] = _spectrum(analysis.readings(scale(pitch), first, last), parameters)
-            left = np.stack([spectra[(first, pitch)] for pitch in pitches], axis=1)  # (bins, pitches, pairs)
-            product = (left @ pilots).reshape(_BINS, -1)
+            if (first, pitches) not in spectra:
+                spectra[(first, pitches)] = np.stack(
+                    [_spectrum(readings.piece(scale(pitch), first, last), parameters) for pitch in pitches], axis=1
+                )
+            product = (spectra[(first, pitches)] @ pilots).reshape(_BINS, -1)  # (bins, scales)
             if len(which) < wanted.size:
                 product = product[:, wanted.reshape(-1)]
             rows = [product[start : start + _ROWS].T for start in range(0, _BINS, _ROWS)]
@@ -116,7 +120,11 @@ def scales(analysis: Analysis, at_one: FloatArray, key: CreatorKey) -> Scales:
     every = np.concatenate(found)
     every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
     loudest = sorted(votes, key=lambda place: -votes[place])
-    return Scales([_alignment(row) for row in every], [(scale(s), scale(p)) for s, p in loudest])
+    return Scales(
+        [_alignment(row) for row in every],
+        [(scale(speed), scale(pitch)) for speed, pitch in loudest],
+        windows[0][1] - windows[0][0] == readings.whole(1.0).shape[0],
+    )
 
 
 def _odd_blocks() -> list[int]:
@@ -153,17 +161,15 @@ def _spectrum(readings: FloatArray, parameters: Parameters) -> npt.NDArray[np.co
     """Return the conjugate spectra of a window's readings, (bins, pairs), so scaled that maps show deviations."""
     energy = float(np.einsum("ij,ij->", readings, readings))
     share = energy * parameters.pilot_share / parameters.frames_per_cell  # that a pilot at normal speed meets
-    factor = np.float32(OFFSETS / _SIZE / np.sqrt(max(share, 1e-12)))
+    factor = np.float32(OFFSETS / _SIZE / _FIXED / np.sqrt(max(share, 1e-12)))
     spectrum = fft.rfft(readings.T * factor, n=_SIZE, axis=1)[:, :_BINS].conj()
     return np.ascontiguousarray(spectrum.T)
 
 
 def _pilot_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.complex64]:
-    """Return the spectra of the pilot stretched to each time scale of a block: (bins, pairs, time scales)."""
-    pilots = _kept_spectra(key, block).astype(np.float32)
-    pilots *= np.float32(1.0 / _FIXED)
-    spectra: npt.NDArray[np.complex64] = pilots.view(np.complex64)[..., 0]
-    return spectra
+    """Return the spectra of the pilot stretched to each time scale of a block, times 64: (bins, pairs, time scales)."""
+    pilots: npt.NDArray[np.complex64] = _kept_spectra(key, block).astype(np.float32).view(np.complex64)[..., 0]
+    return pilots
 
 
 @lru_cache(maxsize=12)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.audio import read as reading
-from core.audio.align import REFINEMENTS, Alignment, refined, repitched, trimmed
+from core.audio.align import REFINEMENTS, Alignment, read, read_path, refined, repitched, trimmed
 from core.audio.evidence import (
     FOUND_POOL,
     NEAR_POOL,
@@ -50,13 +50,15 @@ def test_a_marked_window_names_its_serial_and_a_foreign_one_does_not() -> None:
     readings = readings_at(straight(1000, 200.0))
     one = Alignment(0.0, 0, 1000, 700.0)
     codes = Codes(pattern_of(KEY), np.arange(100), 100, hypotheses(10.0, PARAMETERS))
-    said = codes.at(readings, [one])[0]
+    said = codes.evidence([(one,)], [read(readings, one, codes.pattern)])[0]
     assert said.serial == SERIAL and said.named and said.key_probability < 1e-20
     assert said.key_probability >= min(
         false_alarm(said.score, candidates=100, hypotheses=codes.tried),
         false_alarm(said.data, candidates=100, hypotheses=PATHS),
     )
-    others = Codes(codes.pattern, np.arange(1000, 1100), 100, codes.tried).at(readings, [one])[0]
+    others = Codes(codes.pattern, np.arange(1000, 1100), 100, codes.tried).evidence(
+        [(one,)], [read(readings, one, codes.pattern)]
+    )[0]
     assert not others.named and others.serial_probability > SERIAL_LIMIT
 
 
@@ -66,7 +68,7 @@ def test_a_path_is_judged_by_its_data_alone() -> None:
     readings = readings_at(positions)
     path = track(readings, Alignment(0.0, 0, 700, 350.0), pattern_of(KEY).pilot_chips(), PARAMETERS)
     codes = Codes(pattern_of(KEY), np.arange(100), 100, hypotheses(15.0, PARAMETERS))
-    said = codes.along(readings, [path])[0]
+    said = codes.evidence([path], [read_path(readings, path, codes.pattern)], followed=True)[0]
     assert said.followed and said.named and said.serial == SERIAL
     assert said.key_probability == pytest.approx(4 * false_alarm(said.data, candidates=100, hypotheses=PATHS), rel=1e-6)
 
@@ -78,7 +80,8 @@ def test_the_pilot_along_a_path_proves_nothing() -> None:
     for seed in range(40):
         noise = np.random.default_rng(seed).standard_normal((1000, PARAMETERS.pairs)).astype(np.float32)
         path = track(noise, Alignment(0.0, 0, 1000, 500.0 + 100 * seed), pattern.pilot_chips(), PARAMETERS, whole=True)
-        said = Codes(pattern, np.array([seed]), 1, 1).along(noise, [path])[0]
+        reads = [read_path(noise, path, pattern)]
+        said = Codes(pattern, np.array([seed]), 1, 1).evidence([path], reads, followed=True)[0]
         pilots.append(said.pilot)
         data.append(said.data)
     assert np.mean(pilots) > 1.5

@@ -11,6 +11,7 @@ from core.audio import search_scales
 from core.audio.features import Analysis, analyse
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import pattern_of
+from core.audio.readings import Readings
 from core.audio.search_scales import FASTEST, MOST_SCALES, WINDOWS, blocks, on_grid, scale, scales, stretched
 from core.model import Embedded, FloatArray
 from tests.core.audio.conftest import RATE
@@ -60,9 +61,6 @@ def test_a_stretched_pilot_has_each_cell_where_its_reading_is_centred() -> None:
     assert np.array_equal(same[::2], pattern.pilot_chips()[:200]) and not same[1::2].any()
     slow = stretched(pattern, 0.8, 401)
     # Cell c is centred at (2 c + 1) / 0.8 frames; a reading of two frames one frame before that.
-    assert np.allclose(slow[124], 0.25 * 0 + slow[124]) and slow.sum() == pytest.approx(
-        stretched(pattern, 0.8, 401).sum()
-    )
     cell = 50
     at = (2 * cell + 1) / 0.8 - 1
     left = int(at)
@@ -89,13 +87,13 @@ def played(samples: FloatArray, speed: float) -> FloatArray:
 def test_another_speed_is_found(speed: float, copy: Embedded) -> None:
     samples = played(copy.samples[: 8 * RATE], speed)
     analysis = analyse(samples, RATE)
-    found = scales(analysis, analysis.readings(), KEY)
+    found = scales(Readings(analysis), KEY)
     best = found.alignments[0]
     assert best.score > 6
     assert best.speed == pytest.approx(speed, rel=0.004) and best.pitch == pytest.approx(speed, rel=0.02)
-    assert (best.speed, best.pitch) in found.loudest[:6]
+    assert (best.speed, best.pitch) in found.loudest[:6] and found.covered
 
 
 def test_silence_has_no_scale() -> None:
     analysis = Analysis(np.zeros((500, 257), np.float16))
-    assert scales(analysis, analysis.readings(), KEY).alignments == []
+    assert scales(Readings(analysis), KEY).alignments == []
