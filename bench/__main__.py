@@ -20,8 +20,10 @@ from bench import (
     recordings,
     report,
     sample,
+    security_images,
     speed,
 )
+from bench.peers import compare
 from bench.results import about, accused_wrongly, begun, found, store
 from bench.robustness import Plan
 
@@ -31,7 +33,7 @@ Run = Callable[[Path, Path, argparse.Namespace], Rows]  # folder of trial files,
 
 def _images(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
     whole = sample.chosen(material.files(place, "images"))
-    chosen = [path for path in whole if options.only in path.name][:: 9 if options.quick else 1]
+    chosen = [path for path in whole if options.only in path.name][:: 13 if options.quick else 1]
     return pictures.rows(
         chosen, attacks=frozenset(options.attack), jobs=options.jobs, minutes=options.minutes, done=options.done
     )
@@ -42,8 +44,18 @@ def _sounds(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
     return recordings.rows(chosen, Plan(attacks=frozenset(options.attack)), done=options.done)
 
 
+def _security(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
+    return security_images.rows(material.files(place, "images"), quick=options.quick, done=options.done)
+
+
+def _peers(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
+    return compare.rows(material.files(place, "images"), quick=options.quick, done=options.done)
+
+
 RUNS: dict[str, Run] = {
     "images": _images,
+    "security": _security,
+    "peers": _peers,
     "sounds": _sounds,
     "files": lambda place, scratch, o: files.rows(place, scratch, only=o.only, quick=o.quick),
     "negatives_images": lambda place, scratch, o: negatives_images.rows(place, only=o.only, quick=o.quick),
@@ -94,9 +106,10 @@ def _options(words: list[str] | None) -> argparse.Namespace:
 
 
 def _shown(run: str, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the rows, telling what each says."""
-    for row in rows:
-        _say(f"{run}: {_in_short(row)}")
+    """Yield the rows, telling what each says, how many there are by now, and after how long."""
+    started = time.monotonic()
+    for number, row in enumerate(rows, 1):
+        _say(f"{run} {number}, {time.monotonic() - started:.0f} s: {_in_short(row)}")
         yield row
 
 

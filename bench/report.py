@@ -7,11 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from bench import material
-from bench.pages import costs, harm, main_job, picture_goals, pictures, recordings, words
+from bench.pages import costs, harm, main_job, peers, picture_goals, pictures, recordings, security, words
 from bench.results import Results, load
 
 PAGE = material.HERE.parent / "docs" / "limits.md"
-RUNS = ("files", "images", "sounds", "negatives_images", "negatives_sounds", "bad", "quality", "speed")
+RUNS = (
+    "files",
+    "images",
+    "security",
+    "peers",
+    "sounds",
+    "negatives_images",
+    "negatives_sounds",
+    "bad",
+    "quality",
+    "speed",
+)
 
 
 def stored(place: Path = material.RESULTS) -> dict[str, Results]:
@@ -28,6 +39,8 @@ def render(runs: Mapping[str, Results]) -> str:
         *main_job.section(runs.get("files")),
         *picture_goals.section(runs),
         *pictures.section(runs.get("images")),
+        *security.section(runs.get("security")),
+        *peers.section(runs.get("peers")),
         *recordings.recordings(runs.get("sounds")),
         *harm.false_alarms(runs),
         *harm.hostile_files(runs.get("bad")),
