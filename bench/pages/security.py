@@ -86,7 +86,8 @@ def _template(rows: Sequence[Row]) -> list[str]:
 
     return bullet(
         f"**The spectra of {row['works']} works averaged** show {row['guessed']} of the template's "
-        f"{row['frequencies']} frequencies among as many strongest peaks: the template is no secret to who owns many works. With these "
+        f"{row['frequencies']} frequencies among as many strongest peaks: the template is no secret to who "
+        "owns many works. With these "
         f"frequencies taken out (PSNR {row['psnr']:g} dB) {of('checks', 'notched')} are found blind; turned by 7 "
         f"degrees besides, {of('checks', 'notched and turned')} blind and {of('informed', 'notched and turned')} "
         "informed, which needs no template."
