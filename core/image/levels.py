@@ -19,6 +19,7 @@ _STEP = 3.0  # between the areas of levels
 _LEAST_AREA = 0.09  # of the canonical area: a crop to 10 % still lies within reach of the last level
 _LEAST_SIDE = 64  # pixels
 _MOST = 1.36  # canonical pixels a work pixel that a level reaches up to; down to where the next one begins
+_INSET = 0.12  # of the suspect's area: what is pasted in smaller is left to the windows
 _OVERLAP = 0.96
 _FINEST_MOST = 2.7  # of the finest level, for insets: the template then ends at 0.46 cycles a pixel
 _FLOOR = 1.0  # grey levels beside the local RMS
@@ -63,6 +64,7 @@ def levels(luma: Plane, alpha: Plane | None = None) -> list[Level]:
         if shape != plane.shape or (number == 0 and alpha is not None):
             plane, cover = visible(plane, cover, shape)
         below = areas[number + 1] if number + 1 < len(areas) else wanted / _STEP
-        reach = _OVERLAP * _MOST * math.sqrt(below / wanted), _MOST if number else _FINEST_MOST
+        most = min(_FINEST_MOST, max(math.sqrt(PARAMETERS.area / (_INSET * wanted)), _MOST))
+        reach = _OVERLAP * _MOST * math.sqrt(below / wanted), _MOST if number else most
         found.append(Level((shape[0] / height, shape[1] / width), evened(plane, cover, _FLOOR, _LEAST_BIN), reach))
     return found

@@ -14,12 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
+from core.image.grid import Matrices
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Pattern
-from core.image.spectrum import CLIP, Matrices, Spectrum
+from core.image.power import CLIP, Spectrum, power
 
 _Floats = npt.NDArray[np.float64]
 _Complex = npt.NDArray[np.complex128]
+_Indices = npt.NDArray[np.int64]
 _BLIND = ((3, 2.0), (2, 1.5), (2, 1.0))  # rounds on power: reach in bins around the prediction, robust scale in bins
 _IN_PHASE = ((2, 1.5), (2, 1.0), (2, 1.0))  # rounds on what is in phase
 _KEPT = 40  # candidates for those
@@ -27,38 +29,43 @@ _DAMPING = 0.02
 _COARSE_CELLS = 32  # of the translation, over the lattice's period of 64 pixels, for a first look
 
 
-def refined(spectrum: Spectrum, matrices: Matrices, pattern: Pattern) -> tuple[Matrices, _Floats]:
-    """Return the best of the maps (n, 2, 2), sharpened, best first, and the sum in phase of each.
+def refined(
+    spectrum: Spectrum, matrices: Matrices, planes: _Indices, pattern: Pattern
+) -> tuple[Matrices, _Floats, _Indices]:
+    """Return the best of the maps (n, 2, 2), sharpened, best first, the sum in phase of each, and its plane.
 
-    Chance maps reach sums of 20 to 24, true ones 24 to 100. The sign of a map is the likelier one.
+    `planes` says which plane of the spectrum each map belongs to. The sign of a map is the likelier one.
     """
     points = pattern.template_points
     for reach, scale in _BLIND:
         places, flips = _places(spectrum, matrices, points)
-        patches, offsets = _patches(spectrum.power, places, reach)
-        matrices = _fitted(spectrum, matrices, points, np.maximum(patches - 1.5, 0.0) ** 2, offsets, flips, scale)
-    sums, _, _ = _coherent(spectrum, matrices, pattern, _COARSE_CELLS)
-    matrices = matrices[np.argsort(-sums, kind="stable")[:_KEPT]]
+        patches, offsets = _patches(spectrum.values, planes, places, reach)
+        weight = np.maximum(np.minimum(power(patches), np.float32(CLIP)) - np.float32(1.5), 0) ** 2
+        matrices = _fitted(spectrum, matrices, points, weight, offsets, flips, scale)
+    sums, _, _ = _coherent(spectrum, matrices, planes, pattern, _COARSE_CELLS)
+    kept = np.argsort(-sums, kind="stable")[:_KEPT]
+    matrices, planes = matrices[kept], planes[kept]
     for reach, scale in _IN_PHASE:
-        sums, signs, expected = _coherent(spectrum, matrices, pattern, PARAMETERS.template_step)
+        sums, signs, expected = _coherent(spectrum, matrices, planes, pattern, PARAMETERS.template_step)
         matrices = matrices * signs[:, None, None]
         places, flips = _places(spectrum, matrices, points)
-        expected = np.where(flips < 0, np.conj(expected), expected)
-        patches, offsets = _patches(spectrum.values, places, reach)
+        expected = np.where(flips < 0, np.conj(expected), expected).astype(np.complex64)
+        patches, offsets = _patches(spectrum.values, planes, places, reach)
         along = (patches * np.conj(expected)[..., None, None]).real
-        matrices = _fitted(spectrum, matrices, points, np.maximum(along - 0.5, 0.0) ** 2, offsets, flips, scale)
-    sums, signs, _ = _coherent(spectrum, matrices, pattern, PARAMETERS.template_step)
+        weight = np.maximum(np.minimum(along, np.float32(math.sqrt(CLIP))) - np.float32(0.5), 0) ** 2
+        matrices = _fitted(spectrum, matrices, points, weight, offsets, flips, scale)
+    sums, signs, _ = _coherent(spectrum, matrices, planes, pattern, PARAMETERS.template_step)
     order = np.argsort(-sums, kind="stable")
-    return (matrices * signs[:, None, None])[order], sums[order]
+    return (matrices * signs[:, None, None])[order], sums[order], planes[order]
 
 
 def _coherent(
-    spectrum: Spectrum, matrices: Matrices, pattern: Pattern, cells: int
+    spectrum: Spectrum, matrices: Matrices, planes: _Indices, pattern: Pattern, cells: int
 ) -> tuple[_Floats, _Floats, _Complex]:
     """Return for each map the largest sum in phase, the sign of the map that gives it, the expected phases there."""
     points, step = pattern.template_points, PARAMETERS.template_step
     places, flips = _places(spectrum, matrices, points)
-    values = _interpolated(spectrum.values, places)
+    values = _interpolated(spectrum.values, planes, places)
     values = np.where(flips < 0, np.conj(values), values)
     values *= np.minimum(1.0, math.sqrt(CLIP) / np.maximum(np.abs(values), 1e-9))
     lattice = np.round(points * step).astype(int)
@@ -87,63 +94,65 @@ def _fitted(
     spectrum: Spectrum,
     matrices: Matrices,
     points: _Floats,
-    weight: _Floats,
-    offsets: _Floats,
+    weight: npt.NDArray[np.float32],
+    offsets: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]],
     flips: _Floats,
     scale: float,
 ) -> Matrices:
     """Return the maps moved towards the centroids of the weights around each prediction, by robust least squares."""
     total = weight.sum(axis=(2, 3))
-    centroid = (weight[..., None] * offsets).sum(axis=(2, 3)) / np.maximum(total, 1e-9)[..., None]
-    trust = np.sqrt(total) / (1 + (centroid**2).sum(axis=-1) / scale**2)
-    moved = centroid * spectrum.steps * flips[..., None]
-    normal = np.einsum("nk,ki,kj->nij", trust, points, points, optimize=True)
+    safe = np.maximum(total, np.float32(1e-9))
+    down = (weight.sum(axis=3) * offsets[0]).sum(axis=2) / safe
+    right = (weight.sum(axis=2) * offsets[1]).sum(axis=2) / safe
+    trust = np.sqrt(total) / (1 + (down**2 + right**2) / scale**2)
+    moved = np.stack([down * spectrum.steps[0], right * spectrum.steps[1]], axis=-1) * (trust * flips)[..., None]
+    normal = (trust @ (points[:, :, None] * points[:, None, :]).reshape(len(points), 4)).reshape(-1, 2, 2)
     normal += _DAMPING * (points.T @ points)
-    right = np.einsum("nki,kj->nij", trust[..., None] * moved, points, optimize=True)
-    result: Matrices = matrices + right @ np.linalg.inv(normal)
+    result: Matrices = matrices + (moved.transpose(0, 2, 1) @ points) @ np.linalg.inv(normal)
     return result
 
 
 def _places(spectrum: Spectrum, matrices: Matrices, points: _Floats) -> tuple[_Floats, _Floats]:
     """Return the bins of the mapped points, and -1 for those that were taken from the other half."""
-    predicted = np.einsum("nij,kj->nki", matrices, points)
+    predicted = points @ matrices.transpose(0, 2, 1)
     flips = np.where(predicted[..., 1] < 0, -1.0, 1.0)
     return spectrum.bins(predicted * flips[..., None]), flips
 
 
-def _patches(plane: npt.NDArray[np.number], places: _Floats, reach: int) -> tuple[npt.NDArray[np.number], _Floats]:
-    """Return the square of bins around each place, and the offset (row, column) of each from it."""
-    height, width = plane.shape
+def _patches(
+    values: npt.NDArray[np.complex64], planes: _Indices, places: _Floats, reach: int
+) -> tuple[npt.NDArray[np.complex64], tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
+    """Return the square of bins around each place, and how far its rows and columns lie from the place."""
+    _, height, width = values.shape
     base = np.round(places).astype(np.int64)
-    y = np.clip(base[..., 0], reach, height - 1 - reach)
-    x = np.clip(base[..., 1], reach, width - 1 - reach)
-    around = np.arange(-reach, reach + 1)
-    rows, columns = y[..., None, None] + around[:, None], x[..., None, None] + around
-    offsets = np.empty((*rows.shape[:-1], len(around), 2))
-    offsets[..., 0] = rows - places[..., 0, None, None]
-    offsets[..., 1] = columns - places[..., 1, None, None]
-    return plane[rows, columns], offsets
+    y = np.clip(base[..., 0], reach, height - 1 - reach)[..., None] + np.arange(-reach, reach + 1)
+    x = np.clip(base[..., 1], reach, width - 1 - reach)[..., None] + np.arange(-reach, reach + 1)
+    rows = (planes[:, None, None] * height + y) * width
+    patches = values.ravel()[rows[..., :, None] + x[..., None, :]]
+    return patches, ((y - places[..., :1]).astype(np.float32), (x - places[..., 1:]).astype(np.float32))
 
 
-def _interpolated(plane: npt.NDArray[np.complex64], places: _Floats) -> _Complex:
+def _interpolated(values: npt.NDArray[np.complex64], planes: _Indices, places: _Floats) -> _Complex:
     """Return the values between bins, by cubic interpolation along both axes."""
-    height, width = plane.shape
+    _, height, width = values.shape
     y = np.clip(np.floor(places[..., 0]), 1, height - 3)
     x = np.clip(np.floor(places[..., 1]), 1, width - 3)
-    rows, columns = y.astype(np.int64), x.astype(np.int64)
     down, across = _cubic(places[..., 0] - y), _cubic(places[..., 1] - x)
-    value: _Complex = np.zeros(places.shape[:-1], np.complex128)
-    for i in range(4):
-        for j in range(4):
-            value += plane[rows + i - 1, columns + j - 1] * (down[i] * across[j])
-    return value
+    first = (planes[:, None] * height + y.astype(np.int64) - 1) * width + x.astype(np.int64) - 1
+    around = np.arange(4)
+    patches = values.ravel()[first[..., None, None] + around[:, None] * width + around]
+    between: _Complex = ((patches * across[..., None, :]).sum(axis=-1) * down).sum(axis=-1)
+    return between
 
 
-def _cubic(t: _Floats) -> tuple[_Floats, _Floats, _Floats, _Floats]:
-    """Return the weights of four neighbours at fraction t past the second (Lagrange)."""
-    return (
-        -t * (t - 1) * (t - 2) / 6,
-        (t + 1) * (t - 1) * (t - 2) / 2,
-        -(t + 1) * t * (t - 2) / 2,
-        (t + 1) * t * (t - 1) / 6,
+def _cubic(t: _Floats) -> _Floats:
+    """Return the weights (..., 4) of the neighbours at fraction t past the second of them (Lagrange)."""
+    return np.stack(
+        [
+            -t * (t - 1) * (t - 2) / 6,
+            (t + 1) * (t - 1) * (t - 2) / 2,
+            -(t + 1) * t * (t - 2) / 2,
+            (t + 1) * t * (t - 1) / 6,
+        ],
+        axis=-1,
     )

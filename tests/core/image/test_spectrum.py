@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from core.image.frame import canonical_shape
-from core.image.levels import levels
+from core.image.levels import Level, levels
 from core.image.pattern import Pattern
-from core.image.spectrum import Candidate, search
+from core.image.spectrum import Candidate, search, windows
 from core.keys import CreatorKey
 
 RGB = npt.NDArray[np.uint8]
@@ -123,3 +125,35 @@ def test_template_points_lie_on_the_lattice_inside_the_band(key: CreatorKey) -> 
     amplitude = 2 * np.mean(pattern.template[:64, :64] * np.conj(waves), axis=(1, 2))
     assert np.allclose(np.abs(amplitude), np.abs(amplitude[0]), rtol=1e-4)
     assert np.allclose(np.exp(1j * pattern.template_phases), amplitude / np.abs(amplitude), atol=1e-4)
+
+
+def test_windows_find_a_small_inset(marked: RGB, key: CreatorKey) -> None:
+    view = np.asarray(
+        Image.fromarray(np.random.default_rng(3).integers(90, 160, (75, 100, 3), np.uint8)).resize((1100, 825))
+    )
+    inset = np.asarray(Image.fromarray(marked).resize((450, 300), Image.Resampling.LANCZOS))
+    collage = view.copy()
+    collage[440:740, 520:970] = inset
+    frame = canonical_shape(marked.shape[:2])
+    true = np.diag([frame[0] / 300, frame[1] / 450])
+    pyramid = levels(luma_of(collage))
+    best = windows(pyramid[0], 0, Pattern.of(key))[0]
+    assert error(best, true) < 0.01
+    assert best.region is not None
+    top, left, bottom, right = best.region
+    assert 0 <= top < 740 and 440 < bottom <= 825 and 0 <= left < 970 and 520 < right <= 1100
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.floats(0.8, 1.25), st.floats(-math.pi, math.pi), st.floats(-0.07, 0.07), st.booleans())
+def test_refinement_finds_the_map_of_a_bare_template(size: float, angle: float, squeeze: float, mirrored: bool) -> None:
+    pattern = Pattern.of(CreatorKey.from_bytes(bytes(range(32))))
+    cosine, sine = math.cos(angle), math.sin(angle)
+    turned = size * np.array([[cosine, sine], [-sine, cosine]]) @ np.diag([-1.0 if mirrored else 1.0, 1.0])
+    true = turned @ np.diag([math.exp(squeeze), math.exp(-squeeze)])
+    where = np.stack(np.meshgrid(np.arange(320), np.arange(400), indexing="ij"), axis=-1) @ true
+    waves = np.cos(2 * np.pi * (where @ pattern.template_points.T) + pattern.template_phases).sum(axis=-1)
+    noise = np.random.default_rng(1).normal(0, 6, waves.shape)
+    level = Level((1.0, 1.0), (waves + noise).astype(np.float32), (0.75, 1.36))
+    best = search(level, 0, pattern)[0]
+    assert error(best, true.T) < 0.003
