@@ -21,6 +21,8 @@ from bench import (
     report,
     sample,
     security_images,
+    sound_keys,
+    sound_peers,
     speed,
 )
 from bench.peers import compare
@@ -58,14 +60,18 @@ RUNS: dict[str, Run] = {
     "peers": _peers,
     "sounds": _sounds,
     "files": lambda place, scratch, o: files.rows(place, scratch, only=o.only, quick=o.quick),
-    "negatives_images": lambda place, scratch, o: negatives_images.rows(place, only=o.only, quick=o.quick),
+    "negatives_images": lambda place, scratch, o: negatives_images.rows(
+        place, only=o.only, quick=o.quick, minutes=o.minutes
+    ),
     "negatives_sounds": lambda place, scratch, o: negatives_sounds.rows(place, only=o.only, quick=o.quick),
+    "sound_keys": lambda place, scratch, o: sound_keys.rows(place, only=o.only, quick=o.quick, done=o.done),
+    "sound_peers": lambda place, scratch, o: sound_peers.rows(place, only=o.only, quick=o.quick, done=o.done),
     "bad": lambda place, scratch, o: bad.rows(place, scratch, only=o.only),
     "quality": lambda place, scratch, o: quality.rows(place, only=o.only, quick=o.quick),
     "speed": lambda place, scratch, o: speed.rows(scratch, only=o.only, quick=o.quick),
 }
-CODE = ("core", "bench/attacks", "bench/goals.py", "bench/sample.py", "bench/material.py")
-SEVERAL = {"all": tuple(RUNS), "negatives": ("negatives_images", "negatives_sounds")}
+CODE = ("core", "bench/attacks", "bench/goals.py", "bench/sound_goals.py", "bench/sample.py", "bench/material.py")
+SEVERAL = {"all": tuple(RUNS), "negatives": ("negatives_images", "negatives_sounds", "sound_keys")}
 WITHOUT_FILES = {"speed"}
 
 
@@ -99,7 +105,12 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", default="", help="only files (or speed cases) whose name contains this")
     parser.add_argument("--attack", action="append", default=[], help="only this attack; may be given several times")
     parser.add_argument("--jobs", type=int, default=1, help="processes for images and sounds")
-    parser.add_argument("--minutes", type=float, default=0.0, help="begin no further picture after so many minutes")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=0.0,
+        help="begin no further picture (images, negatives_images) after so many minutes",
+    )
     parser.add_argument("--afresh", action="store_true", help="do not go on where a run of the same code was cut off")
     parser.add_argument("--quick", action="store_true", help="a few files; kept apart from the committed results")
     return parser.parse_args(words)

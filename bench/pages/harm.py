@@ -11,9 +11,10 @@ from bench.results import Results, accused_wrongly
 from bench.tables import bullet, cell, middle, names, paragraph, table
 
 PARTS = {
-    "negatives_images": "unmarked pictures",
+    "negatives_images": "unmarked pictures, each with several keys",
+    "originals": "unmarked originals beside their own references, informed",
     "negatives_audio": "unmarked recordings and their 10 s pieces",
-    "images": "marked pictures, foreign key",
+    "images": "marked pictures, foreign keys",
     "audio": "marked recordings, foreign key",
 }
 
