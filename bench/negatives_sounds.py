@@ -11,55 +11,77 @@ import numpy as np
 import numpy.typing as npt
 
 from bench import material
+from bench.attacks import Samples
 from bench.negatives import Detect, checked
+from bench.recordings import whole
 from core.errors import CountermarkError
-from core.model import Finding
+from core.keys import CreatorKey
+from core.model import Finding, Kind, Reference
 
 PIECE = 10.0  # seconds of the pieces into which unmarked recordings are cut, besides the whole
+KEYS = 3  # keys with which each whole unmarked recording is searched: the signs are random by the key
 
 
 def rows(place: Path, *, only: str = "", quick: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield one row a check: nothing may be found in any of them."""
+    """Yield one row a check, with the seconds of sound that were `heard`: nothing may be found in any of them."""
     number = 0
     for path in material.files(place, "negatives_audio", only=only, quick=quick):
-        for what, detect in _unmarked(path):
-            yield checked(path, "negatives_audio", what, detect, number)
+        for what, detect, seconds in _unmarked(path):
+            yield checked(path, "negatives_audio", what, detect, number) | {"heard": round(seconds, 1)}
             number += 1
     for path in material.files(place, "audio", only=only, quick=quick):
         try:
-            detect = _foreign(path)
+            checks = list(_foreign(path))
         except CountermarkError:
             continue  # refused: there is no copy to look at
-        yield checked(path, "audio", "copy with a foreign key", detect, number)
-        number += 1
+        for what, detect, seconds in checks:
+            yield checked(path, "audio", what, detect, number) | {"heard": round(seconds, 1)}
+            number += 1
 
 
-def _unmarked(path: Path) -> Iterator[tuple[str, Detect]]:
-    from core import audio
-    from core.media.sounds import read_sound
-
-    key = material.bench_key()
-    sound = read_sound(path)
-    samples, rate = sound.samples, sound.rate
-    yield "unmarked", lambda serials: audio.detect(samples, rate, key=key, serials=serials)
+def _unmarked(path: Path) -> Iterator[tuple[str, Detect, float]]:
+    samples, rate = _read(path)
     size = round(PIECE * rate)
+    for number in range(KEYS):
+        key = material.bench_key() if number == 0 else material.bench_key(f"another {number}")
+        what = "unmarked" + (f", key {number + 1}" if number else "")
+        yield what, partial(_look, samples, rate, key), len(samples) / rate
     for start in range(0, len(samples) - size + 1, size):
         piece = samples[start : start + size]
-        yield f"unmarked, from {start // rate} s", partial(_in_piece, piece, rate)
+        yield f"unmarked, from {start // rate} s", partial(_look, piece, rate, material.bench_key()), PIECE
 
 
-def _in_piece(piece: Any, rate: int, serials: npt.NDArray[np.int64] | None) -> tuple[Finding, ...]:
+def _foreign(path: Path) -> Iterator[tuple[str, Detect, float]]:
+    """Yield checks of a copy with a stranger's key: blind, and a piece of it with the help of the work's signal."""
     from core import audio
 
-    return audio.detect(piece, rate, key=material.bench_key(), serials=serials)
+    samples, rate = _read(path)
+    serial, _ = material.serials_for(path.name)
+    marked = whole(audio.embed(samples, rate, key=material.bench_key(), serial=serial).samples)
+    stranger = material.bench_key("stranger")
+    yield "copy with a foreign key", partial(_look, marked, rate, stranger), len(marked) / rate
+    size = min(len(marked), round(PIECE * rate))
+    signal = audio.reference_signal(samples, rate)
+    reference = Reference(1, Kind.AUDIO, seconds=len(samples) / rate, rate=rate, signal=signal)
+    yield "foreign key, informed", partial(_look_informed, marked[:size], rate, stranger, reference), size / rate
 
 
-def _foreign(path: Path) -> Detect:
+def _look(samples: Samples, rate: int, key: CreatorKey, serials: npt.NDArray[np.int64] | None) -> tuple[Finding, ...]:
     from core import audio
+
+    return audio.detect(samples, rate, key=key, serials=serials)
+
+
+def _look_informed(
+    samples: Samples, rate: int, key: CreatorKey, reference: Reference, serials: npt.NDArray[np.int64] | None
+) -> tuple[Finding, ...]:
+    from core.audio.informed import detect_informed
+
+    return detect_informed(samples, rate, key=key, serials=serials, references=(reference,))
+
+
+def _read(path: Path) -> tuple[Samples, int]:
     from core.media.sounds import read_sound
 
     sound = read_sound(path)
-    serial, _ = material.serials_for(path.name)
-    marked = audio.embed(sound.samples, sound.rate, key=material.bench_key(), serial=serial).samples
-    assert marked is not None
-    return lambda serials: audio.detect(marked, sound.rate, key=material.bench_key("stranger"), serials=serials)
+    return whole(sound.samples), sound.rate

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bench import material, measures
+from bench import grades, material, measures
+from bench.recordings import whole
 from core.errors import CountermarkError
 from core.model import Kind
 
@@ -54,9 +55,11 @@ def recording_row(path: Path) -> dict[str, Any]:
     serial, _ = material.serials_for(path.name)
     marked = audio.embed(sound.samples, sound.rate, key=material.bench_key(), serial=serial)
     assert marked.samples is not None
-    before = np.asarray(sound.samples, np.float32)
-    after = np.asarray(marked.samples, np.float32)
+    before, after = whole(sound.samples), whole(marked.samples)
+    told, missing = grades.graded(before, after, sound.rate, path.name)
     return _row(path, Kind.AUDIO, marked) | {
+        "grades": told,
+        "missing": missing,
         "snr": _rounded(measures.snr(before, after), 1),
         "segmental_snr": _rounded(measures.segmental_snr(before, after, sound.rate), 1),
         "pauses": _rounded(measures.change_in_pauses(before, after, sound.rate), 1),

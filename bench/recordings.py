@@ -6,6 +6,7 @@ pieces of a recording start at the same places whatever the damage, so that rows
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,8 +68,14 @@ class Read:
 
 def rows(files: Sequence[Path], plan: Plan, *, done: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
     """Yield one row a file, in order: its checks, or why it was refused. Rows that are `done` are not made again."""
-    for path in files:
-        yield dict((done or {}).get(path.name) or recording_row(path, plan))
+    before, started = dict(done or {}), time.monotonic()
+    for number, path in enumerate(files, 1):
+        if path.name in before:
+            yield dict(before[path.name])
+            continue
+        yield recording_row(path, plan)
+        spent = time.monotonic() - started
+        sys.stderr.write(f"sounds: {number} of {len(files)} files, {spent / 60:.0f} min so far\n")
 
 
 def recording_row(path: Path, plan: Plan) -> dict[str, Any]:
@@ -199,7 +206,9 @@ def _stretch(copy: Copy, attack: SoundAttack) -> Samples:
         if len(copy.samples) <= frames:
             copy.stretches[kind] = copy.samples
         else:
-            start, _ = _place(copy.samples, copy.rate, frames, generator(material.SEED, "stretch", kind, copy.name))
+            start, _ = place_of_piece(
+                copy.samples, copy.rate, frames, generator(material.SEED, "stretch", kind, copy.name)
+            )
             copy.stretches[kind] = copy.samples[start : start + frames]
     return copy.stretches[kind]
 
@@ -216,13 +225,13 @@ def _piece(copy: Copy, stretch: Samples, heard: Samples, rate: int, length: str,
     if len(heard) < frames or len(stretch) < round(seconds * copy.rate):
         raise NotApplicable(f"what is left of the recording is shorter than {length} s")
     random = generator(material.SEED, "piece", length, turn, copy.name)
-    start, share = _place(stretch, copy.rate, round(seconds * copy.rate), random)
+    start, share = place_of_piece(stretch, copy.rate, round(seconds * copy.rate), random)
     room = max(1, len(stretch) - round(seconds * copy.rate))
     first = round(start / room * (len(heard) - frames))
     return heard[first : first + frames], share
 
 
-def _place(samples: Samples, rate: int, frames: int, random: np.random.Generator) -> tuple[int, float]:
+def place_of_piece(samples: Samples, rate: int, frames: int, random: np.random.Generator) -> tuple[int, float]:
     """Return where a piece starts, and the share of it that is sound.
 
     It is the first random place that is dense, or else the one of 200 with most sound.

@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from bench import material
-from bench.pages import costs, harm, main_job, peers, picture_goals, pictures, recordings, security, words
+from bench.pages import (
+    costs,
+    harm,
+    main_job,
+    peers,
+    picture_goals,
+    pictures,
+    recording_goals,
+    recordings,
+    security,
+    sound_peers,
+    words,
+)
 from bench.results import Results, load
 
 PAGE = material.HERE.parent / "docs" / "limits.md"
@@ -17,8 +29,11 @@ RUNS = (
     "security",
     "peers",
     "sounds",
+    "security_sounds",
+    "sound_peers",
     "negatives_images",
     "negatives_sounds",
+    "sound_keys",
     "bad",
     "quality",
     "speed",
@@ -41,7 +56,9 @@ def render(runs: Mapping[str, Results]) -> str:
         *pictures.section(runs.get("images")),
         *security.section(runs.get("security")),
         *peers.section(runs.get("peers")),
+        *recording_goals.section(runs),
         *recordings.recordings(runs.get("sounds")),
+        *sound_peers.section(runs.get("sound_peers")),
         *harm.false_alarms(runs),
         *harm.hostile_files(runs.get("bad")),
         *costs.quality(runs.get("quality")),

@@ -55,7 +55,10 @@ def quality(results: Results | None) -> list[str]:
             "level "
             "of the change in pauses, and the peak before and after. These are no measures of audibility; the gains "
             "that "
-            "make the mark are changes of level in narrow bands, which such ratios overstate."
+            "make the mark are changes of level in narrow bands, which such ratios overstate. Noise to mask is the "
+            "core's own measure (mean over bark bands, then over frames), comparable with itself alone. PEAQ basic "
+            "(0: not to be told apart, -1: perceptible, not annoying; GstPEAQ gives equal files 0.2), PESQ wide band "
+            "and STOI are of the clip of 10 s with most sound; in brackets the same of MP3 at 128 kbit/s."
         )
         body = [
             [
@@ -63,11 +66,17 @@ def quality(results: Results | None) -> list[str]:
                 number(row["snr"], 1),
                 number(row["segmental_snr"], 1),
                 number(row["pauses"], 1),
+                number(row["core"].get("noise_to_mask_db"), 1),
+                *(_beside(row.get("grades", {}), name) for name in ("odg", "pesq", "stoi")),
                 f"{number(row['peak'][0], 3)} → {number(row['peak'][1], 3)}",
             ]
             for row in sounds
         ]
-        lines += table(["recording", "SNR, dB", "segmental SNR, dB", "change in pauses, dBFS", "peak"], body)
+        head = ["recording", "SNR, dB", "segmental SNR, dB", "change in pauses, dBFS", "noise to mask, dB"]
+        lines += table([*head, "PEAQ", "PESQ", "STOI", "peak"], body)
+        missing = {f"{name}: {why}" for row in sounds for name, why in row.get("missing", {}).items()}
+        for why in sorted(missing):
+            lines += [*bullet(f"Not measured, {why}."), ""]
         over = [row for row in sounds if row["peak"][1] > max(row["peak"][0], 1.0)]
         lines += [f"Copies whose peak passes full scale where the source did not: {names(_file(r) for r in over)}.", ""]
     return lines
@@ -106,6 +115,12 @@ def speed(results: Results | None) -> list[str]:
 
 def _three(row: Any) -> str:
     return "–" if row is None else f"{row['wall']:.2f} / {row['cpu']:.2f} / {row['memory']}"
+
+
+def _beside(grades: Any, name: str) -> str:
+    """Return a grade, and that of MP3 in brackets."""
+    digits = 3 if name == "stoi" else 2
+    return f"{number(grades.get(name), digits)} ({number(grades.get(name + '_mp3'), digits)})"
 
 
 def _lowest(rows: list[Any], name: str, title: str, digits: int, extreme: Callable[..., Any]) -> str:

@@ -86,7 +86,7 @@ def test_pieces_start_at_the_same_places_and_hold_sound() -> None:
     rate = 8000
     samples = np.zeros((20 * rate, 1), np.float32)
     samples[9 * rate : 13 * rate] = np.repeat(sample_recording(4.0, rate), 1, axis=1)
-    start, share = recordings._place(samples, rate, 3 * rate, generator(1))
+    start, share = recordings.place_of_piece(samples, rate, 3 * rate, generator(1))
     assert 8 * rate <= start <= 11 * rate
     assert share > 0.5
     copy = recordings.Copy("a.wav", rate, samples, 1, None, (), wide=False)

@@ -42,11 +42,26 @@ def _runs() -> dict[str, Results]:
         {"file": "bad_a.png", "group": "", "refused": "Not a picture."},
     ]
     sounds = [
-        {"file": "voice_a.wav", "class": "voice", "seconds": 12.0, "checks": {"none": HIT, "cut_10#2": MISS}} | marked
+        {
+            "file": "voice_a.wav",
+            "class": "voice",
+            "checks": {"none 10": HIT, "none 5": HIT, "none 5#2": MISS, "none 3": MISS, "piece whole": HIT},
+            "shares": {"10": 0.8, "5": 0.9, "5#2": 0.7, "3": 0.5, "whole": 0.8},
+            "placed": {"piece whole": True},
+        }
+        | marked
+        | {"informed": {"none 3": HIT}, "every": {"mp3_64 10": HIT}, "skipped": {"gsm": "the program x is missing"}}
     ]
     none = {"what": "unmarked", "score": 4.2, "vectors": 60, "seconds": 0.1, "check": MISS}
     unmarked_pictures = [{"file": "a.jpg", "part": "negatives_images", "every": MISS, "every_score": 5.1} | none]
-    unmarked_sounds = [{"file": "a.ogg", "part": "negatives_audio"} | none]
+    unmarked_sounds = [{"file": "a.ogg", "part": "negatives_audio", "heard": 3600.0} | none]
+    told = {"checks": 1000, "wrong": 0, "probable": 0, "key": 0, "heard": 3000.0, "score": 4.5}
+    sound_keys = [{"file": "voice_a.wav", "wrong_key": told, "absent": told}]
+    theirs = {"none": {"128 bit": 1, "16 bit": 1}, "gsm": {"128 bit": 0, "16 bit": 1}}
+    sound_peers = [
+        {"file": "voice_a.wav", "seconds": 20.0, "version": "audiowmark 1", "ours": {"none": 1, "gsm": 0}}
+        | {"theirs": theirs, "skipped": {}, "parameters": 1}
+    ]
     batch = {"files": 1, "answered": 1, "code": 2, "seconds": 1.0, "memory": 100, "broke": False, "errors": ""}
     said = {"said": "failed", "message": "zero.png is empty.", "seconds": 0.1, "answers": 1}
     bad = [
@@ -58,7 +73,8 @@ def _runs() -> dict[str, Results]:
     quality = [
         {"file": "photo_a.png", "kind": "image", "class": "photo-like", "parameters": 1, "core": core} | QUALITY,
         {"file": "voice_a.wav", "kind": "audio", "class": "voice", "parameters": 1, "core": {}}
-        | {"snr": 20.0, "segmental_snr": 19.0, "pauses": None, "peak": [0.5, 0.51]},
+        | {"snr": 20.0, "segmental_snr": 19.0, "pauses": None, "peak": [0.5, 0.51]}
+        | {"grades": {"odg": -0.2, "odg_mp3": -0.5, "pesq": 4.6}, "missing": {"speech": "not here"}},
     ]
     figures = {"wall": 1.0, "cpu": 0.9, "memory": 100}
     speed = [
@@ -72,6 +88,8 @@ def _runs() -> dict[str, Results]:
         "sounds": sounds,
         "negatives_images": unmarked_pictures,
         "negatives_sounds": unmarked_sounds,
+        "sound_keys": sound_keys,
+        "sound_peers": sound_peers,
         "bad": bad,
         "quality": quality,
         "speed": speed,
@@ -118,7 +136,18 @@ def test_every_section_of_made_up_results() -> None:
     assert "100 % | 2 | – | 0 of 2 | 1 more; **1 of 2 = 50 %** | NO |" in goal
     assert next(line for line in page.splitlines() if "wrong serial named" in line).endswith("| NO |")
     assert "tiny_a.png is \\| too small." in page
-    assert "10 s cut: `voice_a.wav` 0.0" in page
+    assert "- untouched: `voice_a.wav` (5)" in page
+    assert "| untouched | 1 | – | 1 of 1 = 100 % | 1 of 2 = 50 % | – | – |" in page, "sparse pieces do not count"
+    assert "Not done, GSM full rate: the program x is missing" in page
+    goal = [line for line in page.splitlines() if line.startswith("| 1 | everyday damage")]
+    assert goal[0].endswith("| 100 % | **1 of 1 = 100 %** | yes |")
+    assert goal[1].endswith("| 95 % | **1 of 2 = 50 %** | NO |")
+    assert "| 5 | 5 s within 3 minutes of another voice | all, with the place | **1 of 1 = 100 %**, 1 with" in page
+    assert "**0 in 1 checks, 1.00 hours** | none, but 1 hours only |" in page
+    assert "wrong serial, the true one not a candidate | 0 in 1,000 | **0 in 1,000 checks** | yes |" in page
+    assert "**behind in 1 of 2**: gsm | NO |" in page
+    assert "| GSM full rate | 0/1 | 0/1 | 1/1 | – |" in page
+    assert "-0.20 (-0.50)" in page
     assert "SSIM below 0.990: `photo_a.png` 0.9850" in page
     assert "Handled badly: none." in page
     assert "another: 1.00 / 0.90 / 100" in page
