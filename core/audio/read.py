@@ -18,12 +18,14 @@ import numpy.typing as npt
 from core.audio.align import Alignment, Path, Reading, distinct, read, read_path, refined, repitched, same_line, trimmed
 from core.audio.evidence import FOUND_POOL, NEAR_POOL, SCALES_POOL, SERIAL_LIMIT, Codes, Evidence, hypotheses
 from core.audio.features import Analysis, analyse
+from core.audio.informed import with_works
+from core.audio.mosaic import PILOT_LEAST, mosaic
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import pattern_of
 from core.audio.readings import Readings
 from core.audio.search_near import FOUND_DRIFT, near
 from core.audio.search_scales import scales
-from core.audio.timeline import Spans, course, transform
+from core.audio.timeline import course, transform, union
 from core.audio.track import track
 from core.decide import CERTAIN, PROBABLE, verdict
 from core.keys import CreatorKey
@@ -36,6 +38,7 @@ _MANY = 20000  # candidate serials from which fewer alignments are read, so that
 _FIRST_OF_MANY, _MOST_OF_MANY = 2, 64
 _SEEDS, _SEEDS_OF_MANY = 8, 4  # alignments from which a cut copy is followed
 _WORTH = 3.3  # pilot's deviations that an alignment must show: a mark that can be proven shows some 6
+_GATHERED = 2  # scales at which short pieces are gathered
 _PROPOSED = 6  # scales that are tried on the whole recording
 _SHORTEST_SECONDS = 0.5
 
@@ -51,8 +54,8 @@ def detect(
     """Return the marks of a key that a recording carries, best first; () where nothing reaches `probable`.
 
     `samples` is float32 or float64 (frames, channels), full scale 1, at `rate` hertz; ValueError for NaN, infinity or
-    another shape. `serials` are the candidates (the issued serials), None for all 2^20. `references` are accepted for
-    the work's sake and not needed to read a mark.
+    another shape. `serials` are the candidates (the issued serials), None for all 2^20. `references` are not needed to
+    read a mark; where they carry signals and the blind search names nobody, the recording is compared with them.
 
     `Finding.key_probability` bounds the chance that there is no mark of this key at all. `Finding.probability` bounds
     the chance that the whole statement is a coincidence: for a named serial the sum of both numbers (up to 1e-4 for
@@ -63,7 +66,8 @@ def detect(
     wanted = _wanted(serials)
     if samples.shape[0] < _SHORTEST_SECONDS * rate or (wanted is not None and wanted.size == 0):
         return ()
-    return findings(analyse(samples, rate), key=key, serials=wanted, references=references)
+    found = findings(analyse(samples, rate), key=key, serials=wanted)
+    return with_works(found, samples, rate, key=key, serials=wanted, references=references)
 
 
 def check_samples(samples: Recording, rate: int) -> None:
@@ -87,7 +91,6 @@ def findings(
     *,
     key: CreatorKey,
     serials: npt.NDArray[np.int64] | None,
-    references: Sequence[Reference] = (),
 ) -> tuple[Finding, ...]:
     """Return the marks of a key that an analysis shows, best first."""
     search = _Search(analysis, key, serials)
@@ -104,7 +107,7 @@ def findings(
             break
         finding, line = search.finding(best)
         known = found.get(finding.serial)
-        found[finding.serial] = finding if known is None else replace(known, where=_union(known.where, finding.where))
+        found[finding.serial] = finding if known is None else replace(known, where=union(known.where, finding.where))
         search.leave_out(best.path, line)
         best = search.further()
     return tuple(sorted(found.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
@@ -129,12 +132,14 @@ class _Search:
         self._pool = own
         yield from self._best(own)
         yield from self._followed(own)
+        yield from self._gathered([(1.0, 1.0)])
         wide = scales(self._readings, self._key)
         every = distinct(wide.alignments, SCALES_POOL, PARAMETERS)
         self._pool = self._pool[:NEAR_POOL] + every
         yield from self._best(every)
         if wide.covered:
             yield from self._followed(every)
+            yield from self._gathered(wide.loudest[:_GATHERED])
             return
         whole: list[Alignment] = []
         for speed, pitch in sorted(wide.loudest[:_PROPOSED], key=lambda scale: scale[1]):
@@ -143,6 +148,7 @@ class _Search:
         self._pool = self._pool + whole
         yield from self._best(whole)
         yield from self._followed(whole)
+        yield from self._gathered(wide.loudest[:_GATHERED])
 
     def further(self) -> Evidence | None:
         """Return the best evidence among what was not left out."""
@@ -207,16 +213,29 @@ class _Search:
 
     def _followed(self, alignments: Sequence[Alignment]) -> Iterator[Evidence]:
         """Yield the strongest evidence along the paths that the pilot follows from the best alignments."""
-        pilot = self._pattern.pilot_chips()
         seeds = distinct(alignments, _SEEDS_OF_MANY if self._many else _SEEDS, PARAMETERS, each=1)
-        paths: list[Path] = []
-        reads: list[Reading] = []
-        for seed in sorted(seeds, key=lambda a: a.pitch):
-            readings = self._readings.whole(seed.pitch)
-            path = track(readings, seed, pilot, PARAMETERS)
-            if path:
-                paths.append(path)
-                reads.append(read_path(readings, path, self._pattern))
+        pilot = self._pattern.pilot_chips()
+        yield from self._along(
+            [
+                track(self._readings.whole(seed.pitch), seed, pilot, PARAMETERS)
+                for seed in sorted(seeds, key=lambda a: a.pitch)
+            ]
+        )
+
+    def _gathered(self, scales_: Sequence[tuple[float, float]]) -> Iterator[Evidence]:
+        """Yield the strongest evidence of short pieces that the pilot finds anywhere, at (speed, pitch) each."""
+        pilot = self._pattern.pilot_chips()
+        yield from self._along(
+            [
+                mosaic(self._readings.whole(pitch), pilot, PARAMETERS, least=PILOT_LEAST, speed=speed, pitch=pitch)
+                for speed, pitch in scales_
+            ]
+        )
+
+    def _along(self, paths: Sequence[Path]) -> Iterator[Evidence]:
+        """Yield the strongest evidence along paths that the pilot chose."""
+        paths = [path for path in paths if path]
+        reads = [read_path(self._readings.whole(path[0].pitch), path, self._pattern) for path in paths]
         if paths:
             yield min(self._codes.evidence(paths, reads, followed=True), key=_rank)
 
@@ -229,17 +248,6 @@ def _rank(evidence: Evidence) -> tuple[bool, float]:
 def _around(line: Path, alignment: Alignment) -> list[Alignment]:
     """Return the pieces of a path that share frames with an alignment."""
     return [piece for piece in line if piece.first < alignment.last and piece.last > alignment.first]
-
-
-def _union(one: Spans, other: Spans) -> Spans:
-    """Return the spans of both, overlapping ones joined, in order."""
-    joined: list[tuple[float, float]] = []
-    for start, end in sorted((*one, *other)):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(joined)
 
 
 def _wanted(serials: npt.ArrayLike | None) -> npt.NDArray[np.int64] | None:

@@ -31,7 +31,8 @@ _BLOCK = 25  # time scales that are multiplied at once
 _WINDOW = 1000  # frames of a window of a longer recording: 10 s
 _LONGEST = 1200  # frames up to which a recording is one window
 _SHORT = 600  # frames up to which every second time scale is enough
-WINDOWS = 3  # of a longer recording: those with the most sound
+WINDOWS, _WINDOW_EVERY = 6, 3000  # windows of a longer recording, at most: one in 30 s, those with the most sound
+_LEAST_WINDOWS = 3
 _SIZE = 9216  # transform length: the longest pilot (64 s / 0.79) and the longest window fit
 _BINS = 3073  # of them are used: modulations up to 33 Hz; beyond, a mark of 20 ms cells shows 3 % of its statistic
 OFFSETS = 2 * (_BINS - 1)  # of a map, 15 ms apart
@@ -88,8 +89,8 @@ def on_grid(block: int) -> npt.NDArray[np.bool_]:
 def scales(readings: Readings, key: CreatorKey) -> Scales:
     """Return the alignments over all scales at which the pilot correlates best, best first.
 
-    Of a recording of more than 12 s the three windows of 10 s with the most sound are searched; the scales found there
-    are for the caller to try on the whole.
+    Of a recording of more than 12 s three to six windows of 10 s with the most sound are searched; the scales found
+    there are for the caller to try on the whole.
     """
     parameters = pattern_of(key).parameters
     windows = _windows(readings.whole(1.0))
@@ -147,12 +148,13 @@ def _windows(readings: FloatArray) -> list[tuple[int, int]]:
     activity = np.concatenate([[0.0], np.cumsum(np.einsum("ij,ij->i", readings, readings), dtype=np.float64)])
     starts = np.arange(0, frames - _WINDOW + 1, 50)
     held = activity[starts + _WINDOW] - activity[starts]
+    wanted = min(WINDOWS, max(_LEAST_WINDOWS, frames // _WINDOW_EVERY))
     chosen: list[int] = []
     for place in np.argsort(-held, kind="stable"):
         start = int(starts[place])
         if all(abs(start - other) >= _WINDOW for other in chosen):
             chosen.append(start)
-            if len(chosen) == WINDOWS:
+            if len(chosen) == wanted:
                 break
     return [(start, start + _WINDOW) for start in sorted(chosen)]
 

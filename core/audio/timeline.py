@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio.align import Alignment, Path, cells_at
+from core.audio.mosaic import KNOWN_LEAST, mosaic
 from core.audio.parameters import Parameters
 from core.audio.pattern import Pattern
 from core.audio.track import BLOCK, KNOWN_NOISE, track
@@ -75,7 +76,34 @@ def course(readings: FloatArray, found: Path, pattern: Pattern, serial: int | No
         return Course(where, found, main, False)
     length = frames * frame
     where = tuple((first * _STEP_SECONDS, round(min(length, last * _STEP_SECONDS), 2)) for first, last in steps)
+    if serial is not None:
+        # The pilot is the same in every copy of the key, so that only the data tell this one.
+        own = np.where(pattern.pilot_chips() == 0, chips, 0).astype(np.int8)
+        elsewhere = _elsewhere(readings, main, own, where, parameters)
+        spans = tuple((round(p.first * frame, 2), round(min(length, p.last * frame), 2)) for p in elsewhere)
+        where, path = union(where, spans), (*elsewhere, *path)
     return Course(where, path, main, _is_cut(path, where, frame))
+
+
+def _elsewhere(
+    readings: FloatArray, main: Alignment, chips: npt.NDArray[np.int8], where: Spans, parameters: Parameters
+) -> Path:
+    """Return short pieces of the same copy beyond the reach of its path: cuts in another order, or from far apart."""
+    pieces = mosaic(readings, chips, parameters, least=KNOWN_LEAST, speed=main.speed, pitch=main.pitch)
+    middles = [(piece.first + piece.last) / 2 * parameters.frame_seconds for piece in pieces]
+    known = [any(start <= middle <= end for start, end in where) for middle in middles]
+    return tuple(piece for piece, old in zip(pieces, known, strict=True) if not old)
+
+
+def union(one: Spans, other: Spans) -> Spans:
+    """Return the spans of both in order, those joined that overlap or nearly touch."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted((*one, *other)):
+        if joined and start <= joined[-1][1] + _STEP_SECONDS / 2:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _agreement(
@@ -100,7 +128,7 @@ def _is_cut(path: Path, where: Spans, frame: float) -> bool:
     """Return whether the path jumps between two lasting pieces that both carry the mark."""
     lasting = [
         piece
-        for piece in path
+        for piece in sorted(path, key=lambda piece: piece.first)
         if piece.last - piece.first >= _LASTING
         and any(start <= (piece.first + piece.last) / 2 * frame <= end for start, end in where)
     ]

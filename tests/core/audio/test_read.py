@@ -145,3 +145,36 @@ def test_the_null_is_the_one_that_the_proof_speaks_of(recording: FloatArray) -> 
         assert abs(np.mean(values)) < 0.25
         assert np.max(np.abs(values)) < 5
         assert stats.kstest(values, "norm").pvalue > 1e-4
+
+
+def played(samples: FloatArray, speed: float) -> FloatArray:
+    """Return samples played faster or slower, by interpolation."""
+    at = np.arange(0, len(samples) - 1, speed)
+    return np.interp(at, np.arange(len(samples)), samples[:, 0]).astype(np.float32)[:, None]
+
+
+@pytest.mark.parametrize("speed", [0.8, 1.02, 1.25])
+def test_another_speed_is_certain_and_told(speed: float, copy: Embedded, key: CreatorKey, issued: np.ndarray) -> None:
+    first = 2 * RATE
+    found = only(detect(played(copy.samples[first : first + 10 * RATE], speed), RATE, key=key, serials=issued))
+    assert found.serial == SERIAL and found.verdict is Verdict.CERTAIN
+    said, rest = found.transform.split(" times the speed, from ")
+    assert float(said) == pytest.approx(speed, abs=0.003)
+    assert float(rest.split(" s")[0]) == pytest.approx(2.0 + speed * found.where[0][0], abs=0.15)
+
+
+def test_a_copy_with_small_cuts_is_certain(copy: Embedded, key: CreatorKey, issued: np.ndarray) -> None:
+    each, gone = 2 * RATE, RATE // 20
+    cut = np.concatenate([copy.samples[i * each : (i + 1) * each - gone] for i in range(8)])
+    found = only(detect(cut, RATE, key=key, serials=issued))
+    assert found.serial == SERIAL and found.verdict is Verdict.CERTAIN and "cut and rejoined" in found.transform
+    assert sum(end - start for start, end in found.where) > 12
+
+
+def test_seconds_in_another_order_are_certain(copy: Embedded, key: CreatorKey, issued: np.ndarray) -> None:
+    order = (9, 4, 13, 1, 7, 11, 2, 5)
+    mixed = np.concatenate([copy.samples[second * RATE : (second + 1) * RATE] for second in order])
+    found = only(detect(mixed, RATE, key=key, serials=issued))
+    assert found.serial == SERIAL and found.verdict is Verdict.CERTAIN and "cut and rejoined" in found.transform
+    others = detect(mixed, RATE, key=key, serials=issued[issued != SERIAL])
+    assert all(f.serial is None for f in others), "the true copy was no candidate, so nobody may be named"

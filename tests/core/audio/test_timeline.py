@@ -8,7 +8,7 @@ import pytest
 from core.audio.align import Alignment
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import pattern_of
-from core.audio.timeline import Course, course, transform
+from core.audio.timeline import Course, course, transform, union
 from core.model import FloatArray
 from tests.core.audio.made import KEY, SERIAL, readings_at, straight
 
@@ -74,3 +74,18 @@ def test_the_place_in_the_copy_is_told_at_any_speed() -> None:
     assert "from the start of the copy" in transform(
         Course(((0.0, 10.0),), (whole,), whole, cut=False), PATTERN, SERIAL
     )
+
+
+def test_pieces_from_far_apart_are_placed_and_those_of_another_copy_are_not() -> None:
+    readings = noise(3000)
+    readings[200:1000] = readings_at(straight(3000, 0.0), strength=0.5)[200:1000]
+    readings[1500:1900] = readings_at(straight(3000, 2000.0), strength=0.5, seed=1)[1500:1900]
+    readings[2300:2700] = readings_at(straight(3000, 1100.0), strength=0.5, seed=2, serial=6)[2300:2700]
+    line = course(readings, (Alignment(9.0, 200, 1000, 600.0),), PATTERN, SERIAL)
+    assert line.cut and len(line.where) == 2
+    assert line.where[0] == (pytest.approx(2.0, abs=1.0), pytest.approx(10.0, abs=1.0))
+    assert line.where[1] == (pytest.approx(15.0, abs=1.0), pytest.approx(19.0, abs=1.0))
+
+
+def test_spans_that_touch_are_joined() -> None:
+    assert union(((0.0, 2.0), (5.0, 6.0)), ((1.5, 3.0), (6.1, 7.0))) == ((0.0, 3.0), (5.0, 7.0))
