@@ -22,7 +22,7 @@ def section(results: Results | None) -> list[str]:
         f"{results.about['candidates']:,} issued serials. The attacker has marked copies and knows this program, but "
         "neither the key nor the originals. Found: `certain`, and the right serial."
     )
-    for title, tell in _CASES.items():
+    for title, tell in CASES.items():
         rows = [row for row in results.rows if row["case"] == title]
         if rows:
             lines += tell(rows)
@@ -129,7 +129,7 @@ def _copied(rows: Sequence[Row]) -> list[str]:
     )
 
 
-_CASES = {
+CASES = {
     "wrong keys": _wrong_keys,
     "deleted serial": _deleted,
     "average of five copies": _five,

@@ -35,11 +35,6 @@ def opening(runs: Mapping[str, Results]) -> list[str]:
         lines += bullet(f"**False alarms:** {alarms} in {len(rows):,} checks of unmarked files and of foreign keys.")
     lines += [
         *bullet(
-            "**Not looked for yet:** turns by other angles than 180 degrees, mirror images, stretched pictures, "
-            "changed "
-            "speed, tempo and pitch. A copy that was also cropped is found only while its scale was kept."
-        ),
-        *bullet(
             "**Never claimed:** that a generated look-alike or a cloned voice is recognised, or that a mark outlives "
             "being made anew by a strong generative model."
         ),
@@ -47,10 +42,9 @@ def opening(runs: Mapping[str, Results]) -> list[str]:
         "## How it was measured",
         "",
         *bullet(
-            "Classes go by the beginning of the file name: *photo-like* (photos, faces, paintings, renders, greys, "
-            "in any "
-            "format and depth), *flat* (coloured flat art, diagrams, text, pixel art), *odd* (transparent, silent, "
-            "very "
+            "Classes of whole files go by the beginning of the file name: *photo-like* (photos, faces, paintings, "
+            "renders, greys, in any format and depth), *flat* (coloured flat art, diagrams, text, pixel art), *odd* "
+            "(transparent, silent, very "
             "quiet), *tiny*. A class is no excuse: all are counted."
         ),
         *bullet(
@@ -77,9 +71,10 @@ def closing(runs: Mapping[str, Results]) -> list[str]:
         "## To measure again",
         "",
         *paragraph(
-            "`python -m bench all --data FOLDER` runs everything and writes this page; `images`, `sounds`, `files`, "
-            "`negatives`, `bad`, `quality` and `speed` run one part; `report` only writes the page. `--only NAME`, "
-            "`--attack NAME` and `--quick` measure less and leave this page alone."
+            "`python -m bench all --data FOLDER` runs everything and writes this page; `images`, `security`, `peers`, "
+            "`sounds`, `files`, `negatives`, `bad`, `quality` and `speed` run one part; `report` only writes the page. "
+            "`--only NAME`, `--attack NAME` and `--quick` measure less and leave this page alone. A run that was cut "
+            "off goes on where it was."
         ),
     ]
     for name, run in runs.items():
