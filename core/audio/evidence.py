@@ -29,8 +29,8 @@ SCALES_POOL = 600  # and over all scales
 FOUND_POOL = 600  # and, on the whole recording, at the scales that spoke loudest
 PATHS = 64  # paths, chosen by the pilot, that may reach it
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
-_STATISTICS = 4
-_FAMILIES = 2  # alignments and paths, for the serial
+_STATISTICS = 5  # three at alignments, one along paths; a fifth of the risk is left to the comparison with works
+_FAMILIES = 3  # alignments, paths and the comparison with works, for the serial
 _SHARE_OF_PREDICTION = 0.6  # of what the pilot predicts: true serials measured 0.70 and more, wrong ones 0.29 and less
 _SHARE_ON_PATHS = 0.4  # the pilot chose the path, so it promises too much
 

@@ -24,14 +24,15 @@ from core.audio.pattern import Pattern, pattern_of
 from core.audio.reference import work_levels
 from core.decide import PROBABLE, false_alarm, verdict
 from core.keys import CreatorKey
-from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference
+from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference, Verdict
 
 REFERENCES = 6  # that are tried
 PLACES = 2  # ways to lay the recording onto each
 # ... and three readers: 36 soft vectors that a candidate meets at most.
 VECTORS = 64  # soft vectors that a candidate meets at most, over all references, places and readers
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
-_STATISTICS = 6  # pilot and data, pilot alone, data alone, each beside the blind search: all are charged
+_STATISTICS = 15  # pilot and data, pilot alone, data alone; times 5: the blind search takes the rest of the risk
+_FAMILIES = 3  # alignments and paths of the blind search, and this, for the serial
 _SHARE_OF_PREDICTION = 0.6  # of what the pilot predicts, as in the blind search
 _NAMED = 48  # candidates with the best pilot that are read at each place
 _MANY = 20000  # candidates from which offsets are tried instead of candidates
@@ -83,6 +84,24 @@ def detect_informed(
                 if known is None or finding.probability < known.probability:
                     found[finding.serial] = finding
     return tuple(sorted(found.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
+
+
+def with_works(
+    found: tuple[Finding, ...],
+    samples: Recording,
+    rate: int,
+    *,
+    key: CreatorKey,
+    serials: npt.ArrayLike | None,
+    references: Sequence[Reference],
+) -> tuple[Finding, ...]:
+    """Return what the blind search found, and, unless that names somebody with certainty, what the works add."""
+    if any(f.serial is not None and f.verdict is Verdict.CERTAIN for f in found):
+        return found
+    every = [*found, *detect_informed(samples, rate, key=key, serials=serials, references=references)]
+    every.sort(key=lambda f: f.probability)
+    best = {f.serial: f for f in reversed(every)}
+    return tuple(sorted(best.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
 
 
 def shows_work(samples: Recording, rate: int, reference: Reference) -> bool | None:
@@ -209,7 +228,7 @@ def _weighed(cells: FloatArray, pattern: Pattern, serial: int, number: int, offs
     data_p = false_alarm(data, candidates=number, hypotheses=VECTORS * read)
     pilot_p = false_alarm(pilot_score, candidates=1, hypotheses=VECTORS * PARAMETERS.period_frames)
     key_p = min(1.0, _STATISTICS * min(both_p, pilot_p, data_p))
-    return _Evidence(serial, score, data, pilot_score, key_p, data_p)
+    return _Evidence(serial, score, data, pilot_score, key_p, min(1.0, _FAMILIES * data_p))
 
 
 def _pilot_alone(cells: FloatArray, pattern: Pattern) -> _Evidence:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.samples import sample_recording
-from core.audio import detect_informed, embed, reference_signal, shows_work
+from core.audio import detect, detect_informed, embed, reference_signal, shows_work
 from core.audio.informed import VECTORS
 from core.keys import CreatorKey
 from core.model import Embedded, FloatArray, Kind, Reference, Verdict
@@ -81,3 +81,14 @@ def test_the_work_is_recognised(copy: Embedded, reference: Reference) -> None:
     assert shows_work(copy.samples[3 * RATE : 8 * RATE], RATE, reference) is True
     assert shows_work(sample_recording(8.0, RATE, seed=50), RATE, reference) is False
     assert shows_work(np.zeros((5 * RATE, 1), np.float32), RATE, reference) is not True
+
+
+def test_detection_compares_with_works_where_it_names_nobody(
+    copy: Embedded, key: CreatorKey, issued: np.ndarray, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = copy.samples[3 * RATE : 6 * RATE]
+    assert detect(piece, RATE, key=key, serials=issued, references=[reference])[0].level == "blind"
+    monkeypatch.setattr("core.audio.read.findings", lambda *_, **__: ())
+    assert detect(piece, RATE, key=key, serials=issued) == ()
+    found = detect(piece, RATE, key=key, serials=issued, references=[reference])
+    assert found[0].serial == SERIAL and found[0].level == "informed"
