@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.fingerprint.index import Codes, Hits, Index, Nomination, packed
+from core.fingerprint.index import Codes, Index, Nomination, packed
 from core.model import Recording
 
 HEADER = b"CMs\x01"  # sound, version 1
@@ -26,11 +26,15 @@ _KEPT_PEAKS, _ASKED_PEAKS = 10, 24  # a second
 _KEPT_PAIRS, _ASKED_PAIRS = 4, 10  # of a peak
 _FIRST, _LAST, _APART = 3, 62, 40  # frames from a peak to its partner, bands between them
 _STEP = 2  # frames to a step of a code's time
+_ENOUGH_RATE = 9_000  # hertz: a recording at twice as much or more is reduced first
+_AT_ONCE, _MARGIN = 2_000, 40  # frames (32 s) whose peaks are sought together, and those around them that are looked at
+_DEEPEST, _STANDS_OUT = 80.0, 3.0  # dB: below the loudest near by, and above what is around a peak
 _BLOCK = 30.0  # seconds of a suspect that are asked for together
-_LIKELY = 48  # works whose pairs are compared by place
+_LIKELY = 48  # places that are looked at
+_MOST_FRAMES = 4096  # more than a block has at any speed
 _AGREE = 4  # frames by which places may differ
-_VOTES = 6  # pairs that must agree
-_ENOUGH = 60  # pairs that settle the matter: other speeds are not tried then
+_VOTES = 5  # peaks that must agree
+_ENOUGH = 24  # peaks that settle the matter: other speeds are not tried then
 _CHANGES = np.log2(1 + np.array([0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.25]))  # octaves of speed, tempo or pitch
 
 
@@ -71,14 +75,16 @@ def nominate(works: Index, samples: Recording, rate: int, *, count: int = 6) -> 
         return []
     found = peaks(samples, rate, _ASKED_PEAKS)
     votes: dict[int, int] = {}
+    variants = list(_variants())
     length = _BLOCK / _HOP
     for block in range(int(found.frame[-1] / length) + 1 if len(found.frame) else 0):
         part = found.between(block * length, (block + 1) * length + _LAST)
-        for slower, higher in _variants():
+        for place, (slower, higher) in enumerate(variants):
             mine = _votes(works, part.changed(slower, higher))
             for number, agree in mine.items():
                 votes[number] = max(votes.get(number, 0), agree)
             if max(mine.values(), default=0) >= _ENOUGH:
+                variants.insert(0, variants.pop(place))  # the next block is likely to be like this one
                 break
     best = sorted(votes, key=lambda number: (-votes[number], number))[:count]
     return [Nomination(number, votes[number]) for number in best if votes[number] >= _VOTES]
@@ -96,64 +102,88 @@ def _variants() -> Iterator[tuple[float, float]]:
 
 
 def _votes(works: Index, asked: Peaks) -> dict[int, int]:
-    """Return, for the likeliest works, how many pairs agree best on a place."""
+    """Return, for the works with most, how many peaks, each once, agree on their distance from their places in it."""
     codes, frames = _pairs(asked, _ASKED_PAIRS)
     hits = works.hits(codes[:, None])
-    return {
-        int(works.works[place]): _agreeing(frames, hits.of(hits.work == place))
-        for place in works.likeliest(hits, _LIKELY)
-    }
-
-
-def _agreeing(frames: Codes, hits: Hits) -> int:
-    """Return how many peaks, each once, lie at about the same distance from their places in a work."""
-    shift = hits.place.astype(np.int64) - frames[hits.asked]
-    shift -= shift.min()
-    counted = np.unique(np.stack([shift // _AGREE, frames[hits.asked]]), axis=1)[0]
-    counts = np.bincount(counted)
-    return int((counts[:-1] + counts[1:]).max(initial=counts.max()))
+    if not hits.asked.size:
+        return {}
+    shift = hits.place.astype(np.int64) - frames[hits.asked].astype(np.int64)
+    shift = (shift - shift.min()) // _AGREE
+    # Work, shift and peak in one number: equal ones count once, neighbours of one shift lie together.
+    width = int(shift.max()) + 2
+    single = np.unique((hits.work * width + shift) * _MOST_FRAMES + frames[hits.asked] % _MOST_FRAMES)
+    place, count = np.unique(single // _MOST_FRAMES, return_counts=True)
+    both = count.copy()  # with the next step of shift, so that no border divides what agrees
+    both[:-1] += np.where(np.diff(place) == 1, count[1:], 0)
+    best = np.argsort(-both, kind="stable")[:_LIKELY]
+    votes: dict[int, int] = {}
+    for work, agree in zip(works.works[place[best] // width], both[best], strict=True):
+        votes.setdefault(int(work), int(agree))
+    return votes
 
 
 def peaks(samples: Recording, rate: int, a_second: int) -> Peaks:
     """Return the peaks of a recording that stand out most, so many in each second."""
+    found = [_block_peaks(samples, rate, first, a_second) for first in range(0, _frames(samples, rate), _AT_ONCE)]
+    frame, band, strength = (
+        np.concatenate([np.empty(0), *parts]) for parts in (zip(*found, strict=True) if found else ((), (), ()))
+    )
+    return Peaks(frame, band, strength.astype(np.float32))
+
+
+def _block_peaks(
+    samples: Recording, rate: int, first: int, a_second: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float32]]:
+    """Return frame, band and strength of the peaks from one frame on: whole seconds, so that each has its share."""
     from scipy.ndimage import maximum_filter, uniform_filter
 
-    levels = _levels(samples, rate)
-    if not len(levels):
-        return Peaks(np.empty(0), np.empty(0), np.empty(0, np.float32))
+    begin = max(0, first - _MARGIN)
+    levels = _levels(samples, rate, begin, min(first + _AT_ONCE + _MARGIN, _frames(samples, rate)))
     size = (2 * _NEAR_FRAMES + 1, 2 * _NEAR_BANDS + 1)
-    top = (levels == maximum_filter(levels, size)) & (levels > levels.max() - 80.0)
+    top = (levels == maximum_filter(levels, size)) & (levels > levels.max() - _DEEPEST)
     out = levels - uniform_filter(levels, (3 * size[0], 3 * size[1]))
-    frame, band = np.nonzero(top & (out > 3.0))
+    frame, band = np.nonzero(top & (out > _STANDS_OUT))
+    inside = (frame + begin >= first) & (frame + begin < first + _AT_ONCE)
+    frame, band = frame[inside], band[inside]
     strength = out[frame, band]
-    second = (frame * _HOP).astype(np.intp)
+    second = ((frame + begin) * _HOP).astype(np.intp)
     order = np.lexsort((-strength, second))
     rank = np.arange(len(order)) - np.searchsorted(second[order], second[order], "left")
     kept = np.sort(order[rank < a_second])
-    return Peaks(frame[kept].astype(np.float64), band[kept].astype(np.float64), strength[kept])
+    return (frame[kept] + begin).astype(np.float64), band[kept].astype(np.float64), strength[kept]
 
 
-def _levels(samples: Recording, rate: int) -> npt.NDArray[np.float32]:
-    """Return the levels of the bands in dB: float32 (frames, bands)."""
+def _frames(samples: Recording, rate: int) -> int:
+    """Return the number of frames of a recording."""
+    return max(0, int((len(samples) / rate - _WINDOW) / _HOP) + 1)
+
+
+def _levels(samples: Recording, rate: int, first: int, last: int) -> npt.NDArray[np.float32]:
+    """Return the levels of the bands in dB, from one frame to before another: float32 (frames, bands)."""
     from scipy import fft
+    from scipy.signal import resample_poly
 
-    size = max(16, round(_WINDOW * rate))
-    count = max(0, int((len(samples) - size) / (_HOP * rate)) + 1)
-    window = np.hanning(size).astype(np.float32)
-    weights = _weights(size, rate)
-    levels = np.full((count, _BANDS), -200.0, np.float32)
-    at_once = 256
-    for first in range(0, count, at_once):
-        starts = np.rint(np.arange(first, min(first + at_once, count)) * _HOP * rate).astype(np.intp)
-        piece = np.asarray(samples[int(starts[0]) : int(starts[-1]) + size], np.float32).mean(axis=1)
-        piece = np.nan_to_num(piece, posinf=0.0, neginf=0.0)
-        rows = np.lib.stride_tricks.sliding_window_view(piece, size)[starts - starts[0]] * window
-        power = np.square(np.abs(fft.rfft(rows, axis=1)[:, : len(weights)]))
-        levels[first : first + len(starts)] = 10 * np.log10(power @ weights + np.float32(1e-20))
+    step = max(1, rate // _ENOUGH_RATE)
+    begin = int(first * _HOP * rate) // step * step
+    piece = np.asarray(samples[begin : int(((last - 1) * _HOP + _WINDOW) * rate) + step], np.float32)
+    mono = piece @ np.full(piece.shape[1], 1 / piece.shape[1], np.float32)
+    mono = np.nan_to_num(mono, copy=False, posinf=0.0, neginf=0.0)
+    if step > 1:
+        mono = resample_poly(mono, 1, step).astype(np.float32)
+    size = max(16, round(_WINDOW * rate / step))
+    starts = np.rint((np.arange(first, last) * _HOP * rate - begin) / step).astype(np.intp)
+    mono = np.pad(mono, (0, max(0, int(starts[-1]) + size - len(mono))))
+    window, weights = np.hanning(size).astype(np.float32), _weights(size, rate / step)
+    levels = np.empty((last - first, _BANDS), np.float32)
+    for some in range(0, len(starts), 256):
+        rows = np.lib.stride_tricks.sliding_window_view(mono, size)[starts[some : some + 256]] * window
+        spectra = fft.rfft(rows, axis=1)[:, : len(weights)]
+        power = np.square(spectra.real) + np.square(spectra.imag)
+        levels[some : some + 256] = 10 * np.log10(power @ weights + np.float32(1e-20))
     return levels
 
 
-def _weights(size: int, rate: int) -> npt.NDArray[np.float32]:
+def _weights(size: int, rate: float) -> npt.NDArray[np.float32]:
     """Return how much each bin of a spectrum counts in each band, a triangle on the logarithmic axis: (bins, bands)."""
     last = min(int(_HIGHEST * 1.1 * size / rate) + 2, size // 2 + 1)
     bins = np.log2(np.maximum(np.arange(last), 0.5) * rate / size / _LOWEST) * _PER_OCTAVE
