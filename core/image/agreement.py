@@ -26,6 +26,8 @@ _LEAST_ENERGY = 0.3  # grey levels RMS in a block that has something to compare
 _CAUCHY = 0.25  # pixels
 _PRIOR = (30.0, 8.0, 3.0)  # pixels at the border by which shift, affine and projective part may change in one step
 _NOISE = 0.5  # pixels that a block is off by chance, at full agreement
+_BETTER = 0.002  # of mean agreement: less is no reason to leave a simpler map
+_LEAST_BENT = 30_000  # canonical pixels: in less, a displacement field follows the damage
 _BEND_KNOTS = 1.0  # blocks: width of the Gaussian that smooths the displacement field
 
 
@@ -105,7 +107,7 @@ def straightened(suspect: Suspect, work: Plane, fit: Fit, *, rounds: int = 3) ->
         if view is None:
             break
         new = agreement(view)
-        if new.mean <= best[1].mean:
+        if new.mean <= best[1].mean + _BETTER:
             if reach < _REACH:
                 break
         else:
@@ -119,7 +121,7 @@ def bent(suspect: Suspect, work: Plane, view: View, found: Agreement, *, rounds:
     best = view, found
     for _ in range(rounds):
         found = best[1]
-        if found.grid[0] < 3 or found.grid[1] < 3:
+        if min(found.grid) < 3 or view.share < _LEAST_BENT:
             break
         fit = best[0].fit
         more = _field(found, work.shape, best[0])
@@ -128,7 +130,7 @@ def bent(suspect: Suspect, work: Plane, view: View, found: Agreement, *, rounds:
         if new_view is None:
             break
         new = agreement(new_view)
-        if new.mean <= best[1].mean + 1e-3:
+        if new.mean <= best[1].mean + _BETTER:
             break
         best = new_view, new
     return best

@@ -131,11 +131,8 @@ class Comparison:
             return
         view = found[0]
         self._read(view, work, subtracted(view), "informed")
-        if self.certain:
-            return
-        made = synthesised(self.suspect, view, self.jpeg_tables)
-        if made is not None:
-            self._read(view, work, subtracted(view, made), "synthesised")
+        for rest in () if self.certain else synthesised(self.suspect, view, self.jpeg_tables):
+            self._read(view, work, rest, "synthesised")
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what passes, best first: more than one serial where several copies were laid over one another."""

@@ -80,12 +80,14 @@ class View:
     """The part of a work's frame that a suspect shows: rows from `top`, columns from `left`.
 
     `plane` is the suspect's luma there (tones turned back where they are inverted), `cover` 1 where it is seen,
-    `work` the work's own luma; float32 (height, width). `fineness` is suspect pixels along one canonical pixel.
+    `work` the work's own luma; float32 (height, width). `whole` is the work's luma on all of its frame, `fineness`
+    how many suspect pixels lie along one canonical pixel.
     """
 
     plane: Plane
     cover: Plane
     work: Plane
+    whole: Plane
     top: int
     left: int
     fineness: float
@@ -145,7 +147,7 @@ class Suspect:
         shown = sampled(plane, xs, ys)
         if fit.inverted:
             shown = np.float32(255) - shown
-        return View(shown, cover, work[box], top, left, fineness, fit)
+        return View(shown, cover, work[box], work, top, left, fineness, fit)
 
 
 def through(matrix: Matrix, points: npt.ArrayLike) -> Points:

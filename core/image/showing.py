@@ -41,8 +41,8 @@ def registered(suspect: Suspect, work: Original, features: Callable[[], Features
     best: Showing | None = None
     ways: tuple[Callable[[], Iterable[Fit]], ...] = (
         lambda: whole(suspect, work),
-        lambda: by_features(suspect, features(), features_of(work.luma)),
         lambda: as_part(suspect, work),
+        lambda: by_features(suspect, features(), features_of(work.luma)),
     )
     for way in ways:
         for fit in way():

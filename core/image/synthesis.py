@@ -11,15 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
-from scipy import ndimage
+from scipy import ndimage, special
 
 from core.image.frame import Plane
 from core.image.overlay import Suspect, View, sampled
-from core.image.transfer import inner, toned
+from core.image.transfer import inner, subtracted, toned
 
 _LARGEST = 4_000_000  # pixels of a suspect: beyond, the work at canonical size says too little about its blocks
 _SHRUNK = 0.9  # suspect pixels a canonical one, below which a kernel is looked for
@@ -27,6 +28,12 @@ _BLURS = (0.6, 0.8, 1.0, 1.3, 1.6, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # suspect
 _QUALITIES = (5, 8, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80)
 _GAIN = 0.98  # of the energy left: a guess must explain more than this to be believed
 _BLOCK = 8
+_SPREAD = 3.0  # DCT units: deviation of the mark, and of what is not known of the host, in one coefficient
+_FAR = 6.0  # deviations beyond which a host is taken to be wrong
+_TRIED = 1024  # pixels a side that tell whether a table fits
+_COARSE = 6  # steps that rounding to whole grey levels does not blur
+_LEAST_STEPS = 20
+_ON_STEPS = 0.12  # of a step; 0.25 by chance
 _QUICK = 9  # suspect pixels over which slow light is averaged before energies are compared
 
 # Luminance table of ITU-T T.81, annex K.1: what most encoders scale by a quality.
@@ -40,49 +47,123 @@ Kernel = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 Table = npt.NDArray[np.float32]
 
 
-def synthesised(suspect: Suspect, view: View, jpeg_tables: Sequence[Sequence[int]] | None = None) -> Plane | None:
-    """Return the work with the damage of the suspect done to it, on the view's part of the frame: float32.
+def synthesised(suspect: Suspect, view: View, jpeg_tables: Sequence[Sequence[int]] | None = None) -> tuple[Plane, ...]:
+    """Return what the suspect holds beyond its work once the work has met the same damage, best first.
 
-    None where no guess explains the suspect better than the work as it is.
+    Each is float32 on the view's part of the frame, 0 unseen. () where no guess explains the suspect better than the
+    work as it is, and for suspects above 4 MP.
     """
     if suspect.luma.size > _LARGEST:
-        return None
+        return ()
     luma = np.float32(255) - suspect.luma if view.fit.inverted else suspect.luma
     place = _Place.of(suspect, view)
     if place.weight.max() <= 0:
-        return None
+        return ()
     plain = place.shown(view.work, luma)
-    best, left = plain, place.left(plain, luma)
-    first = left
-    for plane in _resampled(view, place, luma):
-        energy = place.left(plane, luma)
-        if energy < _GAIN * left:
-            best, left = plane, energy
+    given = None if not jpeg_tables or view.fit.inverted else _table(jpeg_tables[0])
+    if given is not None and not _holds(luma, given):
+        given = None
+    host, left = _host(view, place, luma, plain, given)
+    table = given
+    if table is None:
+        for quality in _QUALITIES:
+            guess = _scaled_table(quality)
+            if _holds(luma, guess):
+                energy = place.left(quantised(host, guess), luma)
+                if energy < _GAIN * left:
+                    table, left = guess, energy
+    straight = replace(view.fit, inverted=False)
+    found = []
+    if table is not None:
+        rest = Suspect(expected(luma, host, table) * place.weight, suspect.alpha).on(view.whole, straight)
+        if rest is not None:
+            found.append(np.asarray(rest.plane * inner(view.cover), np.float32))
+    if left < _GAIN * place.left(plain, luma):
+        made = Suspect(host if table is None else quantised(host, table), suspect.alpha).on(view.whole, straight)
+        if made is not None:
+            found.append(subtracted(view, made.plane))
+    return tuple(found)
+
+
+def expected(luma: Plane, host: Plane, table: Table) -> Plane:
+    """Return the mean of what was added to a host before a JPEG file of this table rounded it: float32.
+
+    Each coefficient of the suspect says in which quantisation interval host plus mark lay; the host says where in it
+    the host alone would be. The mean of a normal law cut to that interval follows: a host beside the interval's edge
+    tells the mark's sign even where the rounded value is the same. Blocks that reach black or white, whose values the
+    file does not tell, give the plain difference from the rounded host.
+    """
+    values, centre = _coefficients(luma), _coefficients(host)
+    index = np.rint(values / table)
+    low, high = (((index + half) * table - centre) / _SPREAD for half in (-0.5, 0.5))
+    low, high = np.clip(low, -_FAR, _FAR - 0.1), np.clip(high, 0.1 - _FAR, _FAR)
+    chance = np.maximum(special.ndtr(high) - special.ndtr(low), 1e-12)
+    mean = _SPREAD * (np.exp(-0.5 * low * low) - np.exp(-0.5 * high * high)) / (math.sqrt(2 * math.pi) * chance)
+    mean = np.clip(mean, _SPREAD * low, _SPREAD * high)
+    plain = values - _coefficients(quantised(host, table))
+    return _plane(np.where(_clipped(luma)[..., None, None], np.clip(plain, -_SPREAD, _SPREAD), mean), luma.shape)
+
+
+def _host(view: View, place: _Place, luma: Plane, plain: Plane, table: Table | None) -> tuple[Plane, float]:
+    """Return the work as it was before quantisation, and the energy it leaves: the best of the guesses."""
+
+    def left(plane: Plane) -> float:
+        return place.left(plane if table is None else quantised(plane, table), luma)
+
+    best, least = plain, left(plain)
+    for planes in _resampled(view, place, luma):
+        before = math.inf
+        for plane in planes:
+            energy = left(plane)
+            if energy < _GAIN * least:
+                best, least = plane, energy
+            if energy > before:
+                break  # blurs come in order: beyond the best one it only gets worse
+            before = energy
     curved = place.over(toned(best, luma, place.weight), luma)
-    if place.left(curved, luma) < _GAIN * left:
-        best, left = curved, place.left(curved, luma)
-    smooth = best
-    for table in _tables(jpeg_tables):
-        plane = quantised(smooth, table)
-        energy = place.left(plane, luma)
-        if energy < _GAIN * left:
-            best, left = plane, energy
-    if left >= _GAIN * first:
-        return None
-    rendered = Suspect(best, suspect.alpha).on(view.work, replace(view.fit, inverted=False))
-    return None if rendered is None else rendered.plane
+    energy = left(curved)
+    return (curved, energy) if energy < _GAIN * least else (best, least)
 
 
-def quantised(plane: Plane, table: Table) -> Plane:
-    """Return luma as a JPEG file of this table (8, 8) gives it back, before rounding to whole grey levels."""
+def _holds(luma: Plane, table: Table) -> bool:
+    """Say whether luma looks like the inside of a JPEG file of this table whose blocks start at its corner."""
+    part = luma[:_TRIED, :_TRIED]
+    steps = _coefficients(part) / table
+    coarse = (table >= _COARSE) & (np.abs(steps) > 0.5) & ~_clipped(part)[..., None, None]
+    if int(coarse.sum()) < _LEAST_STEPS:
+        return False
+    off = np.abs(steps - np.rint(steps))[coarse]
+    return float(off.mean()) < _ON_STEPS
+
+
+def _clipped(luma: Plane) -> npt.NDArray[np.bool_]:
+    """Return which blocks (rows, columns) of a JPEG file reach black or white."""
+    height, width = luma.shape
+    padded = np.pad(luma, ((0, -height % _BLOCK), (0, -width % _BLOCK)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // _BLOCK, _BLOCK, padded.shape[1] // _BLOCK, _BLOCK)
+    return np.asarray((blocks.min(axis=(1, 3)) < 1) | (blocks.max(axis=(1, 3)) > 254))
+
+
+def _coefficients(plane: Plane) -> Plane:
+    """Return the DCT of the blocks of a JPEG file: float32 (rows, columns, 8, 8)."""
     height, width = plane.shape
     padded = np.pad(plane, ((0, -height % _BLOCK), (0, -width % _BLOCK)), mode="edge") - np.float32(128)
     rows, columns = padded.shape[0] // _BLOCK, padded.shape[1] // _BLOCK
     blocks = padded.reshape(rows, _BLOCK, columns, _BLOCK).transpose(0, 2, 1, 3)
-    values = scipy.fft.dctn(blocks, axes=(2, 3), norm="ortho")
-    values = np.rint(values / table) * table
-    back = scipy.fft.idctn(values, axes=(2, 3), norm="ortho").transpose(0, 2, 1, 3).reshape(padded.shape)
-    return np.asarray(np.clip(back[:height, :width] + np.float32(128), 0, 255), np.float32)
+    return np.asarray(scipy.fft.dctn(blocks, axes=(2, 3), norm="ortho"), np.float32)
+
+
+def _plane(values: npt.NDArray[Any], shape: tuple[int, int]) -> Plane:
+    """Return the plane of `shape` whose blocks have these DCT values."""
+    blocks = scipy.fft.idctn(values, axes=(2, 3), norm="ortho").transpose(0, 2, 1, 3)
+    whole = blocks.reshape(blocks.shape[0] * _BLOCK, blocks.shape[2] * _BLOCK)
+    return np.asarray(whole[: shape[0], : shape[1]], np.float32)
+
+
+def quantised(plane: Plane, table: Table) -> Plane:
+    """Return luma as a JPEG file of this table (8, 8) gives it back, before rounding to whole grey levels."""
+    back = _plane(np.rint(_coefficients(plane) / table) * table, plane.shape)
+    return np.asarray(np.clip(back + np.float32(128), 0, 255), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,16 +199,14 @@ class _Place:
         return float(np.mean(rest * rest))
 
 
-def _resampled(view: View, place: _Place, luma: Plane) -> Iterator[Plane]:
-    """Yield the work shrunk by each of the usual kernels where it was shrunk, and blurred."""
+def _resampled(view: View, place: _Place, luma: Plane) -> Iterator[Iterator[Plane]]:
+    """Yield the work shrunk by each of the usual kernels, where it was shrunk, and blurred more and more."""
     if view.fineness < _SHRUNK:
         for kernel, support in _KERNELS:
-            yield place.shown(_through(view.work, kernel, support, 1 / view.fineness), luma)
-    base = max(1.0, 1 / view.fineness)
-    for blur in _BLURS:
-        sigma = blur / view.fineness
-        if sigma > 0.5 * base:
-            yield place.shown(ndimage.gaussian_filter(view.work, sigma), luma)
+            yield iter((place.shown(_through(view.work, kernel, support, 1 / view.fineness), luma),))
+    sigmas = (blur / view.fineness for blur in _BLURS)
+    least = 0.5 * max(1.0, 1 / view.fineness)
+    yield (place.shown(ndimage.gaussian_filter(view.work, sigma), luma) for sigma in sigmas if sigma > least)
 
 
 def _through(work: Plane, kernel: Kernel, support: float, stretch: float) -> Plane:
@@ -138,14 +217,10 @@ def _through(work: Plane, kernel: Kernel, support: float, stretch: float) -> Pla
     return np.asarray(ndimage.correlate1d(once, weight, axis=1, mode="nearest"))
 
 
-def _tables(given: Sequence[Sequence[int]] | None) -> Iterator[Table]:
-    if given:
-        yield _table(given[0])
-        return
-    base = np.array(_TABLE, np.float64)
-    for quality in _QUALITIES:
-        scale = 5000 / quality if quality < 50 else 200 - 2 * quality
-        yield _table(np.clip(np.floor((base * scale + 50) / 100), 1, 255).astype(int).tolist())
+def _scaled_table(quality: int) -> Table:
+    """Return the luminance table that the usual encoders make of a quality from 1 to 100."""
+    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
+    return _table(np.clip(np.floor((np.array(_TABLE) * scale + 50) / 100), 1, 255).astype(int).tolist())
 
 
 def _table(numbers: Sequence[int]) -> Table:

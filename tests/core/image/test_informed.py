@@ -140,7 +140,7 @@ def test_at_most_so_many_vectors_reach_the_codebook(
     shown = registered(suspect, kept, lambda: features_of(suspect.luma))
     assert shown is not None
     monkeypatch.setattr(informed, "registered", lambda *_: shown)
-    monkeypatch.setattr(informed, "synthesised", lambda *_: kept.luma)
+    monkeypatch.setattr(informed, "synthesised", lambda *_: (shown[0].plane,))
     rows: list[int] = []
     monkeypatch.setattr(Codebook, "row", lambda self, serial: rows.append(serial) or np.ones(self.length, np.int8))
     for _ in range(PARAMETERS.informed // 8 + 2):
