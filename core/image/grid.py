@@ -24,8 +24,9 @@ _Floats = npt.NDArray[np.float64]
 
 _STEP = 0.75  # cycles over the plane: step of turn and scale at the template's outer edge
 _FINE = 2  # map cells a step
-_STRETCH = 0.018  # step of anisotropy and shear
-_STRETCHES = 18  # squared radius of the pairs of such steps: 60 of them, up to 7.6 %
+_STRETCH = 0.018  # least step of anisotropy and shear
+_STRETCH_CYCLES = 11.7  # step times cycles over the plane: coarser where the plane is smaller
+_MOST_STRETCH = 0.077  # 60 pairs of such steps in a plane of 0.42 MP
 _DEEP = 1.4  # canonical pixels a work pixel up to which pairs are tried: what is pasted in is hardly ever squeezed
 _ASPECTS = (0.09, 0.104, 0.118, 0.132, 0.146)  # log of aspect changes of 20 to 34 % that are tried nearly unrotated
 _UNROTATED = 0.05  # radians
@@ -46,7 +47,7 @@ def coarse(
     step = math.pi / turns
     sizes = math.ceil(math.log(reach[1] / reach[0]) / step) + 1
     fine = step / _FINE
-    squeezes = _squeezes(pattern, deep=deep)
+    squeezes = _squeezes(pattern, max(_STRETCH, _STRETCH_CYCLES / spectrum.cycles), deep=deep)
     first = math.log(low * reach[0] * 0.85)
     rows = math.ceil((math.log(high * reach[1] * 1.18) - first) / fine) + 2 * _FINE
     cells = _cells(spectrum, first, rows, fine, turns * _FINE)
@@ -78,12 +79,12 @@ def coarse(
     return np.concatenate(found), np.concatenate(planes)
 
 
-def _squeezes(pattern: Pattern, *, deep: bool) -> list[tuple[Matrices, _Floats, bool]]:
+def _squeezes(pattern: Pattern, step: float, *, deep: bool) -> list[tuple[Matrices, _Floats, bool]]:
     """Return each squeeze, the template points under it, whether it is tried at every turn; first no squeeze."""
     reach = range(-5, 6) if deep else range(1)
-    pairs = [(i, j) for i in reach for j in reach if i * i + j * j <= _STRETCHES]
+    pairs = [(i, j) for i in reach for j in reach if math.hypot(i, j) * step <= _MOST_STRETCH]
     pairs.sort(key=lambda pair: pair[0] ** 2 + pair[1] ** 2)
-    every = [(_stretch(_STRETCH * i, _STRETCH * j), True) for i, j in pairs]
+    every = [(_stretch(step * i, step * j), True) for i, j in pairs]
     if deep:
         every += [(_stretch(sign * aspect, 0.0), False) for aspect in _ASPECTS for sign in (1, -1)]
     return [(stretch, pattern.template_points @ stretch, whole) for stretch, whole in every]

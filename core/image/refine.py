@@ -26,6 +26,7 @@ _BLIND = ((3, 2.0), (2, 1.5), (2, 1.0))  # rounds on power: reach in bins around
 _IN_PHASE = ((2, 1.5), (2, 1.0), (2, 1.0))  # rounds on what is in phase
 _KEPT = 40  # candidates for those
 _DAMPING = 0.02
+_RISE = 0.05  # of a peak beyond the clip: among maps of strong templates the sharpest stays first
 _COARSE_CELLS = 32  # of the translation, over the lattice's period of 64 pixels, for a first look
 
 
@@ -40,8 +41,8 @@ def refined(
     for reach, scale in _BLIND:
         places, flips = _places(spectrum, matrices, points)
         patches, offsets = _patches(spectrum.values, planes, places, reach)
-        weight = np.maximum(np.minimum(power(patches), np.float32(CLIP)) - np.float32(1.5), 0) ** 2
-        matrices = _fitted(spectrum, matrices, points, weight, offsets, flips, scale)
+        weight = np.maximum(power(patches) - np.float32(1.5), 0) ** 2
+        matrices = _fitted(spectrum, matrices, points, weight, offsets, flips, scale, CLIP)
     sums, _, _ = _coherent(spectrum, matrices, planes, pattern, _COARSE_CELLS)
     kept = np.argsort(-sums, kind="stable")[:_KEPT]
     matrices, planes = matrices[kept], planes[kept]
@@ -52,8 +53,8 @@ def refined(
         expected = np.where(flips < 0, np.conj(expected), expected).astype(np.complex64)
         patches, offsets = _patches(spectrum.values, planes, places, reach)
         along = (patches * np.conj(expected)[..., None, None]).real
-        weight = np.maximum(np.minimum(along, np.float32(math.sqrt(CLIP))) - np.float32(0.5), 0) ** 2
-        matrices = _fitted(spectrum, matrices, points, weight, offsets, flips, scale)
+        weight = np.maximum(along - np.float32(0.5), 0) ** 2
+        matrices = _fitted(spectrum, matrices, points, weight, offsets, flips, scale, math.sqrt(CLIP))
     sums, signs, _ = _coherent(spectrum, matrices, planes, pattern, PARAMETERS.template_step)
     order = np.argsort(-sums, kind="stable")
     return (matrices * signs[:, None, None])[order], sums[order], planes[order]
@@ -67,7 +68,8 @@ def _coherent(
     places, flips = _places(spectrum, matrices, points)
     values = _interpolated(spectrum.values, planes, places)
     values = np.where(flips < 0, np.conj(values), values)
-    values *= np.minimum(1.0, math.sqrt(CLIP) / np.maximum(np.abs(values), 1e-9))
+    size = np.maximum(np.abs(values) / math.sqrt(CLIP), 1.0)
+    values *= (1.0 + _RISE * np.log(size)) / size
     lattice = np.round(points * step).astype(int)
     keyed = np.exp(1j * pattern.template_phases)
     best = np.zeros(len(matrices))
@@ -98,13 +100,17 @@ def _fitted(
     offsets: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]],
     flips: _Floats,
     scale: float,
+    most: float,
 ) -> Matrices:
-    """Return the maps moved towards the centroids of the weights around each prediction, by robust least squares."""
+    """Return the maps moved towards the centroids of the weights around each prediction, by robust least squares.
+
+    No sinusoid counts for more than `most`, the size of a clipped peak.
+    """
     total = weight.sum(axis=(2, 3))
     safe = np.maximum(total, np.float32(1e-9))
     down = (weight.sum(axis=3) * offsets[0]).sum(axis=2) / safe
     right = (weight.sum(axis=2) * offsets[1]).sum(axis=2) / safe
-    trust = np.sqrt(total) / (1 + (down**2 + right**2) / scale**2)
+    trust = np.minimum(np.sqrt(total), most) / (1 + (down**2 + right**2) / scale**2)
     moved = np.stack([down * spectrum.steps[0], right * spectrum.steps[1]], axis=-1) * (trust * flips)[..., None]
     normal = (trust @ (points[:, :, None] * points[:, None, :]).reshape(len(points), 4)).reshape(-1, 2, 2)
     normal += _DAMPING * (points.T @ points)

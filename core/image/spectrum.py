@@ -23,8 +23,9 @@ Region = tuple[float, float, float, float]
 
 _COARSE = 400  # places of the grid that are sharpened; a few true maps of dense textures lay behind 500
 _SAME = 0.004  # of the largest entry: maps that refinement took to the same place
+_SAME_WINDOWED = 0.01  # in windows that overlap
 _WINDOWED = 60  # places of the grid a window
-_INSET_WINDOWS = 1.3
+_SQUEEZED = 1.6  # canonical areas of a level up to which windows are searched for squeezes: larger ones hold insets
 _SIDE = 0.5  # of the level's height and width: a window
 _PLACES = 4  # windows along each axis
 _LEAST_WINDOW = 96  # pixels
@@ -75,7 +76,9 @@ def windows(level: Level, number: int, pattern: Pattern, count: int = 14) -> lis
         for j in range(_PLACES)
     ]
     spectrum = _spectrum(np.stack([level.high[y : y + tall, x : x + wide] for y, x in places]), level.reach)
-    matrices, planes = coarse(spectrum, level.reach, pattern, _WINDOWED, deep=False)
+    matrices, planes = coarse(
+        spectrum, level.reach, pattern, _WINDOWED, deep=height * width <= _SQUEEZED * PARAMETERS.area
+    )
     maps, scores, planes = refined(spectrum, matrices, planes, pattern)
     down = np.diag(level.scales)
     found = []
@@ -95,16 +98,22 @@ def distinct(candidates: Sequence[Candidate], count: int) -> list[Candidate]:
     """Return the first `count` candidates that are not nearly the same as, or the half turn of, an earlier one."""
     kept: list[Candidate] = []
     for candidate in candidates:
-        near = _SAME * float(np.abs(candidate.linear).max())
-        if not any(
-            candidate.region == other.region
-            and min(np.abs(candidate.linear - other.linear).max(), np.abs(candidate.linear + other.linear).max()) < near
-            for other in kept
-        ):
+        if not any(_alike(candidate, other) for other in kept):
             kept.append(candidate)
             if len(kept) == count:
                 break
     return kept
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    if one.region is not None and other.region is not None:
+        top, left, bottom, right = one.region
+        if top >= other.region[2] or left >= other.region[3] or bottom <= other.region[0] or right <= other.region[1]:
+            return False
+    elif one.region is not other.region:
+        return False
+    near = (_SAME if one.region is None else _SAME_WINDOWED) * float(np.abs(one.linear).max())
+    return any(bool(np.abs(one.linear - sign * other.linear).max() < near) for sign in (1, -1))
 
 
 def _spectrum(planes: Plane, reach: tuple[float, float]) -> Spectrum:
