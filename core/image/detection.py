@@ -26,7 +26,7 @@ from core.image.levels import levels
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Pattern, serial_array
 from core.image.reading import KEY_HYPOTHESES, KEY_PLACES, key_false_alarm
-from core.image.spectrum import Candidate, search
+from core.image.spectrum import Candidate, search, windows
 from core.image.verify import Evened, Verified
 from core.keys import CreatorKey
 from core.model import Finding, Reference, Verdict
@@ -109,11 +109,14 @@ def _searched(found: Hypotheses) -> None:
     """Read the suspect as the template in its spectrum suggests: on all levels, then in windows of them."""
     pyramid = levels(found.luma, found.alpha)
     evened = Evened(pyramid, found.luma.shape)
-    candidates: list[Candidate] = []
-    for number, level in enumerate(pyramid):
-        candidates += search(level, number, found.pattern)
-    candidates.sort(key=lambda candidate: -candidate.score)
-    _verified(found, evened, candidates[: PARAMETERS.verified])
+    for stage in (search, windows):
+        candidates: list[Candidate] = []
+        for number, level in enumerate(pyramid):
+            candidates += stage(level, number, found.pattern)
+        candidates.sort(key=lambda candidate: -candidate.score)
+        _verified(found, evened, candidates[: PARAMETERS.verified])
+        if found.certain():
+            return
 
 
 def _verified(found: Hypotheses, evened: Evened, candidates: Sequence[Candidate]) -> None:

@@ -18,6 +18,7 @@ from core.image.frame import Plane
 from core.image.mask import Visibility
 from core.image.parameters import PARAMETERS
 from core.image.pattern import TILE
+from core.image.whitening import locally_whitened
 
 _SMOOTH = 25  # spectrum bins over which the whitening averages
 _BAND = (0.06, 0.20)  # cycles a pixel: where the mark lives
@@ -43,12 +44,14 @@ class Residual:
 
     def whitened(self, front_end: int) -> Plane:
         """Return the normalised and whitened residual of one front end: float32 (height, width)."""
-        power, floor = PARAMETERS.front_ends[front_end]
+        power, floor, by_blocks = PARAMETERS.front_ends[front_end]
         scale = self.rms + np.float32(floor)
         evened = np.clip(self.high / scale, -PARAMETERS.clip, PARAMETERS.clip)
+        if by_blocks:
+            evened = locally_whitened(evened, PARAMETERS.block_floor)
         if power:
             evened *= (self.expected / scale) ** np.float32(power)
-        return whitened(evened)
+        return evened if by_blocks else whitened(evened)
 
 
 def folded(plane: Plane) -> Plane:

@@ -16,12 +16,13 @@ import scipy.fft
 
 from core.image.frame import Plane, Shape
 from core.image.pattern import TILE, Offset, Pattern
-from core.image.warp import Matrix, knots
+from core.image.warp import Bend, Matrix, knots
 
 _Floats = npt.NDArray[np.float64]
 _ROUNDS = ((1.0, 8.0, False), (0.6, 4.0, False), (0.4, 3.0, True), (0.25, 2.0, True), (0.25, 1.5, True))
-_START = 2.5  # deviations from which a window's peak counts
-_RIDGE = 0.05  # of the windows' weight, against the projective part
+_START = 3.0  # deviations from which a window's peak counts
+_ENOUGH = 3.0  # deviations above the start from which a window counts in full: a sharp peak is no truer than others
+_LINEAR, _PROJECTIVE = 0.05, 0.1  # expected change, of the canvas's half width; a shift is known to a pixel
 _NEAR = 80.0  # canvas pixels over which a bend is smoothed
 _LEAST_WINDOWS = 6
 
@@ -85,16 +86,16 @@ def projective(windows: Windows, shape: Shape) -> Matrix | None:
     for radius, scale, full in _ROUNDS:
         predicted = _apply(change, places) * unit + middle - windows.centres
         shifts, heights = _peaks(windows.surfaces, predicted, max(radius * reach, 2.0))
-        weights = np.maximum(heights - _START, 0) ** 2
+        weights = _weights(heights)
         if np.count_nonzero(weights) < _LEAST_WINDOWS:
             return None
         away = np.hypot(*(shifts - predicted).T)
-        change = _fitted(places, places + shifts / unit, weights / (1 + (away / scale) ** 2), full)
+        change = _fitted(places, places + shifts / unit, weights / (1 + (away / scale) ** 2), 1 / unit, full)
     scaling = np.array(((unit, 0, middle[0]), (0, unit, middle[1]), (0, 0, 1)))
     return np.asarray(scaling @ change @ np.linalg.inv(scaling))
 
 
-def bent(windows: Windows, shape: Shape) -> tuple[tuple[tuple[float, float], ...], ...]:
+def bent(windows: Windows, shape: Shape) -> Bend:
     """Return a smooth field of shifts (x, y) at the knots of a bend, as `Warp.bend` takes it."""
     reach = windows.surfaces.shape[1] // 2
     rows, columns = knots(shape)
@@ -102,8 +103,7 @@ def bent(windows: Windows, shape: Shape) -> tuple[tuple[tuple[float, float], ...
     grid = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
     for radius in (reach, 0.6 * reach, 0.4 * reach):
         shifts, heights = _peaks(windows.surfaces, predicted, max(radius, 1.5))
-        weights = np.maximum(heights - _START, 0) ** 2
-        weights /= 1 + np.hypot(*(shifts - predicted).T) ** 2 / 4
+        weights = _weights(heights) / (1 + np.hypot(*(shifts - predicted).T) ** 2 / 4)
         predicted = _smoothed(windows.centres, shifts, weights, windows.centres)
     field = _smoothed(windows.centres, shifts, weights, grid).reshape(len(rows), len(columns), 2)
     return tuple(tuple((float(x), float(y)) for x, y in row) for row in field)
@@ -139,8 +139,12 @@ def _peaks(
     return shifts, np.where(np.isfinite(heights), heights, 0)
 
 
-def _fitted(places: _Floats, targets: _Floats, weights: _Floats, full: bool) -> Matrix:
-    """Return the weighted least-squares map, affine or projective, of points near -1 .. 1."""
+def _weights(heights: npt.NDArray[np.float32]) -> _Floats:
+    return np.asarray(np.clip((heights - _START) / _ENOUGH, 0, 1) ** 2, np.float64)
+
+
+def _fitted(places: _Floats, targets: _Floats, weights: _Floats, error: float, full: bool) -> Matrix:
+    """Return the weighted least-squares map, affine or projective, of points near -1 .. 1 known to `error`."""
     x, y = places.T
     u, v = targets.T
     one, zero = np.ones_like(x), np.zeros_like(x)
@@ -154,7 +158,7 @@ def _fitted(places: _Floats, targets: _Floats, weights: _Floats, full: bool) -> 
     twice = np.concatenate([weights, weights])
     start = np.array((1.0, 0, 0, 0, 1.0, 0, 0, 0))
     used = 8 if full else 6
-    ridge = np.array((1e-3,) * 6 + (_RIDGE,) * 2) * float(weights.sum())
+    ridge = np.array(((error / _LINEAR) ** 2,) * 6 + ((error / _PROJECTIVE) ** 2,) * 2)
     normal = (design * twice[:, None]).T @ design + np.diag(ridge)
     gradient = (design * twice[:, None]).T @ (right - design @ start)
     solution = start.copy()

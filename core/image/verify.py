@@ -16,16 +16,21 @@ from core.image.frontend import folded, whitened
 from core.image.levels import Level
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Offset, Pattern
-from core.image.resync import correlated, projective
+from core.image.resync import bent, correlated, projective
 from core.image.spectrum import Candidate
 from core.image.warp import Warp
 
 CANVAS = round(1.5 * PARAMETERS.area)  # canonical pixels that are verified at most: 0.63 MP
 LARGEST = round(2.4 * PARAMETERS.area)  # to which it grows: 1 MP
 _LEAST_SIDE = 32
-_GROWTH = 256  # canvas pixels a round
+_GROWTHS = (0, 64, 64, 96, 96, 128, 128, 128)  # canvas pixels a round, on each side
+_SIDE, _REACH = 128, 8  # windows and their shifts, canvas pixels
 _GAIN = 0.25  # deviations by which pilot and template must gain
-_WINDOWS = ((192, 12), (192, 12), (128, 6), (128, 6), (96, 4))  # side and reach in canvas pixels, round by round
+_IDLE = 2  # rounds without a gain after which it ends
+_LOSS = 1.5  # deviations: beyond, a growing canvas has gone astray
+_BENDS = 2
+_BENDABLE = 1.5  # deviations of excess from which a bend is looked for
+_BEND_SIDE, _BEND_REACH = 96, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +76,48 @@ class Evened:
         warp = start.alignment.warp
         if warp is None:
             return start
-        best = start
+        best = now = start
         if start.placement.turn != UPRIGHT:
-            warp = warp.turned()
-            best = self._placed(warp, start.level, pattern, (UPRIGHT,), key_only=False)
-        for side, reach in _WINDOWS:
-            better = self._refitted(best, pattern, side, reach)
-            if better is None and best is start:
-                continue  # smaller windows may still show what larger ones do not
-            if better is None:
+            best = now = self._placed(warp.turned(), start.level, pattern, (UPRIGHT,), key_only=False)
+        idle = 0
+        for growth in _GROWTHS:
+            new = self._refitted(now, pattern, growth)
+            if new is None:
                 break
-            best = better
+            idle = 0 if new.placement.excess > best.placement.excess + _GAIN else idle + 1
+            best, now = max(best, new, key=lambda one: one.placement.excess), new
+            if idle == _IDLE or new.placement.excess < best.placement.excess - _LOSS:
+                break
+        for _ in range(_BENDS if best.placement.excess > _BENDABLE else 0):
+            new = self._bent(best, pattern)
+            if new is None or new.placement.excess < best.placement.excess + _GAIN:
+                break
+            best = new
         return best
 
-    def _refitted(self, now: Verified, pattern: Pattern, side: int, reach: int) -> Verified | None:
+    def _refitted(self, now: Verified, pattern: Pattern, growth: int) -> Verified | None:
+        """Return the map after one projective fit, on a canvas that may have grown; None where nothing fits."""
         assert now.alignment.warp is not None
-        warp, left, top = now.alignment.warp.grown(self.shape, limit=LARGEST, reach=_GROWTH)
+        warp, left, top = now.alignment.warp.grown(self.shape, limit=LARGEST, reach=growth)
         offset = Offset(now.placement.offset.y + top, now.placement.offset.x + left)
-        windows = correlated(self.canvas(warp, now.level), offset, pattern, side=side, reach=reach)
+        windows = correlated(self.canvas(warp, now.level), offset, pattern, side=_SIDE, reach=_REACH)
         change = projective(windows, warp.shape)
         if change is None:
             return None
-        new = self._placed(warp.after(change), now.level, pattern, (UPRIGHT,), key_only=False)
-        return new if new.placement.excess > now.placement.excess + _GAIN else None
+        return self._placed(warp.after(change), now.level, pattern, (UPRIGHT,), key_only=False)
+
+    def _bent(self, now: Verified, pattern: Pattern) -> Verified | None:
+        """Return the map with a smooth field of shifts on top, over all of the suspect at once."""
+        warp = now.alignment.warp
+        assert warp is not None
+        offset = now.placement.offset
+        if not warp.bend:
+            warp, left, top = warp.grown(self.shape, limit=LARGEST, reach=max(self.shape))
+            offset = Offset(offset.y + top, offset.x + left)
+        windows = correlated(self.canvas(warp, now.level), offset, pattern, side=_BEND_SIDE, reach=_BEND_REACH)
+        if not len(windows.centres):
+            return None
+        return self._placed(warp.bowed(bent(windows, warp.shape)), now.level, pattern, (UPRIGHT,), key_only=False)
 
     def _placed(self, warp: Warp, level: int, pattern: Pattern, turns: Sequence[Turn], *, key_only: bool) -> Verified:
         alignment = Alignment.warped(warp, key_only=key_only)

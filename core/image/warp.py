@@ -20,6 +20,7 @@ from core.image.frame import Plane, Shape, resample, visible
 
 Matrix = npt.NDArray[np.float64]
 Points = npt.NDArray[np.float64]
+Bend = tuple[tuple[tuple[float, float], ...], ...]
 _EDGE = 12  # pixels by which a plane is continued before it is warped, so that its border is no edge
 _INSET = 1.5  # canvas pixels beside the border that do not count as covered
 _CELL = 32  # canvas pixels between the knots of a bend
@@ -36,7 +37,7 @@ class Warp:
 
     shape: Shape
     rows: tuple[tuple[float, float, float], ...]
-    bend: tuple[tuple[tuple[float, float], ...], ...] = ()
+    bend: Bend = ()
 
     @classmethod
     def of(cls, matrix: npt.ArrayLike, shape: Shape) -> Warp:
@@ -103,6 +104,15 @@ class Warp:
     def after(self, change: npt.ArrayLike) -> Warp:
         """Return the warp whose canvas point p shows what this one shows at `change` (3x3) times p."""
         return replace(Warp.of(self.matrix @ np.asarray(change, np.float64), self.shape), bend=self.bend)
+
+    def bowed(self, bend: Bend) -> Warp:
+        """Return the warp with a field of shifts before those that it has."""
+        if self.bend:
+            bend = tuple(
+                tuple((x + u, y + v) for (x, y), (u, v) in zip(row, other, strict=True))
+                for row, other in zip(bend, self.bend, strict=True)
+            )
+        return replace(self, bend=bend)
 
     def turned(self) -> Warp:
         """Return the warp turned by 180 degrees about the canvas's middle."""
