@@ -22,6 +22,7 @@ from core.image.describe import transform
 from core.image.extent import marked_box, where
 from core.image.frame import Plane
 from core.image.hypotheses import EVENED, Hypotheses, Hypothesis, Row
+from core.image.informed import compared, joined
 from core.image.levels import levels
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Pattern, serial_array
@@ -42,19 +43,27 @@ def detect(
     serials: npt.ArrayLike | None,
     references: Sequence[Reference] = (),
     space: str | None = None,
+    jpeg_tables: Sequence[Sequence[int]] | None = None,
 ) -> tuple[Finding, ...]:
     """Return the marks of this key in a picture, best first; () where nothing reaches `probable`.
 
     `pixels`, `space`: as in `embed`. `serials`: the candidates (array of int), or None for all 2^20.
-    `references`: the stored works; their sizes give the scale of crops and pastes. ValueError for arguments of
-    another form. A finding without serial says that the picture carries a mark of this key that no candidate explains.
+    `references`: the stored works; their sizes give the scale of crops and pastes. Where the blind search is not
+    certain, the suspect is compared with those that have a signal, and `jpeg_tables` help as in `detect_informed`.
+    ValueError for arguments of another form and damaged signals. A finding without serial says that the picture
+    carries a mark of this key that no candidate explains.
     """
     layout = Layout.of(pixels, space)
     candidates = serial_array(serials)
     luma = layout.luma(pixels)
     if luma.size < _LEAST_PIXELS or min(luma.shape) < 8:
         return ()
-    return find(luma, layout.alpha(pixels), Pattern.of(key), candidates, references)
+    alpha, pattern = layout.alpha(pixels), Pattern.of(key)
+    blind = find(luma, alpha, pattern, candidates, references)
+    if any(finding.verdict is Verdict.CERTAIN and finding.serial is not None for finding in blind):
+        return blind
+    informed = compared(luma, alpha, pattern, candidates, references, jpeg_tables)
+    return joined(blind, informed)
 
 
 def find(

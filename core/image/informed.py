@@ -11,7 +11,6 @@ choice counts as one of the vectors that reach the codebook, although it meets f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,6 +86,16 @@ def compared(
     return search.findings()
 
 
+def joined(blind: Sequence[Finding], informed: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings of both, best first, each serial once, a mark of unknown serial only where none is known."""
+    found: dict[int | None, Finding] = {}
+    for finding in sorted((*blind, *informed), key=lambda finding: finding.probability):
+        found.setdefault(finding.serial, finding)
+    if any(f.verdict is Verdict.CERTAIN for serial, f in found.items() if serial is not None):
+        found.pop(None, None)
+    return tuple(found.values())
+
+
 class Reading(NamedTuple):
     """The best row at one origin."""
 
@@ -113,6 +122,7 @@ class Comparison:
         self.jpeg_tables = jpeg_tables
         self.readings: list[Reading] = []
         self.count = 0
+        self._known: dict[bool, Features] = {}
         self._origins = pattern.origins(self.candidates)
 
     @property
@@ -120,13 +130,14 @@ class Comparison:
         """Say whether a mark was found for certain."""
         return bool(self.readings) and self._probability(max(r.score for r in self.readings)) <= decide.CERTAIN
 
-    @cached_property
-    def _features(self) -> Features:
-        return features_of(self.suspect.luma)
+    def _features(self, evened: bool) -> Features:
+        if evened not in self._known:
+            self._known[evened] = features_of(self.suspect.luma, evened=evened)
+        return self._known[evened]
 
     def with_work(self, work: Original) -> None:
         """Read what is left of the suspect when the work is taken out of it, plainly and then with its damage."""
-        found = registered(self.suspect, work, lambda: self._features)
+        found = registered(self.suspect, work, self._features)
         if found is None:
             return
         view = found[0]

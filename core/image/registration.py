@@ -26,6 +26,9 @@ _LARGEST = 600_000  # pixels of a suspect in which features are sought
 _FEATURES = 3000
 _CONTRAST = 0.02  # half of Lowe's: flat art has few features
 _RATIO = 0.8
+_AROUND = 31  # pixels of the local contrast
+_STRETCH = np.float32(40)  # grey levels
+_FLOOR = np.float32(1.5)  # grey levels: less contrast is not stretched further
 _NEAR = 3.0  # canonical pixels between a match and the map
 _ENOUGH = 25  # matches that agree: no other turn or tone needs to be tried
 _LEAST = 6
@@ -95,11 +98,18 @@ def as_part(suspect: Suspect, work: Original) -> list[Fit]:
     return [fit for _, fit in sorted(fits, key=lambda item: -item[0])[:_FIRST_PARTS]]
 
 
-def features_of(luma: Plane) -> Features:
-    """Return the features of a plane of luma (grey levels); of a large one, at 0.6 MP."""
+def features_of(luma: Plane, *, evened: bool = False) -> Features:
+    """Return the features of a plane of luma (grey levels); of a large one, at 0.6 MP.
+
+    `evened` divides by the local contrast first: smooth pictures then have features, too.
+    """
     factor = max(1.0, (luma.size / _LARGEST) ** 0.5)
     shape = max(1, round(luma.shape[0] / factor)), max(1, round(luma.shape[1] / factor))
     plane = luma if factor == 1.0 else resample(luma, shape)
+    if evened:
+        high = plane - ndimage.uniform_filter(plane, _AROUND)
+        rms = np.sqrt(np.maximum(ndimage.uniform_filter(high * high, _AROUND), 0))
+        plane = np.float32(128) + _STRETCH * high / (rms + _FLOOR)
     grey = np.clip(np.rint(plane), 0, 255).astype(np.uint8)
     cv2 = _opencv()
     finder = cv2.SIFT_create(nfeatures=_FEATURES, contrastThreshold=_CONTRAST)

@@ -25,6 +25,7 @@ _AGREES = 0.12  # mean agreement from which it is worth reading what is left
 _SHOWS = 0.35  # mean agreement of a suspect that shows the work
 _OPEN = 0.25  # mean agreement from which it may
 _SHOWS_BLOCKS = 12  # blocks at least that must speak for it, at shifts below a pixel
+_SMOOTH = 400  # features below which a work is too smooth for plain ones
 _LEAST_PIXELS = 256
 _SAME = 0.01  # relative difference of a size that goes unmentioned
 _TURNED = 0.3  # degrees
@@ -33,16 +34,16 @@ _BENT = 0.3  # canonical pixels RMS
 _ALL = 0.97  # of the work
 
 
-def registered(suspect: Suspect, work: Original, features: Callable[[], Features]) -> Showing | None:
+def registered(suspect: Suspect, work: Original, features: Callable[[bool], Features]) -> Showing | None:
     """Return the view in which a suspect shows the work best and how well, None where it does not show it.
 
-    `features` gives the suspect's local features when they are wanted: a whole picture needs none.
+    `features` gives the suspect's local features when they are wanted, evened or not: a whole picture needs none.
     """
     best: Showing | None = None
     ways: tuple[Callable[[], Iterable[Fit]], ...] = (
         lambda: whole(suspect, work),
         lambda: as_part(suspect, work),
-        lambda: by_features(suspect, features(), features_of(work.luma)),
+        lambda: _by_features(suspect, work, features),
     )
     for way in ways:
         for fit in way():
@@ -61,6 +62,12 @@ def registered(suspect: Suspect, work: Original, features: Callable[[], Features
     return bent(suspect, work.luma, *best)
 
 
+def _by_features(suspect: Suspect, work: Original, features: Callable[[bool], Features]) -> list[Fit]:
+    own = features_of(work.luma)
+    smooth = len(own.points) < _SMOOTH
+    return by_features(suspect, features(smooth), features_of(work.luma, evened=True) if smooth else own)
+
+
 def shows_work(pixels: npt.NDArray[Any], reference: Reference, *, space: str | None = None) -> bool | None:
     """Return whether a picture shows a work or part of it: False means that it is another picture, None that it cannot
     be told.
@@ -76,15 +83,8 @@ def shows_work(pixels: npt.NDArray[Any], reference: Reference, *, space: str | N
     if luma.size < _LEAST_PIXELS or min(luma.shape) < 8:
         return None
     suspect = Suspect(luma, layout.alpha(pixels))
-    features: list[Features] = []
-
-    def wanted() -> Features:
-        if not features:
-            features.append(features_of(luma))
-        return features[0]
-
     work = original(reference.signal)
-    found = registered(suspect, work, wanted)
+    found = registered(suspect, work, lambda evened: features_of(luma, evened=evened))
     if found is not None:
         return True if speaks_for(found[1]) else None if found[1].mean > _OPEN else False
     return False

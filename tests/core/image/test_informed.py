@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageFilter
 
 from app.samples import sample_picture
-from core.image import detect_informed, informed, reference_signal
-from core.image.informed import Comparison
+from core.image import detect, detect_informed, informed, reference_signal
+from core.image.informed import Comparison, joined
 from core.image.overlay import Suspect
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Pattern
@@ -19,7 +19,7 @@ from core.image.reference import original as decoded
 from core.image.registration import features_of
 from core.image.showing import registered
 from core.keys import CreatorKey
-from core.model import Kind, Reference, Verdict
+from core.model import Finding, Kind, Reference, Verdict
 from core.spread import Codebook
 from tests.core.image.conftest import SERIAL
 
@@ -103,6 +103,23 @@ def test_what_only_a_synthesis_explains(marked: RGB, work: Reference, key: Creat
     assert [(finding.serial, finding.level) for finding in found] == [(SERIAL, "synthesised")]
 
 
+def test_detection_compares_with_works_by_itself(marked: RGB, work: Reference, key: CreatorKey) -> None:
+    thumbnail = scaled(marked, 0.11)
+    assert detect(thumbnail, key=key, serials=SERIALS) == ()
+    found = detect(thumbnail, key=key, serials=SERIALS, references=[work])
+    assert [finding.serial for finding in found] == [SERIAL]
+    assert found[0].level in ("informed", "synthesised")
+
+
+def test_findings_are_joined_by_serial() -> None:
+    unknown = Finding(None, Verdict.CERTAIN, 1e-12, 9.0)
+    weak, strong = Finding(5, Verdict.PROBABLE, 1e-5, 6.0), Finding(5, Verdict.CERTAIN, 1e-40, 14.0, level="informed")
+    assert joined([unknown], []) == (unknown,)
+    assert joined([weak], [strong]) == (strong,)
+    assert joined([unknown], [strong]) == (strong,)
+    assert joined([unknown], [weak]) == (unknown, weak)
+
+
 def test_all_serials_can_be_candidates(marked: RGB, work: Reference, key: CreatorKey) -> None:
     found = detect_informed(saved(marked, 20)[0], key=key, serials=None, references=[work])
     assert [finding.serial for finding in found] == [SERIAL]
@@ -137,7 +154,7 @@ def test_at_most_so_many_vectors_reach_the_codebook(
     suspect = Suspect(original[..., 1].astype(np.float32))
     search = Comparison(suspect, Pattern.of(key), SERIALS)
     kept = decoded(work.signal)
-    shown = registered(suspect, kept, lambda: features_of(suspect.luma))
+    shown = registered(suspect, kept, lambda _: features_of(suspect.luma))
     assert shown is not None
     monkeypatch.setattr(informed, "registered", lambda *_: shown)
     monkeypatch.setattr(informed, "synthesised", lambda *_: (shown[0].plane,))
