@@ -16,7 +16,7 @@ from core.model import FloatArray
 
 PILOT_LEAST = 4.4  # deviations that a window must show with the pilot alone: noise does once in 30 windows
 KNOWN_LEAST = 5.5  # and with the data of a serial that was found: noise does once in three hours
-_HOP, _HOPS = 40, 3  # frames between windows, and hops in a window
+_HOP, _HOPS = 60, 2  # frames between windows, and hops in a window
 _SAME = 1.5  # frames between the lines of one piece
 
 

@@ -201,12 +201,15 @@ class _Search:
 
     def _evidence(self, alignments: Sequence[Alignment], serial: int | None = None) -> list[Evidence]:
         """Return the evidence at each alignment, of the best candidate there or of one serial."""
-        alignments = sorted(alignments, key=lambda a: a.pitch)
+
+        def place(alignment: Alignment) -> tuple[float, int, int]:
+            return alignment.pitch, alignment.first, alignment.last
+
+        alignments = sorted(alignments, key=place)
         reads: list[Reading] = []
-        for pitch, group in groupby(alignments, key=lambda a: a.pitch):
+        for where, group in groupby(alignments, key=place):
             same = list(group)
-            first, last = min(a.first for a in same), max(a.last for a in same)
-            readings, start = self._readings.around(pitch, first, last)
+            readings, start = self._readings.around(*where)
             here = [a._replace(first=a.first - start, last=a.last - start) for a in same]
             reads += [read(readings, alignment, self._pattern) for alignment in here]
         return self._codes.evidence([(a,) for a in alignments], reads, serial)

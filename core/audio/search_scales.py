@@ -9,6 +9,7 @@ frequency scales by time scales.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +38,7 @@ _SIZE = 9216  # transform length: the longest pilot (64 s / 0.79) and the longes
 _BINS = 3073  # of them are used: modulations up to 33 Hz; beyond, a mark of 20 ms cells shows 3 % of its statistic
 OFFSETS = 2 * (_BINS - 1)  # of a map, 15 ms apart
 _STANDS_OUT = np.float32(3.5)  # deviations over the mean from which an offset is kept
+_SETTLES = 8.0  # and from which no other window is searched: chance reaches it once in 10^8 recordings
 _KEPT = 4000  # alignments that are kept of a recording
 _FIXED = 64.0  # of a pilot's spectrum: its values have a deviation near 40, so 512 is not passed
 _ROWS = 64  # bins that are transposed at once
@@ -92,32 +94,17 @@ def scales(readings: Readings, key: CreatorKey) -> Scales:
     Of a recording of more than 12 s three to six windows of 10 s with the most sound are searched; the scales found
     there are for the caller to try on the whole.
     """
-    parameters = pattern_of(key).parameters
     windows = _windows(readings.whole(1.0))
     found: list[npt.NDArray[np.float64]] = []
     votes: dict[tuple[int, int], float] = {}
-    spectra: dict[tuple[int, tuple[int, ...]], npt.NDArray[np.complex64]] = {}
-    for block, (speeds, pitches) in enumerate(blocks()):
-        if windows[0][1] - windows[0][0] <= _SHORT and block in _odd_blocks():
-            continue
-        wanted = on_grid(block)
-        which = np.argwhere(wanted)
-        pilots = _pilot_spectra(key, block)
-        for first, last in windows:
-            if (first, pitches) not in spectra:
-                spectra[(first, pitches)] = np.stack(
-                    [_spectrum(readings.piece(scale(pitch), first, last), parameters) for pitch in pitches], axis=1
-                )
-            product = (spectra[(first, pitches)] @ pilots).reshape(_BINS, -1)  # (bins, scales)
-            if len(which) < wanted.size:
-                product = product[:, wanted.reshape(-1)]
-            rows = [product[start : start + _ROWS].T for start in range(0, _BINS, _ROWS)]
-            maps = fft.irfft(np.concatenate(rows, axis=1), n=OFFSETS, axis=1)  # (scales, offsets)
-            for (row, column), top in zip(which, maps.max(axis=1), strict=True):
-                place = (speeds[column], pitches[row])
-                votes[place] = votes.get(place, 0.0) + float(top)
-            steps = np.column_stack([np.array(speeds)[which[:, 1]], np.array(pitches)[which[:, 0]]])
-            found.append(_standing_out(maps, steps, (first, last), parameters.period_frames))
+    for window in windows:
+        for steps, maps in _maps(readings, window, key):
+            tops = maps.max(axis=1)
+            for (speed, pitch), top in zip(steps.tolist(), tops.tolist(), strict=True):
+                votes[(speed, pitch)] = votes.get((speed, pitch), 0.0) + top
+            found.append(_standing_out(maps, steps, window, pattern_of(key).parameters.period_frames))
+        if max(float(rows[:, 0].max(initial=0.0)) for rows in found) > _SETTLES:
+            break
     every = np.concatenate(found)
     every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
     loudest = sorted(votes, key=lambda place: -votes[place])
@@ -126,6 +113,32 @@ def scales(readings: Readings, key: CreatorKey) -> Scales:
         [(scale(speed), scale(pitch)) for speed, pitch in loudest],
         windows[0][1] - windows[0][0] == readings.whole(1.0).shape[0],
     )
+
+
+def _maps(
+    readings: Readings, window: tuple[int, int], key: CreatorKey
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
+    """Yield the (speed, pitch) steps of the scales of each block and the pilot's map at each: (scales, offsets)."""
+    parameters = pattern_of(key).parameters
+    first, last = window
+    spectra: dict[tuple[int, ...], npt.NDArray[np.complex64]] = {}
+    for block, (speeds, pitches) in enumerate(blocks()):
+        if last - first <= _SHORT and block in _odd_blocks():
+            continue
+        if pitches not in spectra:
+            spectra[pitches] = np.empty((_BINS, len(pitches), parameters.pairs), np.complex64)
+            for number, pitch in enumerate(pitches):
+                spectra[pitches][:, number] = _spectrum(readings.piece(scale(pitch), first, last), parameters)
+        product = (spectra[pitches] @ _pilot_spectra(key, block)).reshape(_BINS, -1)
+        wanted = on_grid(block)
+        if not wanted.all():
+            product = product[:, wanted.reshape(-1)]
+        lying = np.empty((product.shape[1], _BINS), np.complex64)
+        for start in range(0, _BINS, _ROWS):
+            lying[:, start : start + _ROWS] = product[start : start + _ROWS].T
+        row, column = np.nonzero(wanted)
+        steps = np.column_stack([np.array(speeds)[column], np.array(pitches)[row]])
+        yield steps, fft.irfft(lying, n=OFFSETS, axis=1, overwrite_x=True)
 
 
 def _odd_blocks() -> list[int]:
@@ -141,7 +154,7 @@ def _alignment(row: npt.NDArray[np.float64]) -> Alignment:
 
 
 def _windows(readings: FloatArray) -> list[tuple[int, int]]:
-    """Return (first, last) frame of the windows that are searched: the ones with the most sound, apart."""
+    """Return (first, last) frame of the windows that are searched, apart, that with the most sound first."""
     frames = readings.shape[0]
     if frames <= _LONGEST:
         return [(0, frames)]
@@ -156,7 +169,7 @@ def _windows(readings: FloatArray) -> list[tuple[int, int]]:
             chosen.append(start)
             if len(chosen) == wanted:
                 break
-    return [(start, start + _WINDOW) for start in sorted(chosen)]
+    return [(start, start + _WINDOW) for start in chosen]
 
 
 def _spectrum(readings: FloatArray, parameters: Parameters) -> npt.NDArray[np.complex64]:
@@ -164,8 +177,8 @@ def _spectrum(readings: FloatArray, parameters: Parameters) -> npt.NDArray[np.co
     energy = float(np.einsum("ij,ij->", readings, readings))
     share = energy * parameters.pilot_share / parameters.frames_per_cell  # that a pilot at normal speed meets
     factor = np.float32(OFFSETS / _SIZE / _FIXED / np.sqrt(max(share, 1e-12)))
-    spectrum = fft.rfft(readings.T * factor, n=_SIZE, axis=1)[:, :_BINS].conj()
-    return np.ascontiguousarray(spectrum.T)
+    spectrum: npt.NDArray[np.complex64] = fft.rfft(readings.T * factor, n=_SIZE, axis=1)[:, :_BINS].conj()
+    return spectrum.T
 
 
 def _pilot_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.complex64]:

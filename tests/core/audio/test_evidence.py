@@ -8,6 +8,7 @@ import pytest
 from core.audio import read as reading
 from core.audio.align import REFINEMENTS, Alignment, read, read_path, refined, repitched, trimmed
 from core.audio.evidence import (
+    _STATISTICS,
     FOUND_POOL,
     NEAR_POOL,
     PATHS,
@@ -70,7 +71,9 @@ def test_a_path_is_judged_by_its_data_alone() -> None:
     codes = Codes(pattern_of(KEY), np.arange(100), 100, hypotheses(15.0, PARAMETERS))
     said = codes.evidence([path], [read_path(readings, path, codes.pattern)], followed=True)[0]
     assert said.followed and said.named and said.serial == SERIAL
-    assert said.key_probability == pytest.approx(4 * false_alarm(said.data, candidates=100, hypotheses=PATHS), rel=1e-6)
+    assert said.key_probability == pytest.approx(
+        _STATISTICS * false_alarm(said.data, candidates=100, hypotheses=PATHS), rel=1e-6
+    )
 
 
 def test_the_pilot_along_a_path_proves_nothing() -> None:
