@@ -34,8 +34,9 @@ def section(results: Results | None) -> list[str]:
             "other clips (14 to 30 s, with the milder tempo 1.05, pitch -1 and speed 1.05)."
         )
     lines += table(["damage", "ours", *(f"audiowmark, {mode.name}" for mode in MODES)], _body(rows, bool(versions)))
-    behind = names(name for name in ROWS if _behind(rows, name))
-    lines += paragraph(f"Rows in which this mark is behind: {behind}.")
+    lost, of = behind(results)
+    if of:
+        lines += paragraph(f"Rows in which this mark is behind: {names(lost)}.")
     return [*lines, *not_done(rows, ATTACKS)]
 
 
