@@ -141,12 +141,13 @@ def test_check_writes_one_object_a_file(story):
     for name, master in (("1.jpg", "Zoë’s portrait.jpg"), ("2.ogg", "voice.wav")):
         (finding,) = records[name]["findings"]
         assert list(finding) == [
-            *("serial", "work", "recipient", "probability", "score", "level", "where", "transform")
+            *("serial", "work", "recipient", "probability", "score", "level", "where", "transform", "shows_work")
         ]
         assert finding["serial"] == serials[master]
         assert finding["work"] == Path(master).stem and finding["recipient"] == "Studio Ä"
         assert 0 < finding["probability"] <= 1e-9 and finding["score"] > 6 and finding["level"] == "blind"
         assert all(len(pair) == 2 for pair in finding["where"]) and isinstance(finding["transform"], str)
+        assert finding["shows_work"] is True
     assert [record["findings"] for name, record in records.items() if name[0] not in "12"] == [[], [], []]
     assert all(record["message"] for record in records.values())
     assert {verdict.value for verdict in Verdict} >= {record["verdict"] for record in records.values()}
@@ -159,6 +160,15 @@ def test_people_read_whose_copy_it_is(story):
     assert first == str(Path("found", "1.jpg"))
     assert verdict.startswith("  Certain: this is your copy no. ") and "sent to Studio Ä on" in verdict
     assert "less than once in 10^" in verdict
+
+
+def test_a_file_is_compared_with_the_work_that_is_named(story):
+    found = Path("found", "1.jpg")
+    by_title = story.run("check", found, "--work", "zoë’s PORTRAIT", "--passphrase-file", story.secret)
+    assert by_title.code == 0 and "Certain: this is your copy no. " in by_title.out
+    unknown = story.run("check", found, "--work", "nothing of this name", "--passphrase-file", story.secret)
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "The catalog has no work 'nothing of this name'." in unknown.err and "catalog list" in unknown.err
 
 
 def test_nothing_found_ends_with_1(story):

@@ -1,5 +1,6 @@
 """The words of verdicts: the same as those of the command line, never more certain than the finding."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,28 @@ def test_details_hold_the_numbers_to_compute_it_again() -> None:
     assert facts["Serials asked, N"] == "12"
     assert facts["Alignments tried, H"] == "240"
     assert facts["Probability"] == "2.00e-21"
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("shows", [True, False])
+@pytest.mark.parametrize("level", ["informed", "synthesised"])
+def test_comparison_and_likeness_are_said_as_on_the_command_line(kind: Kind, shows: bool, level: str) -> None:
+    match = Match(finding(Verdict.CERTAIN, level=level), replace(WORK, kind=kind), COPY, STUDIO, shows_work=shows)
+    said = verdicts.words(checked(match, kind=kind))
+    whole = sentence(match)
+    assert said.title in whole and verdicts.found_by(match.finding) in whole and verdicts.likeness(match) in whole
+    assert {verdicts.found_by(match.finding), verdicts.likeness(match)} <= set(said.sentences)
+    assert ("this is your copy" in said.title) == shows
+    assert ("It is a copy of" in said.sentences[0]) == shows
+    assert level in dict(verdicts.details(match.finding))["Method"]
+
+
+def test_an_unmarked_file_that_shows_a_work_says_so_once() -> None:
+    said = verdicts.words(Checked(FILE, Verdict.NOTHING, (), verdict_message((), shown=WORK), Kind.IMAGE))
+    assert said.title == "Nothing found."
+    assert " ".join(said.sentences).count("shows your work “Hill house”") == 1
+
+
+def test_an_outline_by_comparison_is_that_of_the_work() -> None:
+    assert "where the work lies" in verdicts.coverage(finding(Verdict.CERTAIN, level="informed"), Kind.IMAGE, 0.0)
+    assert "the mark lies" in verdicts.coverage(finding(Verdict.CERTAIN), Kind.IMAGE, 0.0).lower()

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from app.samples import sample_picture, sample_recording
+from core.keys import CreatorKey
+from core.media.sound import Sound
 from core.medium import (
     _ALIKE_PIXELS,
     _ALIKE_SAMPLES,
     _NEAR_PIXELS,
     _NEAR_SAMPLES,
+    ImageMedium,
+    SoundMedium,
     alike,
     blocks,
+    index_of,
+    read_medium,
     thumbnail,
 )
+from core.model import Kind, Reference
+
+KEY = CreatorKey.from_bytes(bytes(range(32)))
 
 
 @pytest.mark.parametrize(
@@ -98,3 +108,30 @@ def test_recordings_survive_noise_and_nothing_else() -> None:
     for other in (-samples, np.roll(samples, 800, 0), samples[::-1], broken):
         assert not same_sound(other, samples)
     assert same_sound(samples[:0], samples[:0])
+
+
+def test_a_picture_is_nominated_and_compared(tmp_path: Path) -> None:
+    path = tmp_path / "work.png"
+    Image.fromarray(sample_picture(600, 400)).save(path)
+    work = read_medium(path)
+    small = tmp_path / "small.jpg"
+    Image.fromarray(sample_picture(600, 400)).resize((420, 280)).save(small, quality=60)
+    suspect = read_medium(small)
+    assert isinstance(suspect, ImageMedium) and suspect.picture.jpeg_tables is not None
+    assert len(suspect.picture.jpeg_tables[0]) == 64
+    assert isinstance(work, ImageMedium) and work.picture.jpeg_tables is None
+    works = index_of(Kind.IMAGE, [(4, work.fingerprint())])
+    assert [nomination.work for nomination in suspect.nominate(works)] == [4]
+    assert suspect.shows_work(Reference(4, Kind.IMAGE, 600, 400, signal=work.signal())) is True
+    assert suspect.detect_informed(KEY, np.arange(4), [Reference(4, Kind.IMAGE, 600, 400, signal=work.signal())]) == ()
+
+
+def test_a_recording_is_nominated_and_compared() -> None:
+    samples = sample_recording(20.0, 16000)
+    work = SoundMedium(Sound(Path("work.wav"), samples, 16000, "WAV", "FLOAT"))
+    suspect = SoundMedium(Sound(Path("cut.wav"), samples[64000:224000], 16000, "WAV", "FLOAT"))
+    works = index_of(Kind.AUDIO, [(4, work.fingerprint())])
+    assert [nomination.work for nomination in suspect.nominate(works)] == [4]
+    reference = Reference(4, Kind.AUDIO, seconds=20.0, rate=16000, signal=work.signal())
+    assert suspect.shows_work(reference) is True
+    assert suspect.detect_informed(KEY, np.arange(4), [reference]) == ()

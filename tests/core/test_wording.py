@@ -87,3 +87,40 @@ def test_several_findings_are_all_said() -> None:
 def test_days_are_those_of_the_reader() -> None:
     assert day("2026-12-31T23:59:59+00:00") == "31 December 2026"
     assert day("2027-01-01T01:30:00+02:00") == "31 December 2026"
+
+
+@pytest.mark.parametrize(
+    ("kind", "shows", "said"),
+    [
+        (Kind.IMAGE, True, "The picture shows “portrait”, or a part of it."),
+        (Kind.AUDIO, True, "The recording is “portrait”, or a part of it."),
+        (Kind.IMAGE, False, "But the picture shown is not “portrait”: a mark can be lifted off one file"),
+        (Kind.AUDIO, False, "But the recording is not “portrait”: a mark can be lifted off one file"),
+    ],
+)
+def test_whether_the_file_shows_the_work_is_said(kind: Kind, shows: bool, said: str) -> None:
+    whole = sentence(Match(CERTAIN, replace(WORK, kind=kind), COPY, STUDIO, shows_work=shows))
+    assert said in whole
+    assert ("this is your copy" in whole) == shows
+    assert whole.startswith("Certain: ") and whole.endswith("checks.")
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        ("blind", ""),
+        ("informed", "comparison with the stored original."),
+        ("synthesised", "to which the same was done"),
+    ],
+)
+def test_the_way_it_was_found_is_said(level: str, said: str) -> None:
+    whole = sentence(Match(replace(CERTAIN, level=level), WORK, COPY, STUDIO))
+    assert said in whole
+    assert ("It was found by" in whole) == bool(said)
+
+
+def test_a_work_that_is_shown_without_a_mark_accuses_nobody() -> None:
+    said = verdict_message((), shown=WORK)
+    assert said.startswith("Nothing found. ")
+    assert "But the picture shows your work “portrait”, or a part of it" in said
+    assert "does not tell whose copy it is" in said and "sent to" not in said
