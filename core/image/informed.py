@@ -21,7 +21,7 @@ from scipy import ndimage
 from core import decide
 from core.image.channels import Layout
 from core.image.frame import Plane
-from core.image.frontend import Residual, folded
+from core.image.frontend import folded, whitened
 from core.image.mask import Visibility
 from core.image.overlay import Suspect, View
 from core.image.parameters import PARAMETERS
@@ -36,7 +36,10 @@ from core.model import SERIALS, Finding, Kind, Reference, Verdict
 
 REFERENCES = 6  # works that are tried at most
 _LEAST_PIXELS = 256  # a suspect smaller than this holds nothing to read
-_PLACES = (2, 1, 1)  # origins that are read with each front end
+# Power of the mask over the local RMS, floor beside the local RMS in grey levels, origins that are read. The second is
+# best for drawings after JPEG (7.8 against 6.0 after JPEG 10), the third for blurred ones (9.9 against 8.4).
+_FRONT_ENDS = ((0.5, 1.0, 2), (1.0, 5.0, 1), (0.0, 0.25, 1))
+_CLIP = np.float32(2.0)
 _EXPONENT = 0.5  # of the mask, as the blind front end guesses it
 _SHRINK = 0.5  # of each coefficient's gain towards the mean gain
 _DEPTH = 64  # best candidates by pilot or template that are grouped by origin
@@ -160,7 +163,7 @@ class Comparison:
                 score=reading.score,
                 level=reading.level,
                 where=outline(reading.view, reading.work, self.suspect.shape),
-                transform=in_words(reading.view, reading.work),
+                transform=in_words(reading.view, reading.work, self.suspect.shape),
                 candidates=len(self.candidates),
                 hypotheses=PARAMETERS.hypotheses,
             )
@@ -171,9 +174,11 @@ class Comparison:
 
     def _read(self, view: View, work: Original, rest: Plane, level: str) -> None:
         deviation = np.sqrt(np.maximum(ndimage.uniform_filter(rest * rest, 9), 0))
-        residual = Residual(rest, deviation, Visibility(view.work).rms(_EXPONENT))
-        for front_end, places in enumerate(_PLACES):
-            tile = folded(residual.whitened(front_end))
+        mask = Visibility(view.work).rms(_EXPONENT)
+        for power, floor, places in _FRONT_ENDS:
+            scale = deviation + np.float32(floor)
+            evened = np.clip(rest / scale, -_CLIP, _CLIP) * (mask / scale) ** np.float32(power)
+            tile = folded(whitened(evened))
             for offset, serials in self._likeliest(tile, view, places):
                 if self.count >= PARAMETERS.informed:
                     return

@@ -32,6 +32,9 @@ _TURNED = 0.3  # degrees
 _SLANTED = 0.02  # relative difference of scale across the picture
 _BENT = 0.3  # canonical pixels RMS
 _ALL = 0.97  # of the work
+_ANGLE_SEEN = 0.15  # of the work: in a smaller part, an angle is a guess
+_PROBES = 100  # a side
+_SLACK = 0.25  # canonical pixels
 
 
 def registered(suspect: Suspect, work: Original, features: Callable[[bool], Features]) -> Showing | None:
@@ -105,8 +108,11 @@ def outline(view: View, work: Original, shape: tuple[int, int]) -> Quad:
     return tuple((float(x), float(y)) for x, y in inside)
 
 
-def in_words(view: View, work: Original) -> str:
-    """Return what was done to the work: "mirrored, turned by 4 degrees, 62 % of the original size"."""
+def in_words(view: View, work: Original, shape: tuple[int, int]) -> str:
+    """Return what was done to the work: "mirrored, turned by 4 degrees, 62 % of the original size".
+
+    `shape` is the suspect's (height, width).
+    """
     matrix = view.fit.matrix @ np.diag([work.scales[1], work.scales[0], 1.0])  # from the work's own pixels
     near = _linear(matrix, _corners(view, work).mean(axis=0))
     parts: list[str] = []
@@ -123,16 +129,27 @@ def in_words(view: View, work: Original) -> str:
     elif abs(size - 1) > _SAME:
         parts.append(f"{100 * size:.0f} % of the original size")
     sizes = [math.sqrt(abs(np.linalg.det(_linear(matrix, corner)))) for corner in _corners(view, work)]
-    if max(sizes) > (1 + _SLANTED) * min(sizes):
+    share = _share(view, work, shape)
+    if max(sizes) > (1 + _SLANTED) * min(sizes) and share > _ANGLE_SEEN:
         parts.append("seen at an angle")
     if view.fit.bend is not None and float(np.sqrt(np.mean(view.fit.bend**2))) > _BENT:
         parts.append("bent")
     if view.fit.inverted:
         parts.append("tones inverted")
-    share = view.share / work.luma.size
     if share < _ALL:
         parts.append(f"shows {100 * share:.0f} % of the work")
     return ", ".join(parts) or "unchanged in size"
+
+
+def _share(view: View, work: Original, shape: tuple[int, int]) -> float:
+    """Return how much of the work lies in the suspect, 0 to 1."""
+    rows, columns = work.luma.shape
+    steps = (np.arange(_PROBES) + 0.5) / _PROBES
+    probes = np.stack(np.meshgrid(steps * columns, steps * rows), axis=-1).reshape(-1, 2)
+    x, y = view.fit.points(probes).T
+    slack = view.fineness * _SLACK
+    inside = (x > -slack) & (x < shape[1] + slack) & (y > -slack) & (y < shape[0] + slack)
+    return float(inside.mean())
 
 
 def _linear(matrix: Matrix, point: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -12,7 +12,7 @@ from core.image.channels import Layout
 from core.keys import CreatorKey
 from core.model import Reference
 from tests.core.image.conftest import SERIAL
-from tests.core.image.test_informed import DAMAGE, RGB
+from tests.core.image.test_informed import DAMAGE, QUICK, RGB
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +20,12 @@ def work(original: RGB, reference: Reference) -> Reference:
     return replace(reference, signal=reference_signal(original))
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("damage", [d if d in QUICK else pytest.param(d, marks=pytest.mark.slow) for d in DAMAGE])
 def test_the_work_is_shown_after(damage: str, original: RGB, work: Reference) -> None:
     assert shows_work(DAMAGE[damage][0](original), work) is True
 
 
+@pytest.mark.slow
 def test_another_picture_does_not_show_it(work: Reference) -> None:
     for seed in (20, 21):
         assert shows_work(sample_picture(900, 600, seed=seed), work) is not True
