@@ -40,7 +40,7 @@ OFFSETS = 2 * (_BINS - 1)  # of a map, 15 ms apart
 _STANDS_OUT = np.float32(3.5)  # deviations over the mean from which an offset is kept
 _SETTLES = 8.0  # and from which no other window is searched: chance reaches it once in 10^8 recordings
 _KEPT = 4000  # alignments that are kept of a recording
-_FIXED = 64.0  # of a pilot's spectrum: its values have a deviation near 40, so 512 is not passed
+_FIXED = 0.5  # of a pilot's spectrum: its values have a deviation near 40, so whole numbers up to 127 are plenty
 _ROWS = 64  # bins that are transposed at once
 MOST_SCALES = 2100  # pairs of time and frequency scale, rounded up
 FASTEST = STEP ** (_OUTER * _PER_PITCH + 2)
@@ -182,23 +182,23 @@ def _spectrum(readings: FloatArray, parameters: Parameters) -> npt.NDArray[np.co
 
 
 def _pilot_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.complex64]:
-    """Return the spectra of the pilot stretched to each time scale of a block, times 64: (bins, pairs, time scales)."""
+    """Return half the spectra of the pilot stretched to each time scale of a block: (bins, pairs, time scales)."""
     pilots: npt.NDArray[np.complex64] = _kept_spectra(key, block).astype(np.float32).view(np.complex64)[..., 0]
     return pilots
 
 
 @lru_cache(maxsize=12)
-def _kept_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.int16]:
-    """Return the same as int16 (bins, pairs, time scales, 2) in fixed point: 60 MB for all blocks of a key."""
+def _kept_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.int8]:
+    """Return the same as int8 (bins, pairs, time scales, 2), rounded: 30 MB for all blocks of a key."""
     pattern = pattern_of(key)
     speeds, _ = blocks()[block]
-    out = np.empty((_BINS, pattern.parameters.pairs, len(speeds), 2), np.int16)
+    out = np.empty((_BINS, pattern.parameters.pairs, len(speeds), 2), np.int8)
     for column, step in enumerate(speeds):
         # A cell lasts 2 / speed frames, so a window holds fewer or more of them.
         pilot = stretched(pattern, scale(step), _SIZE) / np.float32(scale(step) ** 0.5)
         spectrum = fft.rfft(np.ascontiguousarray(pilot.T), axis=1)[:, :_BINS]
         parts = np.ascontiguousarray(spectrum.T).view(np.float32).reshape(_BINS, -1, 2)
-        out[:, :, column] = np.rint(np.clip(parts * _FIXED, -32767, 32767))
+        out[:, :, column] = np.rint(np.clip(parts * _FIXED, -127, 127))
     return out
 
 
