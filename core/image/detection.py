@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image, ImageDraw
 
 from core import decide
 from core.image.align import QUARTERS, Alignment, alignments, placements
 from core.image.channels import Layout
 from core.image.describe import transform
 from core.image.extent import marked_box, where
-from core.image.frame import Plane
+from core.image.frame import Plane, Shape
 from core.image.hypotheses import EVENED, Hypotheses, Hypothesis, Row
 from core.image.informed import compared, joined
 from core.image.levels import levels
@@ -33,6 +34,7 @@ from core.keys import CreatorKey
 from core.model import Finding, Reference, Verdict
 
 _LEAST_PIXELS = 256  # a suspect smaller than this holds nothing to read
+_LEAST_LEFT = 0.15  # of a suspect: beside the marks found, where others are looked for
 _LEAST_SIDE = 48  # one with a shorter side is not searched for turns and scales
 
 
@@ -81,14 +83,41 @@ def find(
     """
     found = Hypotheses(luma, alpha, pattern, candidates)
     ways = alignments(luma.shape, references)
+    thorough = thorough and min(luma.shape) >= _LEAST_SIDE
     _whole(found, ways[0])
+    _elsewhere(found, ways[1:], thorough=thorough)
+    findings = _findings(found, references)
+    while thorough and found.certain() and (beside := _beside(luma.shape, findings)) is not None:
+        # Something else may lie beside a mark that fills only a part: a collage, a page with several pictures.
+        visible = beside if alpha is None else beside * alpha
+        found = Hypotheses(luma, visible, pattern, candidates, count=found.count)
+        _elsewhere(found, ways[1:], thorough=True)
+        known = {finding.serial for finding in findings}
+        more = [one for one in _findings(found, references) if one.verdict is Verdict.CERTAIN]
+        new = tuple(one for one in more if one.serial is not None and one.serial not in known)
+        findings += new
+        if not new:
+            break
+    return findings
+
+
+def _elsewhere(found: Hypotheses, ways: Sequence[Alignment], *, thorough: bool) -> None:
+    """Read the suspect at the sizes of works, then wherever the search leads, until something is certain."""
     if not found.certain():
-        _sized(found, ways[1:])
-    if not found.certain() and thorough and min(luma.shape) >= _LEAST_SIDE:
+        _sized(found, ways)
+    if not found.certain() and thorough:
         _searched(found)
     if not found.certain():
         _refined(found)
-    return _findings(found, references)
+
+
+def _beside(shape: Shape, findings: Sequence[Finding]) -> Plane | None:
+    """Return 1 where none of the marks is, else 0: float32 of `shape`; None where too little is left to look at."""
+    image = Image.new("L", (shape[1], shape[0]), 1)
+    for finding in findings:
+        ImageDraw.Draw(image).polygon(list(finding.where), fill=0)
+    left = np.asarray(image, np.float32)
+    return left if float(left.mean()) >= _LEAST_LEFT and float(left.sum()) >= _LEAST_SIDE**2 else None
 
 
 def _whole(found: Hypotheses, way: Alignment) -> None:
@@ -134,13 +163,14 @@ def _verified(found: Hypotheses, evened: Evened, candidates: Sequence[Candidate]
     hopeful = [one for one in best if one.placement.excess > PARAMETERS.hopeful]
     _read_evened(found, hopeful if found.many else best)
     if found.certain():
-        return
+        # What was done to the copy, and which part of it carries the mark, is seen more truly once it fits all over.
+        hopeful = [one for one in best if one.alignment == found.rows[0].reading.alignment]
     for one in hopeful[: PARAMETERS.resynchronised]:
-        _read_evened(found, [better := evened.resynchronised(one, found.pattern)])
+        better = evened.resynchronised(one, found.pattern)
+        _read_evened(found, [better])
         if not found.certain():
-            alignment = better.alignment
-            places = placements(found.tile(alignment, 0), alignment, found.pattern, None)
-            found.read([Hypothesis(alignment, places[0], 0)], 1)
+            places = placements(found.tile(better.alignment, 1), better.alignment, found.pattern, None)
+            found.read([Hypothesis(better.alignment, places[0], 1)], 1)
         if found.certain():
             return
 

@@ -14,6 +14,7 @@ from core import decide
 from core.image import Parameters, detect
 from core.image.align import TURNS, alignments, turned
 from core.image.frontend import folded
+from core.image.pattern import Pattern
 from core.image.reading import KEY_HYPOTHESES, KEY_PLACES, key_false_alarm
 from core.keys import CreatorKey
 from core.model import Kind, Reference, Verdict
@@ -141,6 +142,101 @@ def test_odd_suspects_hold_nothing(shape: tuple[int, ...], key: CreatorKey, refe
     noise = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
     assert detect(noise, key=key, serials=SERIALS, references=[reference]) == ()
     assert detect(np.zeros(shape, np.uint8), key=key, serials=SERIALS, references=[reference]) == ()
+
+
+def turned_page(pixels: RGB, degrees: float, scale: float = 1.0) -> RGB:
+    """Return the picture turned anticlockwise, as a whole on a grey page."""
+    image = Image.fromarray(pixels).rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=(128, 128, 128))
+    return scaled(np.asarray(image), scale)
+
+
+def tilted(pixels: RGB, share: float) -> RGB:
+    height, width = pixels.shape[:2]
+    quad = (share * width, 0, 0, height, width, height * (1 - share), width * (1 - share), share * height)
+    image = Image.fromarray(pixels).transform((width, height), Image.Transform.QUAD, quad, Image.Resampling.BICUBIC)
+    return np.asarray(image)
+
+
+GEOMETRY: dict[str, tuple[Callable[[RGB], RGB], str]] = {
+    "mirrored": (lambda p: p[:, ::-1], "unchanged in size, mirrored"),
+    "upside down": (lambda p: p[::-1], "unchanged in size, mirrored top to bottom"),
+    "a quarter": (lambda p: np.rot90(p), "unchanged in size, turned by 90 degrees anticlockwise"),
+    "mirrored quarter, half size": (
+        lambda p: scaled(np.rot90(p[:, ::-1], -1), 0.5),
+        "50 % of the original size, mirrored, turned by 90 degrees clockwise",
+    ),
+    "turned crop": (lambda p: turned_page(p, 7)[180:480, 220:720], "turned by 7 degrees anticlockwise"),
+    "mirrored crop": (lambda p: compressed(np.ascontiguousarray(p[40:400, 600:90:-1]), 70), "mirrored"),
+    "squeezed crop": (lambda p: scaled(p[100:500, 150:750], 0.8)[:, ::-1][::-1], "turned by 180 degrees"),
+    "inverted crop": (lambda p: 255 - scaled(p[50:450, 100:700], 0.9), "tones inverted"),
+}
+
+
+@pytest.mark.parametrize("name", GEOMETRY)
+def test_geometry_is_found_and_said(name: str, marked: RGB, key: CreatorKey, reference: Reference) -> None:
+    damage, words = GEOMETRY[name]
+    found = detect(np.ascontiguousarray(damage(marked)), key=key, serials=SERIALS, references=[reference])
+    assert [(finding.serial, finding.verdict) for finding in found] == [(SERIAL, Verdict.CERTAIN)]
+    assert words in found[0].transform
+
+
+def test_a_crop_of_unknown_scale_says_what_it_shows(marked: RGB, key: CreatorKey, reference: Reference) -> None:
+    suspect = scaled(marked[100:500, 150:750], 0.62)
+    found = detect(suspect, key=key, serials=SERIALS, references=[reference])
+    assert found[0].transform == "62 % of the original size, shows 44 % of the work"
+    assert found[0].where == ((0, 0), (372, 0), (372, 248), (0, 248))
+    assert "of the original size" not in detect(suspect, key=key, serials=SERIALS)[0].transform
+
+
+def test_a_turned_page_shows_the_picture_in_its_place(marked: RGB, key: CreatorKey) -> None:
+    suspect = turned_page(marked, 20)
+    found = detect(suspect, key=key, serials=SERIALS)
+    assert "turned by 20 degrees anticlockwise" in found[0].transform
+    cosine, sine = np.cos(np.deg2rad(20)), np.sin(np.deg2rad(20))
+    middle = np.array((suspect.shape[1], suspect.shape[0])) / 2
+    for got, (x, y) in zip(found[0].where, ((-450, -300), (450, -300), (450, 300), (-450, 300)), strict=True):
+        wanted = middle + np.array((cosine * x + sine * y, cosine * y - sine * x))
+        assert np.hypot(*(np.array(got) - wanted)) < 60
+
+
+def test_two_marks_side_by_side_are_both_found(marked: RGB, original: RGB, key: CreatorKey) -> None:
+    from core.image import embed
+
+    other = embed(sample_picture(800, 600, seed=12), key=key, serial=31).pixels
+    assert other is not None
+    page = np.full((640, 1400, 3), 90, np.uint8)
+    page[20:620, 20:720] = marked[:, :700]
+    page[30:630, 740:1390] = other[:, :650]
+    found = detect(page, key=key, serials=SERIALS)
+    assert {finding.serial for finding in found} == {SERIAL, 31}
+    for finding in found:
+        middle = np.mean([x for x, _ in finding.where])
+        assert (middle < 720) == (finding.serial == SERIAL)
+
+
+@pytest.mark.parametrize("kind", ["unmarked", "marked", "two scales", "noise"])
+def test_the_budget_of_hypotheses_is_never_exceeded(
+    kind: str, marked: RGB, original: RGB, key: CreatorKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pattern = Pattern.of(key)
+    asked = []
+    best = pattern.codebook.best
+
+    def counted(soft: npt.NDArray[Any], serials: npt.ArrayLike | None = None) -> list[Any]:
+        asked.append(len(np.atleast_2d(soft)))
+        return best(soft, serials)
+
+    monkeypatch.setattr(pattern.codebook, "best", counted)
+    suspect = {
+        "unmarked": original[40:420, 30:600],
+        "marked": turned_page(marked, 12)[150:500, 200:600],
+        "two scales": np.concatenate([marked[:400], np.repeat(np.repeat(marked[:200, :450], 2, 0), 2, 1)]),
+        "noise": np.random.default_rng(3).integers(0, 256, (400, 500, 3)).astype(np.uint8),
+    }[kind]
+    sizes = [Reference(number, Kind.IMAGE, 700 + 37 * number, 500) for number in range(12)]
+    detect(suspect, key=key, serials=SERIALS, references=sizes)
+    assert 0 < sum(asked) <= Parameters().blind
+    assert Parameters().blind + Parameters().informed == Parameters().hypotheses
 
 
 def test_scales_of_works_are_tried_once_and_bounded() -> None:
