@@ -22,7 +22,7 @@ from bench.results import outcome
 from core.errors import CountermarkError
 from core.model import Finding, Kind, Reference, Verdict
 
-PICTURES, WORKS, KEYS, COPIES = 12, 20, 4, 5
+PICTURES, WORKS, KEYS, COPIES = 10, 20, 4, 5
 MEGAPIXELS = 0.6
 NOTCHES = (100, 400)
 _DAMAGE = {attack.name: attack for attack in ATTACKS}
