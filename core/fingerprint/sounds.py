@@ -27,7 +27,7 @@ _KEPT_PAIRS, _ASKED_PAIRS = 4, 10  # of a peak
 _FIRST, _LAST, _APART = 3, 62, 40  # frames from a peak to its partner, bands between them
 _STEP = 2  # frames to a step of a code's time
 _ENOUGH_RATE = 9_000  # hertz: a recording at twice as much or more is reduced first
-_AT_ONCE, _MARGIN = 2_000, 40  # frames (32 s) whose peaks are sought together, and those around them that are looked at
+_AT_ONCE, _MARGIN = 2_000, 24  # frames (32 s) whose peaks are sought together, and those around them that are looked at
 _DEEPEST, _STANDS_OUT = 80.0, 3.0  # dB: below the loudest near by, and above what is around a peak
 _BLOCK = 30.0  # seconds of a suspect that are asked for together
 _LIKELY = 48  # places that are looked at
@@ -123,22 +123,31 @@ def _votes(works: Index, asked: Peaks) -> dict[int, int]:
 
 
 def peaks(samples: Recording, rate: int, a_second: int) -> Peaks:
-    """Return the peaks of a recording that stand out most, so many in each second."""
-    found = [_block_peaks(samples, rate, first, a_second) for first in range(0, _frames(samples, rate), _AT_ONCE)]
-    frame, band, strength = (
-        np.concatenate([np.empty(0), *parts]) for parts in (zip(*found, strict=True) if found else ((), (), ()))
-    )
-    return Peaks(frame, band, strength.astype(np.float32))
+    """Return the peaks of a recording that stand out most, so many in each second.
+
+    The recording is read once, from its beginning on: a long one is decoded from its file as it is asked for.
+    """
+    count = _frames(samples, rate)
+    levels, begin = np.empty((0, _BANDS), np.float32), 0
+    found = [(np.empty(0), np.empty(0), np.empty(0, np.float32))]
+    for first in range(0, count, _AT_ONCE):
+        start = max(0, first - _MARGIN)
+        more = _levels(samples, rate, begin + len(levels), min(first + _AT_ONCE + _MARGIN, count))
+        levels, begin = np.concatenate([levels[start - begin :], more]), start
+        found.append(_standing_out(levels, begin, first, a_second))
+    frame, band, strength = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Peaks(frame, band, strength)
 
 
-def _block_peaks(
-    samples: Recording, rate: int, first: int, a_second: int
+def _standing_out(
+    levels: npt.NDArray[np.float32], begin: int, first: int, a_second: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float32]]:
-    """Return frame, band and strength of the peaks from one frame on: whole seconds, so that each has its share."""
+    """Return frame, band and strength of the peaks from frame `first` on, in levels that begin at another frame.
+
+    Whole seconds are looked at, so that each has its share.
+    """
     from scipy.ndimage import maximum_filter, uniform_filter
 
-    begin = max(0, first - _MARGIN)
-    levels = _levels(samples, rate, begin, min(first + _AT_ONCE + _MARGIN, _frames(samples, rate)))
     size = (2 * _NEAR_FRAMES + 1, 2 * _NEAR_BANDS + 1)
     top = (levels == maximum_filter(levels, size)) & (levels > levels.max() - _DEEPEST)
     out = levels - uniform_filter(levels, (3 * size[0], 3 * size[1]))
@@ -163,6 +172,8 @@ def _levels(samples: Recording, rate: int, first: int, last: int) -> npt.NDArray
     from scipy import fft
     from scipy.signal import resample_poly
 
+    if last <= first:
+        return np.empty((0, _BANDS), np.float32)
     step = max(1, rate // _ENOUGH_RATE)
     begin = int(first * _HOP * rate) // step * step
     piece = np.asarray(samples[begin : int(((last - 1) * _HOP + _WINDOW) * rate) + step], np.float32)

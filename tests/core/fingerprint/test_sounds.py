@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -125,3 +126,25 @@ def test_a_fingerprint_is_small_and_always_the_same() -> None:
     first = sounds.fingerprint(sung(1), RATE)
     assert first == sounds.fingerprint(sung(1), RATE)
     assert HEADER + 8 * 100 < len(first) <= HEADER + 20 * 320
+
+
+def test_a_long_recording_is_read_once_from_its_beginning_on() -> None:
+    whole = sung(1)
+    asked: list[slice] = []
+
+    class Read:
+        shape, dtype = whole.shape, whole.dtype
+
+        def __len__(self) -> int:
+            return len(whole)
+
+        def __getitem__(self, place: slice) -> Samples:
+            asked.append(place)
+            return whole[place]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sounds, "_AT_ONCE", 250)
+        assert len(sounds.fingerprint(Read(), RATE)) > HEADER
+    assert len(asked) > 4
+    for before, after in itertools.pairwise(asked):
+        assert before.stop - 0.2 * RATE < after.start <= before.stop
