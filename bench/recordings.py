@@ -6,6 +6,7 @@ pieces of a recording start at the same places whatever the damage, so that rows
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,13 +67,21 @@ class Read:
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
 
-def rows(files: Sequence[Path], plan: Plan, *, done: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-    """Yield one row a file, in order: its checks, or why it was refused. Rows that are `done` are not made again."""
+def rows(
+    files: Sequence[Path], plan: Plan, *, minutes: float = 0.0, done: Mapping[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield one row a file, in order: its checks, or why it was refused. Rows that are `done` are not made again.
+
+    After so many `minutes` (0: any) no further file is begun.
+    """
     before, started = dict(done or {}), time.monotonic()
     for number, path in enumerate(files, 1):
         if path.name in before:
             yield dict(before[path.name])
             continue
+        if minutes and time.monotonic() - started > 60 * minutes:
+            sys.stderr.write(f"sounds: {path.name} and what follows was not begun after {minutes:g} min\n")
+            return
         yield recording_row(path, plan)
         spent = time.monotonic() - started
         sys.stderr.write(f"sounds: {number} of {len(files)} files, {spent / 60:.0f} min so far\n")
@@ -84,7 +93,7 @@ def recording_row(path: Path, plan: Plan) -> dict[str, Any]:
 
     serial, candidates = material.serials_for(path.name)
     row: dict[str, Any] = {"file": path.name, "class": material.class_of(path.name, Kind.AUDIO)}
-    started = time.perf_counter()
+    started = _processor_seconds()
     try:
         sound = _read(path)
         samples = whole(sound.samples)
@@ -108,7 +117,12 @@ def recording_row(path: Path, plan: Plan) -> dict[str, Any]:
             _meet(attack, copy, made, MUSIC_LENGTHS if music and attack.goal != 5 else LENGTHS[attack.goal], music)
     row |= {name: getattr(made, name) for name in ("checks", "informed", "every", "skipped", "shares", "placed")}
     times = {part: [round(float(np.median(t)), 3), round(max(t), 3), len(t)] for part, t in made.seconds.items()}
-    return row | {"check_seconds": times, "took": round(time.perf_counter() - started, 1)}
+    return row | {"check_seconds": times, "cpu": round(_processor_seconds() - started, 1)}
+
+
+def _processor_seconds() -> float:
+    """Return the seconds that this process and the programs it called have computed."""
+    return sum(os.times()[:4])
 
 
 def whole(samples: Any) -> Samples:
@@ -139,7 +153,7 @@ def _meet(attack: SoundAttack, copy: Copy, made: Read, lengths: Sequence[str], m
         made.skipped[attack.name] = str(reason)
         return
     for length in dict.fromkeys((*lengths, *informed)):
-        for turn in range(places(length)):
+        for turn in range(places(length, attack.goal)):
             name = f"{attack.name} {length}" + (f"#{turn + 1}" if turn else "")
             try:
                 piece, share = _piece(copy, stretch, heard, rate, length, turn)

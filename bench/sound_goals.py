@@ -57,6 +57,6 @@ GOALS = (
 )
 
 
-def places(length: str) -> int:
-    """Return at how many places of a recording a piece of this length is cut."""
-    return PLACES.get(length, OTHER_PLACES)
+def places(length: str, goal: int) -> int:
+    """Return at how many places of a recording a piece of this length is cut: two of short ones that a goal counts."""
+    return PLACES.get(length, OTHER_PLACES) if goal else 1

@@ -18,7 +18,7 @@ from core.errors import CountermarkError
 from core.model import Kind
 
 CLIP_SECONDS = 20.0  # audiowmark needs whole clips; shorter recordings are taken whole
-VOICES = 5  # spread over the folder, of those that last 10 s
+VOICES = 4  # spread over the folder, of those that last 10 s
 ROWS = (
     *("none", "mp3_32", "aac_32", "opus_16", "phone", "noise_20", "noise_10", "bed_0_jazz", "hall", "recorded_again"),
     *("gsm", "amr_nb", "cuts_50ms", "no_silence", "speed_1.05", "speed_0.9", "tempo_1.1", "pitch_up_1", "pitch_up_2"),

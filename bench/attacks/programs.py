@@ -65,6 +65,12 @@ def decoded(data: bytes, form: str, rate: int, channels: int) -> Samples:
     return _samples(output(words, data), channels)
 
 
+def played(path: Path, rate: int, channels: int) -> Samples:
+    """Return a file as ffmpeg plays it, at this rate, with so many channels."""
+    shape = ["-f", "f32le", "-ar", str(rate), "-ac", str(channels)]
+    return _samples(output([program("ffmpeg"), *_QUIET, "-i", str(path), *shape, "-"]), channels)
+
+
 def filtered(samples: Samples, rate: int, graph: str) -> Samples:
     """Return the samples after a filter graph of ffmpeg."""
     shape = _shape(samples, rate)
