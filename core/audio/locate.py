@@ -37,6 +37,10 @@ _EFFECTIVE = 30.0  # independent values in a block: what the correlations of wro
 _RUN = 64  # blocks that one straight line describes at most: 8 s
 _LEAST_EVIDENCE = 12.0  # log-likelihood that a strand must have
 _LIVE = 0.25  # of the liveliest band's movement makes a band count
+_TRIAL_SECONDS = 8.0  # around a probe, on which pitch and speed are settled
+_PROMISING = 15.0  # evidence of strands of a second and more there, without which the work is not in it
+_PROMISING_A_SECOND = 100.0  # or evidence of many short ones: pauses were cut out
+_LONG_FRAMES = 60000  # of a work (10 minutes): in longer ones tempo and pitch are not searched apart from speed
 _COHERENT = 96  # frames of a strand from which it is no chance likeness
 _FLOOR_UNDER_LOUD_DB = 45.0
 
@@ -103,6 +107,13 @@ class Suspect:
         """Its length."""
         return self._mono.size / self.rate
 
+    def sounding(self) -> float:
+        """Return how many of its seconds hold sound: within 35 dB of the loud ones, and not digital silence."""
+        level = 10.0 * np.log10(self.power().sum(axis=1) + np.float32(1e-20))
+        if level.size == 0:
+            return 0.0
+        return float((level > max(float(np.quantile(level, 0.95)) - 35.0, -100.0)).mean()) * self.seconds
+
     def power(self) -> FloatArray:
         """Return its power spectra every 10 ms: float32 (frames, bins)."""
         if self._power is None:
@@ -156,7 +167,7 @@ def scales(suspect: Suspect, work: WorkLevels) -> list[Scale]:
     few = search.probes[:_SCALED_PROBES]
     if found[0].score < DECISIVE:
         found += search.at(few, [(float(s), float(s)) for s in _SPEEDS if s != 1.0])
-    if max(s.score for s in found) < DECISIVE:
+    if max(s.score for s in found) < DECISIVE and work.frames <= _LONG_FRAMES:
         found += search.at(few, [(float(p), float(t)) for p in _PITCHES for t in _TEMPOS])
     best: list[Scale] = []
     for scale in sorted(found, key=lambda s: -s.score):
@@ -179,6 +190,7 @@ class _Search:
         self._spectrum = fft.rfft(self._work, self._size, axis=0)
         energy = np.square(self._work)
         self._energy = np.concatenate([np.zeros((1, energy.shape[1])), np.cumsum(energy, axis=0, dtype=np.float64)])
+        self._last: tuple[tuple[float, float, float], FloatArray] = (0.0, 0.0, 0.0), reference
         self.probes = self._chosen()
 
     def _chosen(self) -> list[tuple[float, float]]:
@@ -199,9 +211,11 @@ class _Search:
 
     def _levels(self, pitch: float, speed: float, start: float, end: float) -> FloatArray:
         """Return what a stretch of the recording says every 20 ms of the work's time."""
-        shares = band_shares(PARAMETERS, self._suspect.rate / 512, 257, scale=pitch)
-        power = self._suspect.power()[int(start * 100) : int(end * 100) + 1]
-        wide = _wide(power @ shares.T)
+        if self._last[0] != (pitch, start, end):
+            shares = band_shares(PARAMETERS, self._suspect.rate / 512, 257, scale=pitch)
+            power = self._suspect.power()[int(start * 100) : int(end * 100) + 1]
+            self._last = (pitch, start, end), _wide(power @ shares.T)
+        wide = self._last[1]
         count = max(1, int((end - start) * speed / 0.02))
         at = (np.arange(count) + 0.5) * (2.0 / speed) - 0.5
         index = np.arange(wide.shape[0])
@@ -261,24 +275,25 @@ def _laid(suspect: Suspect, work: WorkLevels, guess: Scale) -> Placed:
     pitch, speed = _refined(suspect, work, guess)
     middle = 0.5 * (guess.start + min(guess.start + 4.0, suspect.seconds))
     there = guess.shift + guess.speed * middle  # the one place that all readings of the guess agree on
+    part = max(0.0, middle - _TRIAL_SECONDS / 2), middle + _TRIAL_SECONDS / 2
     tried: list[Placed] = []
     for p, v in dict.fromkeys([(1.0, 1.0), (1.0, speed), (speed, speed), (pitch, 1.0), (pitch, speed)]):
         if abs(v / speed - 1.0) < 0.06:
-            tried.append(_strands(suspect, work, replace(guess, pitch=p, speed=v, shift=there - v * middle)))
+            tried.append(_strands(suspect, work, replace(guess, pitch=p, speed=v, shift=there - v * middle), *part))
     best = max(tried, key=lambda placed: placed.evidence)
     enough = 0.97 * best.evidence - 10.0
     best = next(placed for placed in tried if placed.evidence >= enough)  # the plainest come first
-    for _ in range(2):
-        exact = _exact_speed(best)
-        if abs(exact / best.scale.speed - 1.0) < 2e-4:
-            break
+    seconds = min(part[1], suspect.seconds) - part[0]
+    if best.coherent < _PROMISING and best.evidence < _PROMISING_A_SECOND * seconds:
+        return replace(best, strands=())
+    exact = _exact_speed(best)
+    if abs(exact / best.scale.speed - 1.0) >= 2e-4:
         pitch = exact if best.scale.pitch == best.scale.speed != 1.0 else best.scale.pitch
-        shift = there - exact * middle
-        again = _strands(suspect, work, replace(best.scale, pitch=pitch, speed=exact, shift=shift))
-        if again.evidence < 0.98 * best.evidence:
-            break
-        best = again
-    return best
+        scale = replace(best.scale, pitch=pitch, speed=exact, shift=there - exact * middle)
+        again = _strands(suspect, work, scale, *part)
+        if again.evidence >= 0.98 * best.evidence:
+            best = again
+    return best if part[0] == 0.0 and part[1] >= suspect.seconds else _strands(suspect, work, best.scale)
 
 
 def _exact_speed(placed: Placed) -> float:
@@ -337,38 +352,38 @@ def _refined(suspect: Suspect, work: WorkLevels, guess: Scale) -> tuple[float, f
     return pitch, speed
 
 
-def _strands(suspect: Suspect, work: WorkLevels, scale: Scale) -> Placed:
-    """Return the strands of a recording at a scale: blocks laid onto the work by the likeliest course."""
-    count = int(suspect.seconds * 100 * scale.speed)
-    times = (np.arange(count) + 0.5) / (100.0 * scale.speed)
+def _strands(suspect: Suspect, work: WorkLevels, scale: Scale, start: float = 0.0, end: float = np.inf) -> Placed:
+    """Return the strands of a recording (or its seconds from start to end) at a scale, by the likeliest course."""
+    pace = 100.0 * scale.speed
+    begin, count = int(start * pace), int(min(end, suspect.seconds) * pace) - int(start * pace)
+    times = (begin + np.arange(count) + 0.5) / pace
     blocks = count // _BLOCK
-    guess = round(scale.shift * 100)
-    reach = min(_REACH, 100 + count)
-    low = guess - reach
-    lags = np.arange(low, guess + reach + 1)
     if blocks < 2:
         return Placed(scale, (), 0.0, 0.0, 0.0)
+    guess = round(scale.shift * 100)
+    reach = min(_REACH, 100 + count)
+    lags = np.arange(guess - reach, guess + reach + 1)
     own = _contrast(suspect.levels(scale.pitch, times), 40)[: blocks * _BLOCK]
     live_bands = _live(own)
     own *= live_bands
+    low = guess - reach + begin
     first, last = max(0, low), min(work.frames, low + 2 * reach + count)
-    around = np.zeros((2 * reach + count + 1, own.shape[1]), np.float32)
+    around = np.zeros((own.shape[1], 2 * reach + count + 1), np.float32)
     if last > first:
-        around[first - low : last - low] = _contrast(work.levels(first, last), 40) * live_bands
-    energy = np.concatenate([[0.0], np.cumsum(np.einsum("ij,ij->i", around, around), dtype=np.float64)])
+        around[:, first - low : last - low] = (_contrast(work.levels(first, last), 40) * live_bands).T
+    energy = np.concatenate([[0.0], np.cumsum(np.square(around).sum(axis=0), dtype=np.float64)])
     live = np.einsum("ij,ij->i", own, own).reshape(blocks, _BLOCK).sum(axis=1).astype(np.float64)
     usual = max(float(live.mean()), 1e-9)
     match = np.empty((blocks, lags.size), np.float32)
     for block in range(blocks):
-        part = own[block * _BLOCK : (block + 1) * _BLOCK]
-        met = around[block * _BLOCK : (block + 1) * _BLOCK + lags.size - 1] @ part.T
-        sums = sum(met[i : i + lags.size, i] for i in range(_BLOCK))
-        there = energy[(block + 1) * _BLOCK : (block + 1) * _BLOCK + lags.size]
-        there = there - energy[block * _BLOCK : block * _BLOCK + lags.size]
+        at = block * _BLOCK
+        met = own[at : at + _BLOCK] @ around[:, at : at + _BLOCK + lags.size - 1]
+        sums = sum(met[i, i : i + lags.size] for i in range(_BLOCK))
+        there = energy[at + _BLOCK : at + _BLOCK + lags.size] - energy[at : at + lags.size]
         match[block] = sums / np.sqrt(np.maximum(there, 0.1 * usual) * max(live[block], 0.1 * usual))
     gain = -0.5 * _EFFECTIVE * np.log1p(-np.square(np.clip(match, 0.0, 0.995)))
     course = _course(gain)
-    return _told(scale, course, match, gain, lags, live > 0.3 * usual)
+    return _told(scale, begin, course, match, gain, lags, live > 0.3 * usual)
 
 
 def _course(gain: FloatArray) -> npt.NDArray[np.int64]:
@@ -402,6 +417,7 @@ def _course(gain: FloatArray) -> npt.NDArray[np.int64]:
 
 def _told(
     scale: Scale,
+    begin: int,
     course: npt.NDArray[np.int64],
     match: FloatArray,
     gain: FloatArray,
@@ -425,21 +441,21 @@ def _told(
                 last = end
             evidence = float(weight[first:last].sum())
             if evidence >= _LEAST_EVIDENCE:
-                lag, drift = _line(blocks[first:last], exact[first:last], weight[first:last])
-                strands.append(Strand(first * _BLOCK, last * _BLOCK, lag, drift, evidence))
+                lag, drift = _line(begin, blocks[first:last], exact[first:last], weight[first:last])
+                strands.append(Strand(begin + first * _BLOCK, begin + last * _BLOCK, lag, drift, evidence))
             if last == end:
                 break
     long = [s for s in strands if s.last - s.first >= _COHERENT]
     inside = np.zeros(course.size, bool)
     for strand in long:
-        inside[strand.first // _BLOCK : strand.last // _BLOCK] = True
+        inside[(strand.first - begin) // _BLOCK : (strand.last - begin) // _BLOCK] = True
     share = float((inside & active).sum() / active.sum()) if active.any() else 0.0
     return Placed(scale, tuple(strands), sum(s.evidence for s in strands), sum(s.evidence for s in long), share)
 
 
-def _line(blocks: npt.NDArray[np.int64], lags: FloatArray, weight: FloatArray) -> tuple[float, float]:
+def _line(begin: int, blocks: npt.NDArray[np.int64], lags: FloatArray, weight: FloatArray) -> tuple[float, float]:
     """Return (lag at frame 0, drift) of the straight line through the lags of blocks; the drift of a short one is 0."""
-    frames = (blocks + 0.5) * _BLOCK
+    frames = begin + (blocks + 0.5) * _BLOCK
     sure = weight + 1e-6
     for _ in range(3):
         middle = float(np.average(frames, weights=sure))
