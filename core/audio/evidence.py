@@ -5,7 +5,8 @@
   whatever else the recording carries.
 
 Four statistics may speak: pilot and data together, the pilot alone, the data alone at alignments, and the data alone
-along paths. Each is charged with all it was tried on, and all of them with four.
+along paths. Each is charged with all it was tried on, and all of them with their number (and one for the comparison
+with works, see `core.audio.informed`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio.align import REFINEMENTS, Path, Reading
-from core.audio.parameters import Parameters
+from core.audio.parameters import PARAMETERS, Parameters
 from core.audio.pattern import Pattern
 from core.audio.search_near import FOUND_DRIFT, NEAR_DRIFT, STRETCH, near_alignments
 from core.audio.search_scales import FASTEST, MOST_SCALES, OFFSETS, WINDOWS
@@ -64,9 +65,9 @@ class Evidence:
     @property
     def predicted(self) -> float:
         """The data statistic that the pilot predicts for the true serial."""
-        share = Parameters().pilot_share
+        share = PARAMETERS.pilot_share
         expected = self.pilot * math.sqrt((1.0 - share) / share)
-        return expected / math.sqrt(1.0 + expected**2 / Parameters().code_length)  # t cannot exceed sqrt(1024)
+        return expected / math.sqrt(1.0 + expected**2 / PARAMETERS.code_length)  # t cannot exceed sqrt(1024)
 
 
 def hypotheses(seconds: float, parameters: Parameters) -> int:

@@ -189,9 +189,10 @@ class _Search:
             if not part:
                 continue
             top = max(self._evidence(part), key=lambda e: e.score)
-            for neighbours in (repitched, refined, trimmed):
-                closer = self._evidence(neighbours(top.path[0]), serial=top.serial)
-                top = max(top, *closer, key=lambda e: e.score) if closer else top
+            # All around the same one: a choice among them that led to further ones would have to be charged too.
+            (base,) = top.path
+            closer = self._evidence([*repitched(base), *refined(base), *trimmed(base)], serial=top.serial)
+            top = max(top, *closer, key=lambda e: e.score)
             if best is None or _rank(top) < _rank(best):
                 best = top
             if best.key_probability <= CERTAIN:

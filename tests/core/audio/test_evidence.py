@@ -44,7 +44,7 @@ def test_every_alignment_and_path_that_is_read_is_charged() -> None:
     one = Alignment(0.0, 0, 800, 0.0, 1.1, 1.1)
     assert len(repitched(one)) + len(refined(one)) + len(trimmed(one)) <= REFINEMENTS
     assert min(NEAR_POOL, SCALES_POOL, FOUND_POOL) >= reading._MOST
-    assert 2 * reading._SEEDS <= PATHS
+    assert 2 * reading._SEEDS + 1 + reading._GATHERED <= PATHS
 
 
 def test_a_marked_window_names_its_serial_and_a_foreign_one_does_not() -> None:
