@@ -15,7 +15,7 @@ from core.image.frame import Plane
 PAD = 2.0  # spectrum bins a cycle over the plane: peaks between bins keep most of their height
 CLIP = 12.0  # of the power in local means: one strong peak of the host is no template
 MARGIN = 4  # bins beyond the axis, taken from the other half
-_TAPER = 0.08  # of the length, Tukey window: 0.3 loses 0.6 dB of the template
+_TAPER = 0.08  # of the length, Tukey window: 0.3 loses 0.5 dB of the template
 _MEAN = 35  # cycles over the plane that the local mean of the spectrum spans
 _ROBUST = 4.0  # local means at which the power is cut before the mean is taken again
 
