@@ -37,8 +37,8 @@ class Candidate:
 
     `linear` takes a displacement (y, x) in suspect pixels to one in canonical pixels, float64 (2, 2), mirrors
     included; a turn by 180 degrees is left open, the likelier sign is given. `score` is the template's sum in phase:
-    22 to 26 for the best chance maps, more for true ones. `level` is the index of the level, `region` the window (top, left,
-    bottom, right) in suspect pixels that it comes from, None for all.
+    22 to 26 for the best chance maps, more for true ones. `level` is the index of the level, `region` the window
+    (top, left, bottom, right) in suspect pixels that it comes from, None for all.
     """
 
     linear: Matrices
