@@ -54,6 +54,14 @@ class _Evidence:
     key_probability: float
     serial_probability: float
 
+    @property
+    def named(self) -> bool:
+        """Whether the data alone say whose copy it is, as strongly as the pilot lets expect."""
+        share = PARAMETERS.pilot_share
+        predicted = self.pilot * math.sqrt((1.0 - share) / share)
+        predicted /= math.sqrt(1.0 + predicted**2 / PARAMETERS.code_length)
+        return self.serial_probability <= SERIAL_LIMIT and self.data >= _SHARE_OF_PREDICTION * predicted
+
 
 def detect_informed(
     samples: Recording,
@@ -78,8 +86,7 @@ def detect_informed(
     for reference in works:
         work = work_levels(reference.signal)
         for placed in place(suspect, work)[:PLACES]:
-            finding = _read(aligned(suspect, work, placed), placed, suspect, key, wanted)
-            if finding is not None:
+            for finding in _read(aligned(suspect, work, placed), placed, suspect, key, wanted):
                 known = found.get(finding.serial)
                 if known is None or finding.probability < known.probability:
                     found[finding.serial] = finding
@@ -128,33 +135,33 @@ def shows_work(samples: Recording, rate: int, reference: Reference) -> bool | No
 
 def _read(
     lines: Aligned, placed: Placed, suspect: Suspect, key: CreatorKey, wanted: npt.NDArray[np.int64] | None
-) -> Finding | None:
-    """Return the best finding at one place."""
+) -> list[Finding]:
+    """Return what is found at one place: each serial that is named, or else the key alone where that is sure."""
     pattern = pattern_of(key)
     number = SERIALS if wanted is None else int(wanted.size)
-    best: _Evidence | None = None
+    best: dict[int, _Evidence] = {}
     for features in differences(lines):
         for evidence in _evidence(features, int(lines.frames[0]), pattern, wanted, number):
-            if best is None or evidence.key_probability < best.key_probability:
-                best = evidence
-    if best is None or best.key_probability > PROBABLE:
-        return None
-    share = PARAMETERS.pilot_share
-    predicted = best.pilot * math.sqrt((1.0 - share) / share)
-    predicted /= math.sqrt(1.0 + predicted**2 / PARAMETERS.code_length)
-    named = best.serial_probability <= SERIAL_LIMIT and best.data >= _SHARE_OF_PREDICTION * predicted
-    return Finding(
-        serial=best.serial if named else None,
-        verdict=verdict(best.key_probability),
-        probability=min(1.0, best.key_probability + (best.serial_probability if named else 0.0)),
-        score=best.score if named else max(best.score, best.pilot),
-        level="informed",
-        where=_spans(placed, suspect.seconds),
-        transform=_in_words(placed),
-        candidates=number,
-        hypotheses=_STATISTICS * VECTORS,
-        key_probability=best.key_probability,
-    )
+            known = best.get(evidence.serial)
+            if known is None or evidence.key_probability < known.key_probability:
+                best[evidence.serial] = evidence
+    shown = sorted((e for e in best.values() if e.key_probability <= PROBABLE), key=lambda e: e.key_probability)
+    named = [evidence for evidence in shown if evidence.named]
+    return [
+        Finding(
+            serial=evidence.serial if evidence.named else None,
+            verdict=verdict(evidence.key_probability),
+            probability=min(1.0, evidence.key_probability + evidence.serial_probability * evidence.named),
+            score=evidence.score if evidence.named else max(evidence.score, evidence.pilot),
+            level="informed",
+            where=_spans(placed, suspect.seconds),
+            transform=_in_words(placed),
+            candidates=number,
+            hypotheses=_STATISTICS * VECTORS,
+            key_probability=evidence.key_probability,
+        )
+        for evidence in named or shown[:1]
+    ]
 
 
 def _evidence(
@@ -240,7 +247,7 @@ def _pilot_alone(cells: FloatArray, pattern: Pattern) -> _Evidence:
     energy = float(pilot @ pilot)
     score = float(pilot @ pattern.pilot_signs) / math.sqrt(energy) if energy > 0 else 0.0
     alone = false_alarm(score, candidates=1, hypotheses=VECTORS * PARAMETERS.period_frames)
-    return _Evidence(0, score, 0.0, score, min(1.0, _STATISTICS * alone), 1.0)
+    return _Evidence(-1, score, 0.0, score, min(1.0, _STATISTICS * alone), 1.0)
 
 
 def _spans(placed: Placed, seconds: float) -> tuple[tuple[float, float], ...]:

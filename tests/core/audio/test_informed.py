@@ -39,6 +39,16 @@ def test_any_start_in_the_superperiod_is_met(
     assert found[0].serial == serial and found[0].verdict is Verdict.CERTAIN
 
 
+def test_the_mean_of_two_copies_names_both(
+    copy: Embedded, recording: FloatArray, key: CreatorKey, issued: np.ndarray, reference: Reference
+) -> None:
+    other = embed(recording, RATE, key=key, serial=252).samples
+    mean = 0.5 * (copy.samples[: 8 * RATE] + other[: 8 * RATE])
+    found = detect_informed(mean, RATE, key=key, serials=issued, references=[reference])
+    assert {f.serial for f in found} == {SERIAL, 252}
+    assert all(f.verdict is Verdict.CERTAIN for f in found)
+
+
 def test_all_serials_and_many_are_searched(copy: Embedded, key: CreatorKey, reference: Reference) -> None:
     piece = copy.samples[3 * RATE : 7 * RATE]
     found = detect_informed(piece, RATE, key=key, serials=np.arange(30000), references=[reference])
