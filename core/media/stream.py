@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -21,7 +22,7 @@ _TAIL = 131072  # frames behind the place reached that are kept: who reads on be
 _QUIET = threading.Lock()
 
 
-class Stream:
+class Stream(ABC):
     """Samples (frames, channels) of a file: `stream[a:b]` decodes the frames from a to b.
 
     With `finite` what is no number is silence. UnreadableError where the file has changed or gone meanwhile.
@@ -50,8 +51,9 @@ class Stream:
             part[~np.isfinite(part)] = 0.0
         return part
 
+    @abstractmethod
     def _decoded(self, first: int, last: int) -> Samples:
-        raise NotImplementedError
+        """Return the frames from `first` to `last`."""
 
 
 class PlainStream(Stream):
