@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.samples import sample_recording
-from core.audio.features import band_levels, cell_readings, channel_weights, pair_features
+from core.audio.features import analyse, band_levels, cell_readings, channel_weights, pair_features
 
 
 @settings(deadline=None, max_examples=25)
@@ -63,3 +63,20 @@ def test_a_reading_is_two_frames() -> None:
     features = np.arange(12, dtype=np.float32).reshape(4, 3)
     assert np.array_equal(cell_readings(features)[0], features[0] + features[1])
     assert not cell_readings(features)[-1].any()
+
+
+def test_long_recordings_are_kept_as_bytes_and_read_without_seams(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = np.tile(sample_recording(12.0, 16000), (3, 1))
+    whole = analyse(samples, 16000)
+    plain = whole.readings()
+    assert np.array_equal(plain, cell_readings(pair_features(whole.levels())))
+    monkeypatch.setattr("core.audio.features._PIECE", 800)
+    assert np.array_equal(whole.readings(), plain)
+    assert np.allclose(whole.readings(1.05, 100, 2500), cell_readings(pair_features(whole.levels(1.05, 100, 2500))))
+    monkeypatch.setattr("core.audio.features._LONG_FRAMES", 1000)
+    packed = analyse(samples, 16000)
+    assert packed.frames == whole.frames
+    loud = whole.levels() > -80
+    assert np.abs(packed.levels() - whole.levels())[loud].mean() < 0.2
+    same = np.corrcoef(packed.readings().ravel(), plain.ravel())[0, 1]
+    assert same > 0.99
