@@ -123,8 +123,6 @@ def _shown(shape: Shape, alignment: Alignment, box: Box | None) -> list[str]:
     ]
     if max(scales) > _SLANTED * min(scales):
         parts.append("seen at an angle")
-    if warp.bend:
-        parts.append("bent")
     return parts
 
 

@@ -27,7 +27,7 @@ from core.image.informed import compared, joined
 from core.image.levels import levels
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Pattern, serial_array
-from core.image.reading import KEY_HYPOTHESES, KEY_PLACES, key_false_alarm
+from core.image.reading import KEY_HYPOTHESES, KEY_PLACES, SEARCHES, key_false_alarm
 from core.image.spectrum import Candidate, search, windows
 from core.image.verify import Evened, Verified
 from core.keys import CreatorKey
@@ -87,7 +87,10 @@ def find(
     _whole(found, ways[0])
     _elsewhere(found, ways[1:], thorough=thorough)
     findings = _findings(found, references)
-    while thorough and found.certain() and (beside := _beside(luma.shape, findings)) is not None:
+    for _ in range(1, SEARCHES):
+        beside = _beside(luma.shape, findings) if thorough and found.certain() else None
+        if beside is None:
+            break
         # Something else may lie beside a mark that fills only a part: a collage, a page with several pictures.
         visible = beside if alpha is None else beside * alpha
         found = Hypotheses(luma, visible, pattern, candidates, count=found.count)

@@ -17,10 +17,12 @@ _BLOCKS = PARAMETERS.blocks**2
 _KINDS = len(PARAMETERS.coefficients)
 # Signs, turns, and offsets that a pilot is sought at.
 KEY_PLACES = 2 * (len(TURNS) + len(QUARTERS)) * (TILE * OFFSET_STEPS) ** 2
+SEARCHES = 4  # of the whole suspect, then of what lies beside up to three marks
 # Alignments that the pilot had no part in finding: the picture, sizes of works, and maps that the template alone gave
 # in two stages; each with all front ends, maps also as their level has them.
-KEY_HYPOTHESES = (1 + PARAMETERS.alignments) * len(PARAMETERS.front_ends) + 2 * PARAMETERS.verified * (
-    1 + len(PARAMETERS.front_ends)
+KEY_HYPOTHESES = SEARCHES * (
+    (1 + PARAMETERS.alignments) * len(PARAMETERS.front_ends)
+    + 2 * PARAMETERS.verified * (1 + len(PARAMETERS.front_ends))
 )
 _SHRINK = 0.5  # of each coefficient's gain towards the mean gain: the pilot has 490 signs of each
 
