@@ -21,6 +21,7 @@ from bench import (
     report,
     sample,
     security_images,
+    security_sounds,
     sound_keys,
     sound_peers,
     speed,
@@ -43,7 +44,8 @@ def _images(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
 
 def _sounds(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
     chosen = material.files(place, "audio", only=options.only, quick=options.quick)
-    return recordings.rows(chosen, Plan(attacks=frozenset(options.attack)), done=options.done)
+    plan = Plan(attacks=frozenset(options.attack))
+    return recordings.rows(chosen, plan, minutes=options.minutes, done=options.done)
 
 
 def _security(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
@@ -52,6 +54,10 @@ def _security(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
 
 def _peers(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
     return compare.rows(material.files(place, "images"), quick=options.quick, done=options.done)
+
+
+def _security_sounds(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
+    return security_sounds.rows(material.files(place, "audio"), quick=options.quick, done=options.done)
 
 
 RUNS: dict[str, Run] = {
@@ -64,6 +70,7 @@ RUNS: dict[str, Run] = {
         place, only=o.only, quick=o.quick, minutes=o.minutes
     ),
     "negatives_sounds": lambda place, scratch, o: negatives_sounds.rows(place, only=o.only, quick=o.quick),
+    "security_sounds": _security_sounds,
     "sound_keys": lambda place, scratch, o: sound_keys.rows(place, only=o.only, quick=o.quick, done=o.done),
     "sound_peers": lambda place, scratch, o: sound_peers.rows(place, only=o.only, quick=o.quick, done=o.done),
     "bad": lambda place, scratch, o: bad.rows(place, scratch, only=o.only),

@@ -17,6 +17,7 @@ from bench.pages import (
     recording_goals,
     recordings,
     security,
+    security_sounds,
     sound_peers,
     words,
 )
@@ -58,6 +59,7 @@ def render(runs: Mapping[str, Results]) -> str:
         *peers.section(runs.get("peers")),
         *recording_goals.section(runs),
         *recordings.recordings(runs.get("sounds")),
+        *security_sounds.section(runs.get("security_sounds")),
         *sound_peers.section(runs.get("sound_peers")),
         *harm.false_alarms(runs),
         *harm.hostile_files(runs.get("bad")),

@@ -82,7 +82,18 @@ def _runs() -> dict[str, Results]:
         {"case": "list", "job": "process", "code": 0, "beside": {"what": "another"} | figures} | figures,
         {"case": "list more", "job": "process", "code": 0} | figures,
     ]
+    named = {"right": 2, "wrong": 0, "key": 1}
+    security_sounds = [
+        {"case": "wrong keys", "tries": 8, "certain": 0, "probable": 0},
+        {"case": "deleted serial", "checks": {"none": ["c", 30.0, -90.0, None]}, "informed": {"none": WRONG}},
+        {"case": "average of five copies", "copies": 5, "blind": named, "informed_found": named},
+        {"case": "folding", "seconds": 20.0, "single": 0.72, "folded": None},
+        {"case": "folding", "seconds": 90.0, "single": 0.74, "folded": 0.76},
+        {"case": "folding many works", "works": 10, "single": 0.73, "folded": 0.731},
+        {"case": "copy attack", "mark": HIT, "shows_work": False, "victim_shows_itself": True, "copy_shows_work": True},
+    ]
     rows = {
+        "security_sounds": [{"file": f"{n}"} | row for n, row in enumerate(security_sounds)],
         "files": files,
         "images": images,
         "sounds": sounds,
@@ -148,6 +159,10 @@ def test_every_section_of_made_up_results() -> None:
     assert "**behind in 1 of 2**: gsm | NO |" in page
     assert "| GSM full rate | 0/1 | 0/1 | 1/1 | – |" in page
     assert "-0.20 (-0.50)" in page
+    told = page.replace("\n  ", " ")
+    assert "another recipient was named in 1 of 2 checks" in told
+    assert "74.0 % from single looks and 76.0 % from all that repeats" in told
+    assert "says 1 times that the sound is not the work" in told
     assert "SSIM below 0.990: `photo_a.png` 0.9850" in page
     assert "Handled badly: none." in page
     assert "another: 1.00 / 0.90 / 100" in page
