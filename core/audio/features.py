@@ -139,7 +139,7 @@ def _packed(power: FloatArray, *, long: bool) -> npt.NDArray[Any]:
     if not long:
         return np.sqrt(np.sqrt(power)).astype(np.float16)
     steps = (10.0 * np.log10(power + np.float32(_FLOOR)) - _LOWEST_DB) / _STEP_DB
-    return np.rint(np.clip(steps, 0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(steps, 0, 255)), np.uint8)
 
 
 def _unpacked(spectra: npt.NDArray[Any]) -> FloatArray:
