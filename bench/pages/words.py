@@ -48,9 +48,8 @@ def opening(runs: Mapping[str, Results]) -> list[str]:
             "quiet), *tiny*. A class is no excuse: all are counted."
         ),
         *bullet(
-            "Damage is named and seeded: the same file always gets the same damage. Cuts of recordings come from "
-            "random "
-            "places that hold at least 2 s of sound, two places a file."
+            "Damage is named and seeded: the same file always gets the same damage. Pieces of recordings come from "
+            "random places, of which those that hold enough sound are preferred, the same for every damage."
         ),
         *bullet(
             "A finding counts only if it is `certain` and names the right copy. `certain` means that the proven "
@@ -72,7 +71,8 @@ def closing(runs: Mapping[str, Results]) -> list[str]:
         "",
         *paragraph(
             "`python -m bench all --data FOLDER` runs everything and writes this page; `images`, `security`, `peers`, "
-            "`sounds`, `files`, `negatives`, `bad`, `quality` and `speed` run one part; `report` only writes the page. "
+            "`sounds`, `security_sounds`, `sound_peers`, `files`, `negatives`, `bad`, `quality` and `speed` run one part; "
+            "`report` only writes the page. "
             "`--only NAME`, `--attack NAME` and `--quick` measure less and leave this page alone. A run that was cut "
             "off goes on where it was."
         ),
