@@ -28,7 +28,7 @@ from core.errors import CountermarkError
 from core.model import Kind, Reference
 
 RESCUES = 6  # misses of a picture that are read again with its reference, besides those that a goal speaks of
-_EVERY_OTHER = 3  # damage of which no goal speaks is done to one picture of so many
+_EVERY_OTHER = 4  # damage of which no goal speaks is done to one picture of so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Plan:
     references: tuple[Reference, ...] = ()
 
     def of(self, about: Mapping[str, Any], number: int) -> Iterator[ImageAttack]:
-        """Yield the attacks on one picture: those that a goal speaks of, and of the others every third picture's."""
+        """Yield the attacks on one picture: those that a goal speaks of, and of the others every fourth picture's."""
         spoken = goals.wanted_of(about, "blind") | goals.wanted_of(about, "informed")
         for attack in ATTACKS:
             if self.attacks:

@@ -23,8 +23,8 @@ from bench.attacks.images.codecs import resized
 from bench.goals import CUTOUT, FLAT, LEAST, PHOTO, WHITE
 from core.model import Kind
 
-SHRINK_ABOVE, SHRUNK = 2.0, 1.2  # megapixels
-NATIVES, NATIVE_MOST = 3, 4.2  # so many pictures of up to so many megapixels stay as they are
+SHRINK_ABOVE, SHRUNK = 2.0, 1.0  # megapixels
+NATIVES, NATIVE_MOST = 3, 3.0  # so many pictures of up to so many megapixels stay as they are
 PHOTOS = 22
 _PAPER, _PAPER_SHARE = 240, 0.45  # a flat picture with this share of luma above 240 is line art or text on white
 

@@ -53,7 +53,7 @@ def section(results: Results | None) -> list[str]:
         f"renders, greys) in turn by kind. Pictures over {sample.SHRINK_ABOVE:g} MP were first scaled to "
         f"{sample.SHRUNK:g} MP, to bound the time, except {kept}. "
         "On white: a flat picture with at least 45 % of its luma above 240. Damage that no goal names was done to "
-        "every third picture."
+        "every fourth picture."
     )
     lines += paragraph(_quality(rows))
     for family, attacks in FAMILIES.items():

@@ -77,7 +77,7 @@ def test_a_picture_meets_every_attack(pretended: PretendedImage, photo: sample.P
     assert any(tables and max(tables[0]) > 1 for tables in pretended.tables)
 
 
-def test_of_every_second_picture_only_what_the_goals_speak_of(pretended: PretendedImage, photo: sample.Picture) -> None:
+def test_of_other_pictures_only_what_the_goals_speak_of(pretended: PretendedImage, photo: sample.Picture) -> None:
     names = [attack.name for attack in pictures.Plan().of(photo.about, 1)]
     assert set(names) == goals.wanted_of(photo.about, "blind") | goals.wanted_of(photo.about, "informed")
     assert "sepia" not in names
