@@ -56,9 +56,11 @@ def likeness(match: Match) -> str:
         return ""
     heard = match.work.kind is Kind.AUDIO
     if match.shows_work:
-        return f"The {'recording is' if heard else 'picture shows'} “{match.work.title}”, or a part of it."
-    what = "recording is not" if heard else "picture shown is not"
-    return f"But the {what} “{match.work.title}”: a mark can be lifted off one file and laid over another."
+        return f"The {'recording sounds like' if heard else 'picture shows'} “{match.work.title}”, or a part of it."
+    # Heavy noise or music over a recording can hide the work, so there the ear has the last word.
+    what = "recording does not sound like" if heard else "picture shown is not"
+    listen = " Listen to both." if heard else ""
+    return f"But the {what} “{match.work.title}”: a mark can be lifted off one file and laid over another.{listen}"
 
 
 def verdict_message(

@@ -75,12 +75,13 @@ class Parameters:
     clip: float = 2.0  # of the evened residual; 1.2 costs 0.3 dB, 4 gains nothing
     whitening_floor: float = 0.3  # of the median spectrum
 
-    # The bound H of the false-alarm probability: at most so many vectors of soft values reach the codebook, `blind` of
-    # them in the search with the file alone, `informed` of them in the comparison with stored works. Every check counts
-    # all of them, whatever it tried.
+    # The bound H of the false-alarm probability. At most `blind` vectors of soft values reach the codebook in the
+    # search with the file alone, `informed` in the comparison with stored works. Which hypotheses are read with the other
+    # front ends, too, is chosen by their rows, so any of them could have been: the search is charged with all three
+    # front ends of each. Every check counts all of this, whatever it tried.
     blind: int = 64
     informed: int = 64
-    hypotheses: int = blind + informed
+    hypotheses: int = 3 * blind + informed
     alignments: int = 48  # distinct scales of works that are tried
     offsets: int = 8  # placements of one step that reach the codebook
     # Maps of the spectrum that are tried out with the pilot, of all levels together: of 182 true ones 178 came first,

@@ -93,9 +93,9 @@ def test_days_are_those_of_the_reader() -> None:
     ("kind", "shows", "said"),
     [
         (Kind.IMAGE, True, "The picture shows “portrait”, or a part of it."),
-        (Kind.AUDIO, True, "The recording is “portrait”, or a part of it."),
+        (Kind.AUDIO, True, "The recording sounds like “portrait”, or a part of it."),
         (Kind.IMAGE, False, "But the picture shown is not “portrait”: a mark can be lifted off one file"),
-        (Kind.AUDIO, False, "But the recording is not “portrait”: a mark can be lifted off one file"),
+        (Kind.AUDIO, False, "But the recording does not sound like “portrait”: a mark can be lifted off one file"),
     ],
 )
 def test_whether_the_file_shows_the_work_is_said(kind: Kind, shows: bool, said: str) -> None:
