@@ -76,9 +76,9 @@ class Parameters:
     whitening_floor: float = 0.3  # of the median spectrum
 
     # The bound H of the false-alarm probability. At most `blind` vectors of soft values reach the codebook in the
-    # search with the file alone, `informed` in the comparison with stored works. Which hypotheses are read with the other
-    # front ends, too, is chosen by their rows, so any of them could have been: the search is charged with all three
-    # front ends of each. Every check counts all of this, whatever it tried.
+    # search with the file alone, `informed` in the comparison with stored works. Which hypotheses are read with the
+    # other front ends, too, is chosen by their rows, so any of them could have been: the search is charged with all
+    # three front ends of each. Every check counts all of this, whatever it tried.
     blind: int = 64
     informed: int = 64
     hypotheses: int = 3 * blind + informed
