@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
+from scipy import ndimage
 
 from core import decide
 from core.image.align import QUARTERS, Alignment, alignments, placements
 from core.image.channels import Layout
 from core.image.describe import transform
 from core.image.extent import marked_box, where
-from core.image.frame import Plane, Shape
+from core.image.frame import Plane
 from core.image.hypotheses import EVENED, Hypotheses, Hypothesis, Row
 from core.image.informed import compared, joined
 from core.image.levels import levels
@@ -35,6 +36,7 @@ from core.model import Finding, Reference, Verdict
 
 _LEAST_PIXELS = 256  # a suspect smaller than this holds nothing to read
 _LEAST_LEFT = 0.15  # of a suspect: beside the marks found, where others are looked for
+_PLAIN, _AROUND, _DRAWN = 1.5, 9, 0.05  # grey levels between pixels, pixels, share: less is plain
 _LEAST_SIDE = 48  # one with a shorter side is not searched for turns and scales
 
 
@@ -88,7 +90,7 @@ def find(
     _elsewhere(found, ways[1:], thorough=thorough)
     findings = _findings(found, references)
     for _ in range(1, SEARCHES):
-        beside = _beside(luma.shape, findings) if thorough and found.certain() else None
+        beside = _beside(luma, findings) if thorough and found.certain() else None
         if beside is None:
             break
         # Something else may lie beside a mark that fills only a part: a collage, a page with several pictures.
@@ -114,13 +116,23 @@ def _elsewhere(found: Hypotheses, ways: Sequence[Alignment], *, thorough: bool) 
         _refined(found)
 
 
-def _beside(shape: Shape, findings: Sequence[Finding]) -> Plane | None:
-    """Return 1 where none of the marks is, else 0: float32 of `shape`; None where too little is left to look at."""
-    image = Image.new("L", (shape[1], shape[0]), 1)
+def _beside(luma: Plane, findings: Sequence[Finding]) -> Plane | None:
+    """Return 1 where none of the marks is, else 0: float32 of `luma`'s shape; None where little is left to look at.
+
+    Plain parts, such as the corners beside a turned picture or bars above it, hold no other picture.
+    """
+    image = Image.new("L", (luma.shape[1], luma.shape[0]), 1)
     for finding in findings:
         ImageDraw.Draw(image).polygon(list(finding.where), fill=0)
     left = np.asarray(image, np.float32)
-    return left if float(left.mean()) >= _LEAST_LEFT and float(left.sum()) >= _LEAST_SIDE**2 else None
+    if float(left.sum()) < max(_LEAST_LEFT * left.size, _LEAST_SIDE**2):
+        return None
+    coarse = luma[::2, ::2]
+    step = np.zeros_like(coarse)
+    step[:, 1:] += np.abs(np.diff(coarse, axis=1))
+    step[1:] += np.abs(np.diff(coarse, axis=0))
+    drawn = ndimage.uniform_filter((step > _PLAIN).astype(np.float32), _AROUND) > _DRAWN
+    return left if float((left[::2, ::2] * drawn).mean()) >= _LEAST_LEFT else None
 
 
 def _whole(found: Hypotheses, way: Alignment) -> None:
