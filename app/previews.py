@@ -32,7 +32,7 @@ def preview(path: Path, kind: Kind) -> Preview:
     """Return the view of a file. UnreadableError where it cannot be decoded."""
     if kind is Kind.IMAGE:
         from core.media.images import read_image
-        from core.medium import thumbnail
+        from core.media.thumbnail import thumbnail
 
         picture = read_image(path)
         height, width = picture.pixels.shape[:2]

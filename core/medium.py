@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,18 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from core.keys import CreatorKey
-from core.model import Embedded, Finding, Kind, Recording, Reference, Strength
+from core.likeness import alike, blocks
+from core.model import Embedded, Finding, Kind, Reference, Strength
 
 if TYPE_CHECKING:
     from core.fingerprint.index import Index, Nomination
     from core.media.images import Picture
     from core.media.sounds import Sound
 
-_THUMBNAIL = 256  # pixels of the longer side
-_BLOCK = 8  # pixels: means of blocks keep what a picture shows, whatever a coarse JPEG does within them
 _NEAR_PIXELS, _ALIKE_PIXELS = 0.02, 0.5  # see `alike`
 _NEAR_SAMPLES, _ALIKE_SAMPLES = 0.002, 0.9  # recordings are often quiet, and their codecs follow the wave less closely
-_STRIP = 1 << 22  # values compared at once
 
 
 class Medium(Protocol):
@@ -133,6 +130,8 @@ class ImageMedium:
         return self.facts()
 
     def thumbnail(self) -> bytes:
+        from core.media.thumbnail import thumbnail
+
         return thumbnail(self.picture.pixels, cmyk=self.picture.space == "cmyk")
 
     def require_writable(self) -> None:
@@ -305,76 +304,3 @@ class SoundMedium:
         from core.fingerprint import sounds
 
         return sounds.nominate(works, self.sound.samples, self.sound.rate)
-
-
-def blocks(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """Return the means of 8 x 8 blocks of a picture, 0 to 1: float32 (height / 8, width / 8, channels)."""
-    full = float(np.iinfo(pixels.dtype).max) if np.issubdtype(pixels.dtype, np.integer) else 1.0
-    height, width = (max(1, side // _BLOCK) for side in pixels.shape[:2])
-    down, across = (min(_BLOCK, side) for side in pixels.shape[:2])
-    whole = pixels[: height * down, : width * across].reshape(height, down, width, across, -1)
-    means: npt.NDArray[np.float32] = whole.mean(axis=(1, 3), dtype=np.float32)
-    return means / np.float32(full)
-
-
-def alike(
-    read: npt.NDArray[Any] | Recording, written: npt.NDArray[Any] | Recording, *, near: float, share: float
-) -> bool:
-    """Return whether a decoded signal, full scale 1, is the one that was written, but for what lossy coding does to it.
-
-    A net below every writer: swapped channels, a shifted or scrambled signal are not alike; a coarse JPEG or MP3 is.
-    That is so where values differ by no more than `near` on average, or by that share of their own deviation.
-    """
-    rows = max(1, _STRIP // max(1, read[:1].size))
-    apart = power = total = 0.0
-    spread = _Spread()
-    for start in range(0, len(read), rows):
-        other = written[start : start + rows].astype(np.float64)
-        spread.add(other)
-        other -= read[start : start + rows]
-        apart += float(np.abs(other).sum())
-        power += float(np.square(other, out=other).sum())
-        total += other.size
-    if not np.isfinite(power):
-        return False
-    return total == 0 or apart / total <= near or power <= share**2 * spread.square()
-
-
-class _Spread:
-    """Sum of squared deviations from the mean, of values that come in strips."""
-
-    def __init__(self) -> None:
-        self._count = self._sum = self._square = 0.0
-
-    def add(self, values: npt.NDArray[np.float64]) -> None:
-        self._count += values.size
-        self._sum += float(values.sum())
-        self._square += float(np.square(values).sum())
-
-    def square(self) -> float:
-        return max(0.0, self._square - self._sum**2 / self._count) if self._count else 0.0
-
-
-def thumbnail(pixels: npt.NDArray[Any], *, cmyk: bool = False, side: int = _THUMBNAIL) -> bytes:
-    """Return a picture's small PNG, `side` pixels at its longer side, of an upright array as `core.image` takes it."""
-    from PIL import Image
-
-    step = max(1, max(pixels.shape[:2]) // (4 * side))
-    small = pixels[::step, ::step]
-    if small.dtype == np.uint16:
-        small = small >> 8
-    elif not np.issubdtype(small.dtype, np.integer):
-        small = np.nan_to_num(np.clip(small, 0.0, 1.0)) * 255.0 + 0.5
-    small = np.ascontiguousarray(small.astype(np.uint8))
-    if small.ndim == 3 and small.shape[2] == 1:
-        small = small[:, :, 0]
-    height, width = small.shape[:2]
-    channels = 1 if small.ndim == 2 else small.shape[2]
-    mode = "CMYK" if cmyk else {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[channels]
-    image = Image.frombytes(mode, (width, height), small.tobytes())
-    if cmyk:
-        image = image.convert("RGB")
-    image.thumbnail((side, side), Image.Resampling.LANCZOS)
-    target = io.BytesIO()
-    image.save(target, "PNG")
-    return target.getvalue()

@@ -15,7 +15,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide"}
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint"}
-JOBS = {"protect", "check", "medium", "naming", "nominations", "unfinished", "wording"}  # those after check serve it
+JOBS = {
+    "protect",
+    "check",
+    "likeness",
+    "medium",
+    "naming",
+    "nominations",
+    "unfinished",
+    "wording",
+}  # those after check serve it
 LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen", "cv2")  # slow to load, wanted by few calls
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing

@@ -11,7 +11,9 @@ from PIL import Image
 
 from app.samples import sample_picture, sample_recording
 from core.keys import CreatorKey
+from core.likeness import alike, blocks
 from core.media.sound import Sound
+from core.media.thumbnail import thumbnail
 from core.medium import (
     _ALIKE_PIXELS,
     _ALIKE_SAMPLES,
@@ -19,11 +21,8 @@ from core.medium import (
     _NEAR_SAMPLES,
     ImageMedium,
     SoundMedium,
-    alike,
-    blocks,
     index_of,
     read_medium,
-    thumbnail,
 )
 from core.model import Kind, Reference
 
