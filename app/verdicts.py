@@ -82,9 +82,11 @@ def likeness(match: Match) -> str:
     title = match.work.title
     if match.work.kind is Kind.AUDIO:
         if match.shows_work:
-            return tr("The recording is “{title}”, or a part of it.", title=title)
+            return tr("The recording sounds like “{title}”, or a part of it.", title=title)
         return tr(
-            "But the recording is not “{title}”: a mark can be lifted off one file and laid over another.", title=title
+            "But the recording does not sound like “{title}”: a mark can be lifted off one file and laid over another. "
+            "Listen to both.",
+            title=title,
         )
     if match.shows_work:
         return tr("The picture shows “{title}”, or a part of it.", title=title)
