@@ -25,7 +25,8 @@ from core.image.frontend import folded, whitened
 from core.image.mask import Visibility
 from core.image.overlay import Suspect, View
 from core.image.parameters import PARAMETERS
-from core.image.pattern import TILE, Offset, Pattern, moved, serial_array, slots_of
+from core.image.pattern import TILE, Offset, Pattern, serial_array
+from core.image.reading import soft_values
 from core.image.reference import Original, original
 from core.image.registration import Features, features_of
 from core.image.showing import in_words, outline, registered
@@ -44,7 +45,6 @@ _FRONT_ENDS = ((0.5, 1.0, 2), (1.0, 5.0, 1), (0.0, 0.25, 1))
 _TOGETHER = 8
 _CLIP = np.float32(2.0)
 _EXPONENT = 0.5  # of the mask, as the blind front end guesses it
-_SHRINK = 0.5  # of each coefficient's gain towards the mean gain
 _DEPTH = 64  # best candidates by pilot or template that are grouped by origin
 
 
@@ -188,7 +188,7 @@ class Comparison:
                 if self.count >= PARAMETERS.informed:
                     return
                 self.count += 1
-                soft = soft_values(tile, offset, self.pattern)
+                soft, _ = soft_values(tile, offset, self.pattern, polarity=1)  # tones are known by now
                 norm = float(np.sqrt(soft @ soft))
                 if norm > 0:
                     scores = [float(soft @ self.pattern.codebook.row(int(serial))) / norm for serial in serials]
@@ -212,17 +212,3 @@ class Comparison:
         best = np.argsort(-height, kind="stable")[:_DEPTH]
         chosen = list(dict.fromkeys(number[best].tolist()))[:count]
         return [(Offset(*divmod(place, TILE)), self.candidates[number == place]) for place in chosen]
-
-
-def soft_values(tile: Plane, offset: Offset, pattern: Pattern) -> npt.NDArray[np.float64]:
-    """Return the soft values of the serial's signs in a folded tile: float64 (data_signs,)."""
-    kinds, blocks = len(PARAMETERS.coefficients), PARAMETERS.blocks**2
-    values = slots_of(moved(tile, offset))
-    power = np.maximum(np.mean(values * values, axis=1, dtype=np.float64), 1e-30)
-    signed = values.ravel() * pattern.slot_signs
-    kind = pattern.pilot_slots // blocks
-    gain = np.bincount(kind, signed[pattern.pilot_slots], kinds) / np.maximum(np.bincount(kind, minlength=kinds), 1)
-    mean = max(float(np.mean(gain)), 1e-12)
-    gain = np.maximum(_SHRINK * mean + (1 - _SHRINK) * gain, 0.1 * mean)
-    data = signed[pattern.data_slots] * (gain / power)[pattern.data_slots // blocks]
-    return np.bincount(pattern.data_index, data, PARAMETERS.data_signs).astype(np.float64)

@@ -11,7 +11,7 @@ from core import decide
 from core.image.align import OFFSET_STEPS, QUARTERS, TURNS, Alignment, Placement, turned
 from core.image.frame import Plane
 from core.image.parameters import PARAMETERS
-from core.image.pattern import TILE, Pattern, moved, slots_of
+from core.image.pattern import TILE, Offset, Pattern, moved, slots_of
 
 _BLOCKS = PARAMETERS.blocks**2
 _KINDS = len(PARAMETERS.coefficients)
@@ -40,9 +40,20 @@ class Reading:
 
 
 def read(tile: Plane, alignment: Alignment, placement: Placement, pattern: Pattern, front_end: int) -> Reading:
-    """Return the soft values of the serial's signs at one placement: float64 (data_signs,)."""
+    """Return what a folded tile says at one placement."""
     straight = turned(tile, alignment.shape, placement.turn)
-    values = slots_of(moved(straight, placement.offset))
+    soft, z = soft_values(straight, placement.offset, pattern)
+    return Reading(alignment, placement, front_end, soft, abs(z), 1 if z >= 0 else -1)
+
+
+def soft_values(
+    tile: Plane, offset: Offset, pattern: Pattern, *, polarity: int | None = None
+) -> tuple[npt.NDArray[np.float64], float]:
+    """Return the soft values of the serial's signs, float64 (data_signs,), and the pilot's z, in a tile set upright.
+
+    `polarity` is -1 where tones are inverted; by default the sign of the pilot's z is taken for it.
+    """
+    values = slots_of(moved(tile, offset))
     power = np.maximum(np.mean(values * values, axis=1, dtype=np.float64), 1e-30)
     signed = values.ravel() * pattern.slot_signs
 
@@ -52,14 +63,14 @@ def read(tile: Plane, alignment: Alignment, placement: Placement, pattern: Patte
     norm = float(np.sqrt(even @ even))
     z = float(even.sum()) / norm if norm > 0 else 0.0
 
-    polarity = 1 if z >= 0 else -1
+    if polarity is None:
+        polarity = 1 if z >= 0 else -1
     gain = polarity * np.bincount(kind, pilot, _KINDS) / np.maximum(np.bincount(kind, minlength=_KINDS), 1)
     mean = max(float(np.mean(gain)), 1e-12)
     gain = np.maximum(_SHRINK * mean + (1 - _SHRINK) * gain, 0.1 * mean)
     weight = polarity * gain / power
     data = signed[pattern.data_slots] * weight[pattern.data_slots // _BLOCKS]
-    soft = np.bincount(pattern.data_index, data, PARAMETERS.data_signs).astype(np.float64)
-    return Reading(alignment, placement, front_end, soft, abs(z), polarity)
+    return np.bincount(pattern.data_index, data, PARAMETERS.data_signs).astype(np.float64), z
 
 
 def key_false_alarm(pilot: float) -> float:
