@@ -221,7 +221,10 @@ TASKS: Mapping[str, Callable[[list[str]], int]] = {
 def pytest_call(arguments: Sequence[str]) -> list[str]:
     """Return the call of the tests."""
     chosen = any(argument == "-m" or argument.startswith("-m=") for argument in arguments)
-    return ["-m", "pytest", "-q", *([] if chosen else ["-m", "not slow"]), *arguments]
+    # Whole runs are shared among the cores; a few named files start sooner in one process.
+    named = any(argument.startswith("tests") for argument in arguments)
+    shared = [] if named else ["-n", "auto", "--dist", "worksteal"]
+    return ["-m", "pytest", "-q", *shared, *([] if chosen else ["-m", "not slow"]), *arguments]
 
 
 # ---------------------------------------------------------------------------------------------- surroundings

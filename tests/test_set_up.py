@@ -241,7 +241,7 @@ def test_tasks_become_these_calls(machine: Machine, monkeypatch: pytest.MonkeyPa
         ["-m", "app.cli", "check", "a.jpg"],
         ["-m", "app.demo"],
         ["-m", "pytest", "-q", "-m", "not slow", "tests/core", "-x"],
-        ["-m", "pytest", "-q", "-m", "slow"],
+        ["-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", "slow"],
         ["-m", "bench", "--quick"],
         ["-m", "app.screenshots", "docs/pictures", "--dense"],
     ]
