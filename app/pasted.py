@@ -22,13 +22,11 @@ def save_pasted(image: QImage, folder: Path) -> Path:
         place.mkdir(exist_ok=True)
         final = free_name(name)
         with temporary_beside(final) as temporary:
-            if not image.save(str(temporary), "PNG"):
-                raise WriteError(
-                    f"The pasted picture could not be written to {place}.", "Check the folder.", path=place
-                )
+            if not image.save(str(temporary), b"PNG"):
+                raise OSError("no room, or not allowed")
             replace_new(temporary, final)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = error.strerror or str(error)
         raise WriteError(
             f"The pasted picture could not be written to {place}: {reason}.", "Check the folder.", path=place
         ) from error
