@@ -22,7 +22,7 @@ def save_pasted(image: QImage, folder: Path) -> Path:
         place.mkdir(exist_ok=True)
         final = free_name(name)
         with temporary_beside(final) as temporary:
-            if not image.save(str(temporary), b"PNG"):
+            if not image.save(str(temporary), "PNG"):  # type: ignore[call-overload]  # the stubs want bytes, Qt does not
                 raise OSError("no room, or not allowed")
             replace_new(temporary, final)
     except OSError as error:
