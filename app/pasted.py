@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 
 from core.errors import WriteError
@@ -22,8 +23,7 @@ def save_pasted(image: QImage, folder: Path) -> Path:
         place.mkdir(exist_ok=True)
         final = free_name(name)
         with temporary_beside(final) as temporary:
-            if not image.save(str(temporary), "PNG"):  # type: ignore[call-overload]  # the stubs want bytes, Qt does not
-                raise OSError("no room, or not allowed")
+            temporary.write_bytes(_png(image))
             replace_new(temporary, final)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -31,3 +31,11 @@ def save_pasted(image: QImage, folder: Path) -> Path:
             f"The pasted picture could not be written to {place}: {reason}.", "Check the folder.", path=place
         ) from error
     return final
+
+
+def _png(image: QImage) -> bytes:
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, Qt wants text
+    return bytes(content.data())
