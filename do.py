@@ -65,6 +65,8 @@ X_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+# What QtMultimedia loads to play sound; without them the window opens all the same, and says so when asked to play.
+SOUND_LIBRARIES = {"libpulse.so.0": "libpulse0", "libXrandr.so.2": "libxrandr2"}
 WAYLAND_LIBRARIES = {"libwayland-cursor.so.0": "libwayland-cursor0"}
 
 
@@ -287,6 +289,8 @@ def window_libraries() -> dict[str, str]:
         wanted |= X_LIBRARIES
     if os.environ.get("WAYLAND_DISPLAY"):
         wanted |= WAYLAND_LIBRARIES
+    if len(wanted) > len(QT_LIBRARIES):
+        wanted |= SOUND_LIBRARIES
     return wanted
 
 
@@ -299,7 +303,7 @@ def build_libraries() -> dict[str, str]:
         return {}
     split_off = f"libpython3.{sys.version_info[1]}"
     own = {f"{split_off}.so.1.0": split_off} if sys.base_prefix == "/usr" else {}
-    return {"objcopy": "binutils"} | own | X_LIBRARIES | WAYLAND_LIBRARIES
+    return {"objcopy": "binutils"} | own | X_LIBRARIES | WAYLAND_LIBRARIES | SOUND_LIBRARIES
 
 
 def loads(library: str) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QGuiApplication,
     QKeySequence,
     QResizeEvent,
     QShortcut,
@@ -29,6 +30,7 @@ from app.pages.page import Page
 from app.pages.protect import ProtectPage
 from app.pages.settings import SettingsPage
 from app.pages.welcome import WelcomePage
+from app.pasted import save_pasted
 from app.session import Session
 from app.theme import Size, Space, set_look, theme
 from app.widgets.drop_veil import DropVeil
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
             (QKeySequence("Ctrl+3"), lambda: self.go(_CATALOG)),
             (QKeySequence("Ctrl+,"), lambda: self.go(_SETTINGS)),
             (QKeySequence(QKeySequence.StandardKey.Find), self.search),
+            (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
             (QKeySequence("Esc"), self.escape),
         ):
             QShortcut(keys, self).activated.connect(act)
@@ -187,6 +190,21 @@ class MainWindow(QMainWindow):
         else:
             self.go(_PROTECT)
             self.protect_page.choose_files()
+
+    def paste(self) -> None:
+        """Take the files that were copied elsewhere; a copied picture itself, a screenshot say, is checked."""
+        data = QGuiApplication.clipboard().mimeData()
+        paths = _local_files(data)
+        if paths:
+            self.add_files(paths)
+        elif data.hasImage():
+            try:
+                path = save_pasted(QGuiApplication.clipboard().image(), self.desk.session.folder)
+            except CountermarkError as error:
+                self.messages.show_error(error)
+            else:
+                self.go(_CHECK)
+                self.check_page.add_files([path])
 
     def search(self) -> None:
         """Search the catalog."""
@@ -213,7 +231,7 @@ class MainWindow(QMainWindow):
     # -- events ------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        paths = _local_files(event)
+        paths = _local_files(event.mimeData())
         if not self.pages or not paths:
             event.ignore()
             return
@@ -228,7 +246,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.veil.hide()
-        paths = _local_files(event)
+        paths = _local_files(event.mimeData())
         if self.pages and paths:
             event.acceptProposedAction()
             self.add_files(paths)
@@ -293,6 +311,6 @@ class MainWindow(QMainWindow):
         self.catalog_page.show_work(work)
 
 
-def _local_files(event: QDropEvent) -> list[Path]:
-    """Return the files and folders on this computer that are dragged."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+def _local_files(data: QMimeData) -> list[Path]:
+    """Return the files and folders on this computer that are dragged or were copied."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from core.model import Kind, Recording
+from core.model import FloatArray, Kind
 
 _SIDE = 640  # pixels: twice what the preview takes, for dense screens
 _COLUMNS = 600
 _LOOKED_AT = 48_000  # frames of a column
+_WINDOW, _DEEP = 1024, 80.0  # samples and decibels of a spectrogram
+Part = Callable[[int, int], FloatArray]  # frames from, to -> (frames, channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,31 @@ def preview(path: Path, kind: Kind) -> Preview:
 
     sound = read_sound(path)
     length = len(sound.samples) / sound.rate if sound.rate else 0.0
-    return Preview(path, peaks=_peaks(sound.samples), seconds=length)
+    samples = sound.samples
+    return Preview(path, peaks=peaks(lambda a, b: samples[a:b], len(samples)), seconds=length)
 
 
-def _peaks(samples: Recording) -> npt.NDArray[np.float32]:
-    """Return the lowest and highest sample of each column; of a long recording, of a part of each."""
-    frames = len(samples)
+def peaks(part: Part, frames: int) -> npt.NDArray[np.float32]:
+    """Return the lowest and highest sample of each column (columns, 2); of a long recording, of a part of each."""
     if not frames:
         return np.zeros((1, 2), np.float32)
     starts = np.linspace(0, frames, min(_COLUMNS, frames), endpoint=False).astype(np.int64)
     ends = np.minimum(np.append(starts[1:], frames), starts + _LOOKED_AT)
-    peaks = [(part.min(), part.max()) for part in (samples[a:b] for a, b in zip(starts, ends, strict=True))]
-    return np.array(peaks, np.float32)
+    found = [(seen.min(), seen.max()) for seen in (part(a, b) for a, b in zip(starts, ends, strict=True))]
+    return np.array(found, np.float32)
+
+
+def spectrogram(part: Part, frames: int) -> QImage:
+    """Return time (across) against frequency (upwards, to half the rate): the darker, the louder; 80 dB deep."""
+    width = min(_COLUMNS, max(1, frames // 64))
+    middles = np.linspace(0, frames, width, endpoint=False).astype(np.int64)
+    window = np.hanning(_WINDOW)
+    powers = np.empty((_WINDOW // 2, width))
+    for column, start in enumerate(middles):
+        mono = part(int(start), int(start) + _WINDOW).mean(axis=1)
+        mono = np.pad(mono, (0, _WINDOW - len(mono)))
+        powers[:, column] = np.abs(np.fft.rfft(mono * window)[:-1]) ** 2
+    levels = 10.0 * np.log10(powers + 1e-20)
+    shares = np.clip((levels - levels.max()) / _DEEP + 1.0, 0.0, 1.0)[::-1]
+    dark = np.ascontiguousarray(np.rint(shares * 255), np.uint8)
+    return QImage(dark.data, width, len(dark), width, QImage.Format.Format_Alpha8).copy()

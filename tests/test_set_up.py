@@ -208,7 +208,7 @@ def test_libraries_are_looked_for_where_they_are_needed(monkeypatch: pytest.Monk
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     assert do.window_libraries() == do.QT_LIBRARIES
     monkeypatch.setenv("DISPLAY", ":0")
-    assert do.window_libraries() == do.QT_LIBRARIES | do.X_LIBRARIES
+    assert do.window_libraries() == do.QT_LIBRARIES | do.X_LIBRARIES | do.SOUND_LIBRARIES
     monkeypatch.setattr(sys, "platform", "darwin")
     assert do.window_libraries() == {}
     assert not do.loads("libnowhere.so.7")

@@ -24,6 +24,7 @@ class Stage(Enum):
     REFUSED = "refused"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"  # the program ended while it was worked on: to be done again
 
 
 _FROM_STATUS = {
@@ -51,6 +52,7 @@ class Item:
     share: float = 0.0
     step: str = ""
     result: Protected | None = None
+    recipient: str = ""  # for whom, from the start of its run on
     order: int = field(default=0)
 
 
@@ -72,13 +74,15 @@ class QueueModel(QAbstractListModel):
             self._waiting.add(path)
             self._order += 1
             fresh.append(Item(path, icon, order=self._order))
-        if fresh:
-            first = len(self._items)
-            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
-            self._items += fresh
-            self._number()
-            self.endInsertRows()
+        self._append(fresh)
         return len(fresh)
+
+    def restore(self, items: Iterable[Item]) -> int:
+        """Take up what an earlier queue left and return how many that are."""
+        left = [item for item in items if item.path not in self._waiting]
+        self._waiting |= {item.path for item in left}
+        self._append(left)
+        return len(left)
 
     def items(self, *stages: Stage) -> list[Item]:
         """Return the items that are in one of the stages, or all of them."""
@@ -102,10 +106,43 @@ class QueueModel(QAbstractListModel):
         """Note that a file was stopped."""
         self._move(item, Stage.CANCELLED, 0.0)
 
-    def again(self) -> None:
-        """Let every file wait once more, to be protected for another recipient or tried again."""
+    def spread(self, items: Sequence[Item], recipients: Sequence[str]) -> list[Item]:
+        """Give files to recipients, one copy for each, and return the items in the order of the list.
+
+        A file for several recipients becomes several rows, one below the other.
+        """
+        chosen = {id(item) for item in items}
+        spread: list[Item] = []
+        whole: list[Item] = []
         for item in self._items:
-            if item.stage not in (Stage.WAITING, Stage.WORKING):
+            whole.append(item)
+            if id(item) not in chosen:
+                continue
+            # One that was cut off keeps the recipient that it was for.
+            names = [item.recipient] if item.stage is Stage.INTERRUPTED and item.recipient else list(recipients)
+            item.recipient, item.stage = names[0], Stage.WAITING
+            more = [Item(item.path, item.icon, recipient=name) for name in names[1:]]
+            whole += more
+            spread += [item, *more]
+        self.beginResetModel()
+        self._items = whole
+        self._number()
+        self.endResetModel()
+        return spread
+
+    def move_up(self, item: Item) -> None:
+        """Let a file be done before the one above it."""
+        place = item.order
+        if place > 0 and self._items[place] is item:
+            self.beginMoveRows(QModelIndex(), place, place, QModelIndex(), place - 1)
+            self._items[place - 1], self._items[place] = self._items[place], self._items[place - 1]
+            self._number()
+            self.endMoveRows()
+
+    def again(self, *stages: Stage) -> None:
+        """Let every file, or those in some stages, wait once more: for another recipient, or to be tried again."""
+        for item in self._items:
+            if item.stage not in (Stage.WAITING, Stage.WORKING) and (not stages or item.stage in stages):
                 item.result = None
                 self._move(item, Stage.WAITING, 0.0)
 
@@ -115,8 +152,8 @@ class QueueModel(QAbstractListModel):
         if not leaving:
             return
         self.beginResetModel()
-        self._waiting -= {item.path for item in self._items if id(item) in leaving}
         self._items = [item for item in self._items if id(item) not in leaving]
+        self._waiting = {item.path for item in self._items}
         self._number()
         self.endResetModel()
 
@@ -151,6 +188,14 @@ class QueueModel(QAbstractListModel):
             return tr("Cancel this file") if item.stage is Stage.WORKING else tr("Take this file off the list")
         return None
 
+    def _append(self, items: list[Item]) -> None:
+        if items:
+            first = len(self._items)
+            self.beginInsertRows(QModelIndex(), first, first + len(items) - 1)
+            self._items += items
+            self._number()
+            self.endInsertRows()
+
     def _number(self) -> None:
         for place, item in enumerate(self._items):
             item.order = place
@@ -170,6 +215,7 @@ def _state(item: Item) -> State:
         Stage.REFUSED: State(tr("Refused"), "refused", "probable"),
         Stage.FAILED: State(tr("Failed"), "trouble", "trouble"),
         Stage.CANCELLED: State(tr("Cancelled"), "cancelled", "muted"),
+        Stage.INTERRUPTED: State(tr("To do again"), "retry", "probable"),
     }[item.stage]
 
 
@@ -178,15 +224,18 @@ def _detail(item: Item) -> str:
     if item.stage is Stage.PROTECTED and result is not None and result.output is not None:
         certain = result.expected is not None and result.expected.verdict is Verdict.CERTAIN
         return tr(
-            "no. {serial}  ·  {certainty}  ·  in {folder}",
+            "{recipient}  ·  no. {serial}  ·  {certainty}  ·  in {folder}",
+            recipient=result.recipient,
             serial=result.serial,
             certainty=tr("certain") if certain else tr("probable"),
             folder=result.output.parent.name,
         )
     if item.stage is Stage.CANCELLED:
         return tr("Stopped; nothing was left behind.")
+    if item.stage is Stage.INTERRUPTED:
+        return tr("The program ended while it was worked on; nothing half done was left behind.")
     if result is not None:
         return result.message
     if item.stage is Stage.WORKING and item.step:
         return _STEPS[item.step]() if item.step in _STEPS else item.step
-    return str(item.path.parent)
+    return tr("for {recipient}", recipient=item.recipient) if item.recipient else str(item.path.parent)

@@ -16,6 +16,7 @@ from app.models.queue import Item, QueueModel, Stage
 from app.models.rows import Role
 from app.pages.page import Page
 from app.pages.run import Event, Finished, Order, Started, protect_queue
+from app.queue_file import load_queue, save_queue
 from app.theme import Size, Space
 from app.widgets.choice import Choice
 from app.widgets.copy_panel import CopyPanel
@@ -25,6 +26,9 @@ from app.widgets.output_choice import OutputChoice
 from app.widgets.parts import ElidedLabel, button, card, column, icon_button, label, row
 from app.widgets.recipient_field import RecipientField
 from core.model import Strength
+
+_TO_DO = (Stage.WAITING, Stage.INTERRUPTED)
+_MISSED = (Stage.FAILED, Stage.CANCELLED)
 
 
 class ProtectPage(Page):
@@ -36,6 +40,7 @@ class ProtectPage(Page):
         self.job: Job | None = None
         self.order: Order | None = None
         self._ended = 0
+        self._left = False  # whether an earlier queue was asked for
         self.start_button = button(tr("Protect"), self.start, look="primary")
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
         self.action_row.addWidget(self.cancel_button)
@@ -55,6 +60,10 @@ class ProtectPage(Page):
 
     def shown(self) -> None:
         self._load_recipients()
+        if not self._left:
+            self._left = True
+            if self.model.restore(load_queue(self.desk.session.folder)):
+                self._refresh()
         if not self.recipient.text():
             self.recipient.setFocus()
 
@@ -93,13 +102,14 @@ class ProtectPage(Page):
 
     def start(self) -> None:
         """Protect all files that wait, for the recipient that is named."""
-        waiting = self.model.items(Stage.WAITING)
+        waiting = self.model.items(*_TO_DO)
         if self.job is not None or not waiting:
             return
-        if not self.recipient.name():
+        if not self.recipient.names():
             self.recipient.setFocus()
             return
-        order = Order(waiting, self.recipient.name(), self.out.folder, Strength(self.strength.value()), set())
+        items = self.model.spread(waiting, self.recipient.names())
+        order = Order(items, self.out.folder, Strength(self.strength.value()), set())
         self.order, self._ended = order, 0
         self.job = self.desk.jobs.start(
             lambda progress: protect_queue(self.desk.session, order, progress),
@@ -136,6 +146,19 @@ class ProtectPage(Page):
         self._refresh()
         self.recipient.setFocus()
         self.recipient.selectAll()
+
+    def retry(self) -> None:
+        """Let the files that failed or were cancelled wait once more."""
+        self.model.again(*_MISSED)
+        self._refresh()
+
+    def move_up(self) -> None:
+        """Let the chosen file be done earlier."""
+        item: Item | None = self.rows.currentIndex().data(Role.ITEM)
+        if item is not None and self.job is None:
+            self.model.move_up(item)
+            self.rows.setCurrentIndex(self.model.index_of(item))
+            self._refresh()
 
     def clear_finished(self) -> None:
         """Take everything off the list that neither waits nor is at work."""
@@ -199,13 +222,16 @@ class ProtectPage(Page):
         self.counts = ElidedLabel(look="muted")
         foot = row(margins=(Space.M, Space.S, Space.S, Space.S), spacing=Space.XS)
         foot.addWidget(self.counts, 1)
+        self.retry_button = button(tr("Retry"), self.retry, look="quiet", icon="retry")
+        self.retry_button.setToolTip(tr("Try those once more that failed or were cancelled"))
+        QShortcut(QKeySequence("Alt+Up"), self.rows).activated.connect(self.move_up)
         self.again_button = icon_button(
-            "retry", tr("Let these files wait once more, for another recipient"), self.again
+            "person", tr("Let these files wait once more, for another recipient"), self.again
         )
         self.clear_button = icon_button("clear", tr("Take finished files off the list"), self.clear_finished)
         add = button(tr("Add files"), self.choose_files, look="quiet", icon="add")
         add_folder = icon_button("folder", tr("Add all files of a folder"), self.choose_folder)
-        for widget in (self.again_button, self.clear_button, add_folder, add):
+        for widget in (self.retry_button, self.again_button, self.clear_button, add_folder, add):
             foot.addWidget(widget)
         stack.addLayout(foot)
         self.panel = CopyPanel(self.desk)
@@ -271,24 +297,35 @@ class ProtectPage(Page):
 
     def _refresh(self) -> None:
         total = self.model.rowCount()
-        waiting = self.model.items(Stage.WAITING)
+        waiting = self.model.items(*_TO_DO)
         running = self.job is not None
+        if self._left:  # before, there is nothing to say and an earlier queue to read
+            save_queue(self.desk.session.folder, self.model.items())
         self.stack.setCurrentIndex(1 if total else 0)
         self.form.setEnabled(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
         self.start_button.setVisible(not running)
         self.start_button.setEnabled(bool(waiting) and bool(self.recipient.name()))
-        self.start_button.setText(
-            counted(len(waiting), "Protect {count} file", "Protect {count} files") if waiting else tr("Protect")
-        )
+        self.start_button.setText(self._start_words(waiting))
         name_missing = bool(waiting) and not self.recipient.name()
         self.start_button.setToolTip(tr("Say first who the copies are for.") if name_missing else "")
-        finished = any(item.stage not in (Stage.WAITING, Stage.WORKING) for item in self.model.items())
+        finished = any(item.stage not in (*_TO_DO, Stage.WORKING) for item in self.model.items())
+        self.retry_button.setVisible(bool(self.model.items(*_MISSED)) and not running)
         self.again_button.setVisible(finished and not running)
         self.clear_button.setVisible(finished and not running)
         self.counts.show_text(self._summary(total))
         self.status.emit()
+
+    def _start_words(self, waiting: Sequence[Item]) -> str:
+        if not waiting:
+            return tr("Protect")
+        recipients = max(1, len(self.recipient.names()))
+        left = [item for item in waiting if item.stage is Stage.INTERRUPTED and item.recipient]
+        copies = len(left) + recipients * (len(waiting) - len(left))
+        if recipients > 1:
+            return counted(copies, "Make {count} copy", "Make {count} copies")
+        return counted(copies, "Protect {count} file", "Protect {count} files")
 
     def _summary(self, total: int) -> str:
         parts = []

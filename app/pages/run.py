@@ -40,8 +40,7 @@ Event = Started | Finished | Stopped
 class Order:
     """What is wanted of a run. `stopped` may grow while it lasts: single files that are not wanted any more."""
 
-    items: Sequence[Item]
-    recipient: str
+    items: Sequence[Item]  # each knows for whom it is
     out: Path | None
     strength: Strength
     stopped: set[int]
@@ -69,7 +68,7 @@ def protect_queue(session: Session, order: Order, progress: Progress) -> Iterato
         try:
             for result in protect(
                 [item.path],
-                recipient=order.recipient,
+                recipient=item.recipient,
                 catalog=session.catalog,
                 key=session.key,
                 out=order.out,

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
+from app.compare_window import CompareWindow
 from app.desk import Desk
 from app.i18n import powers, tr
 from app.models.queue import Item
@@ -24,6 +25,8 @@ class CopyPanel(QFrame):
         super().__init__()
         self._desk = desk
         self._output: Path | None = None
+        self._result: Protected | None = None
+        self._window: CompareWindow | None = None
         set_look(self, "card")
         inside = QWidget()
         body = column(inside, margins=Space.L, spacing=Space.M)
@@ -39,7 +42,9 @@ class CopyPanel(QFrame):
         body.addWidget(self.message)
         self.facts = Facts()
         body.addWidget(self.facts)
-        self.folder_button = button(tr("Open folder"), self._open, icon="folder")
+        self.compare_button = button(tr("See the difference"), self._compare, icon="compare")
+        body.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.folder_button = button(tr("Open folder"), self._open, look="quiet", icon="folder")
         body.addWidget(self.folder_button, 0, Qt.AlignmentFlag.AlignLeft)
         body.addStretch(1)
         column(self, margins=Space.XS).addWidget(scrolled(inside))
@@ -64,7 +69,19 @@ class CopyPanel(QFrame):
         self.message.setVisible(bool(news))
         self.facts.show_facts(_facts(result))
         self._output = result.output
+        self._result = result
+        self.compare_button.setVisible(result.output is not None)
+        heard = item is not None and item.icon == "audio"
+        self.compare_button.setText(tr("Hear the difference") if heard else tr("See the difference"))
         self.folder_button.setVisible(result.output is not None)
+
+    def _compare(self) -> None:
+        result = self._result
+        if result is None or result.output is None or result.serial is None:
+            return
+        if self._window is None:
+            self._window = CompareWindow(self._desk, self.window())
+        self._window.show_copy(result.source, result.output, result.serial)
 
     def _open(self) -> None:
         if self._output is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 from app.i18n import tr
+from app.models.rows import Index
 from app.theme import set_look
 
 
@@ -17,12 +18,13 @@ class RecipientField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(tr("Recipient"))
-        self.setPlaceholderText(tr("Studio A, an agent, “public”…"))
+        self.setPlaceholderText(tr("Studio A; an agent; “public”…"))
+        self.setToolTip(tr("One copy for each: part several recipients by semicolons."))
         self.setClearButtonEnabled(False)
-        self.setMaxLength(200)
+        self.setMaxLength(2000)
         self.setAcceptDrops(False)  # files dropped here belong to the window
         self._names = QStringListModel(self)
-        completer = QCompleter(self._names, self)
+        completer = _LastName(self._names, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         popup = QListView()
@@ -36,6 +38,24 @@ class RecipientField(QLineEdit):
         if list(names) != self._names.stringList():
             self._names.setStringList(list(names))
 
+    def names(self) -> list[str]:
+        """Return the names, each once and without surplus spaces."""
+        names = (" ".join(part.split()) for part in self.text().split(";"))
+        return list(dict.fromkeys(name for name in names if name))
+
     def name(self) -> str:
-        """Return the name without surplus spaces."""
-        return " ".join(self.text().split())
+        """Return all names as one text; empty where there is none."""
+        return ", ".join(self.names())
+
+
+class _LastName(QCompleter):
+    """Completes what stands behind the last semicolon."""
+
+    def splitPath(self, path: str) -> list[str]:
+        return [path.rpartition(";")[2].strip()]
+
+    def pathFromIndex(self, index: Index) -> str:
+        name = str(index.data())
+        field = self.widget()
+        before = field.text().rpartition(";")[0] if isinstance(field, QLineEdit) else ""
+        return f"{before}; {name}" if before else name

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,15 +24,17 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.models.queue import QueueModel, Stage
+from app.models.queue import Item, QueueModel, Stage
 from app.models.rows import Role
 from app.pages.welcome import WelcomePage
+from app.queue_file import save_queue
 from app.session import Session
 from app.theme import Size, theme
 from app.widgets.file_rows import FileRows
 from core.errors import WriteError
 from core.model import Finding, Protected, Status, Verdict
 from core.progress import Progress
+from tests.app.conftest import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERACTIVE = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QAbstractItemView)
@@ -357,3 +359,46 @@ def test_qt_keeps_its_references_to_none(qtbot: QtBot) -> None:
     for _ in range(1000):
         widget.setEnabled(True)
     assert sys.getrefcount(None) > before - 500
+
+
+def test_what_a_crash_left_in_the_queue_comes_back(qtbot: QtBot, light: None, home: Path) -> None:
+    home.mkdir(parents=True)
+    save_queue(home, [Item(Path("/gone/a.png"), "image", Stage.WORKING, recipient="Studio A")])
+    session = Session.open()
+    session.keys = (KEY,)
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    page = window.protect_page
+    assert [item.stage for item in page.model.items()] == [Stage.INTERRUPTED]
+    assert page.model.index(0, 0).data(Role.STATE).word == "To do again"
+    page.recipient.setText("Somebody else")
+    page.start()
+    qtbot.waitUntil(lambda: page.job is None, timeout=PATIENCE)
+    assert [item.stage for item in page.model.items()] == [Stage.FAILED]  # there is no such file
+    assert page.model.items()[0].recipient == "Studio A"
+    assert not (home / "queue.json").exists()
+    page.retry()
+    assert (home / "queue.json").exists()
+    window.jobs.close()
+    session.close()
+
+
+def test_copied_files_and_pictures_are_pasted(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    clipboard = QGuiApplication.clipboard()
+    (tmp_path / "a.png").write_bytes(b"not a picture")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png"))])
+    clipboard.setMimeData(data)
+    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.protect_page.model.rowCount() == 1, timeout=PATIENCE)
+    image = QImage(64, 48, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkGreen)
+    clipboard.setImage(image)
+    window.paste()
+    assert window.page is window.check_page
+    qtbot.waitUntil(lambda: window.check_page.model.rowCount() == 1, timeout=PATIENCE)
+    window.check_page.cancel()
+    (saved,) = (window.desk.session.folder / "pasted").iterdir()
+    assert saved.name.startswith("Pasted ") and QImage(str(saved)).size() == image.size()
+    clipboard.clear()
