@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.errors import RefusedError, UnreadableError, WriteError
-from core.media import jpeg, other_images, png, tiff, webp
+from core.media import heif, jpeg, other_images, png, tiff, webp
 from core.media.files import cannot_write
 from core.media.picture import FILE_LIMIT, Lossy, Picture, Pixels
 from core.media.signatures import PICTURES, cannot_open, format_of
@@ -19,6 +19,8 @@ _READERS: dict[str, Callable[[Path, bytes], Picture]] = {
     "PNG": png.read,
     "TIFF": tiff.read,
     "WebP": webp.read,
+    "HEIC": lambda path, data: heif.read(path, data, "HEIC"),
+    "AVIF": lambda path, data: heif.read(path, data, "AVIF"),
 }
 
 

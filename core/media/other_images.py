@@ -1,4 +1,4 @@
-"""Pictures in formats that are examined but not written: GIF, BMP, AVIF, JPEG 2000 and odd kinds of TIFF."""
+"""Pictures in formats that are examined but not written: GIF, BMP, JPEG 2000 and odd kinds of TIFF."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(path: Path, data: bytes, name: str, *, obstacle: RefusedError | None = 
             check_size(path, image.width, image.height, 4)
             moving = bool(getattr(image, "is_animated", False)) and name != "TIFF"
             exif = image.info.get("exif", b"")
-            turn = orientation_of(exif) if isinstance(exif, bytes) and name != "AVIF" else 1
+            turn = orientation_of(exif) if isinstance(exif, bytes) else 1
             pixels, space = _decoded(image)
     notes = suffix_note(path, name)
     if moving:

@@ -8,7 +8,7 @@ from core.errors import UnreadableError
 from core.media import mpeg
 from core.model import Kind
 
-PICTURES = ("JPEG", "PNG", "TIFF", "WebP", "GIF", "BMP", "AVIF", "JPEG 2000", "PNM")
+PICTURES = ("JPEG", "PNG", "TIFF", "WebP", "GIF", "BMP", "AVIF", "HEIC", "JPEG 2000", "PNM")
 SOUNDS = ("WAV", "AIFF", "FLAC", "Ogg", "MP3", "CAF", "AU", "W64")
 SUFFIXES = {  # of files, the usual one first
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -18,6 +18,7 @@ SUFFIXES = {  # of files, the usual one first
     "GIF": (".gif",),
     "BMP": (".bmp", ".dib"),
     "AVIF": (".avif",),
+    "HEIC": (".heic", ".heif", ".hif"),
     "JPEG 2000": (".jp2", ".j2k", ".jpx"),
     "PNM": (".ppm", ".pgm", ".pnm"),
     "WAV": (".wav", ".wave", ".bwf", ".rf64"),
@@ -31,7 +32,6 @@ SUFFIXES = {  # of files, the usual one first
 }
 # Known, and not read: what they are called, and what their owner can do.
 _ELSEWHERE = {
-    "HEIC": "Save the picture as JPEG or PNG and try again.",
     "MP4 or M4A": "Save the sound as WAV or FLAC and try again.",
     "AAC": "Save the sound as WAV or FLAC and try again.",
     "WMA or WMV": "Save the sound as WAV or FLAC and try again.",
