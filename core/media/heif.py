@@ -242,11 +242,11 @@ def _around(made: Items, metadata: Sequence[Item], properties: Sequence[Property
     coding = [one for one in coding if one.box.name != b"clap"]
     others = [one for one in properties if one.box.name not in (b"colr", *_TURNS)]
     said = [*coding, *_colours(main, properties), *others, *clipped]
-    items = [main._replace(number=1, properties=tuple([*said, *turns]))]
+    items = [main._replace(number=1, properties=(*said, *turns))]
     references = []
     for opacity in made.of(b"auxl", main.number):
         number = len(items) + 1
-        items.append(opacity._replace(number=number, properties=tuple([*opacity.properties, *turns])))
+        items.append(opacity._replace(number=number, properties=(*opacity.properties, *turns)))
         references.append(Reference(b"auxl", number, (1,)))
     for item in metadata:
         number = len(items) + 1
