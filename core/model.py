@@ -37,7 +37,7 @@ class Recording(Protocol):
 
 
 class Kind(StrEnum):
-    """What a work is, or a file that is checked. A work is never a film: what is protected of one is its sound track."""
+    """What a work is, or a checked file. A work is never a film: what is protected of one is its sound track."""
 
     IMAGE = "image"
     AUDIO = "audio"

@@ -138,7 +138,7 @@ def _frames(path: Path, name: str, index: int, shape: _Shape) -> Iterator[AudioF
     changed: tuple[Any, AudioResampler | None] = (None, None)
     in_a_row = 0
     with opened(path, name) as container:
-        stream = container.streams[index]
+        stream: Any = container.streams[index]
         for other in container.streams:
             if other.index != index:
                 other.discard = type(other.discard).all
@@ -147,7 +147,7 @@ def _frames(path: Path, name: str, index: int, shape: _Shape) -> Iterator[AudioF
         packets = container.demux(stream)
         while True:
             try:
-                packet = next(packets)
+                packet: Any = next(packets)
                 shape.bytes += packet.size
                 decoded = packet.decode()
             except StopIteration:

@@ -1,7 +1,7 @@
 """Containers of several streams (MP4, Matroska, AVI ...): opened through FFmpeg, and what they hold.
 
-The format that a file's own first bytes tell is the only one that is tried, and the file is handed over open: nothing in
-it can make the demuxer guess another one or open another file.
+The format that a file's own first bytes tell is the only one that is tried, and the file is handed over open: nothing
+in it can make the demuxer guess another one or open another file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from core.errors import UnreadableError
 from core.media.signatures import cannot_open, format_of
@@ -41,7 +41,8 @@ _WITHOUT_PICTURES = {"MP4": "M4A", "WMV": "WMA"}  # what a film is called that h
 _DRAWN = ("attached_pic", "timed_thumbnails", "still_image")  # streams of pictures that do not move
 
 
-class Track(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Track:
     """A stream of sound: its place in the file, its coding in FFmpeg's word, its language ("" where not told)."""
 
     index: int
