@@ -83,7 +83,19 @@ class Medium(Protocol):
 
 
 def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
-    """Return a file read as what its content is. UnreadableError where it cannot be."""
+    """Return a file read as what its content is, of a film all that is examined. UnreadableError where it cannot be."""
+    from core.media.files import kind_of
+
+    if (kind or kind_of(path)) is not Kind.VIDEO:
+        return read_work(path, kind=kind)
+    from core.film import FilmMedium
+    from core.media.films import read_film
+
+    return FilmMedium(read_film(path))
+
+
+def read_work(path: Path, *, kind: Kind | None = None) -> Medium:
+    """Return a file read as what can be protected of it: of a film its sound track. UnreadableError as above."""
     from core.media.files import kind_of
 
     if (kind or kind_of(path)) is Kind.IMAGE:

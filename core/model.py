@@ -37,10 +37,11 @@ class Recording(Protocol):
 
 
 class Kind(StrEnum):
-    """What a work is."""
+    """What a work is, or a checked file. A work is never a film: what is protected of one is its sound track."""
 
     IMAGE = "image"
     AUDIO = "audio"
+    VIDEO = "video"
 
 
 class Strength(StrEnum):
@@ -95,7 +96,9 @@ class Finding:
     `serial` is None for "a mark of this key, unknown serial". `probability` is the proven upper bound of the
     chance that this finding is a coincidence, corrected for everything that was tried; `score` the statistic t.
     `level` is "blind", "informed" or "synthesised". `where` is the marked region: for pictures the four corners
-    ((x, y), ...) in suspect pixels, for sound spans ((start, end), ...) in seconds. `transform` says in words
+    ((x, y), ...) in suspect pixels, for sound spans ((start, end), ...) in seconds. Of a film, `times` are the spans
+    of its pictures that show the mark, in seconds, and `where` lies in the first of them; without `times` the mark is
+    in its sound. `transform` says in words
     what was done to the copy. `candidates` and `hypotheses` are the counts N and H behind the probability.
     `key_probability` is the proven bound for "a mark of this key" alone, where it is known apart.
     """
@@ -110,6 +113,7 @@ class Finding:
     candidates: int = 0
     hypotheses: int = 0
     key_probability: float | None = None
+    times: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from core.catalog.store import Catalog
 from core.catalog.text import now, recipient_name
 from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
 from core.keys import CreatorKey
-from core.medium import Medium, read_medium
+from core.medium import Medium, read_work
 from core.model import Embedded, Finding, Protected, Reference, Status, Strength, Verdict, Work
 from core.naming import copy_name, title_of
 from core.progress import Progress, part, silent
@@ -121,7 +121,7 @@ class _Job:
         self.progress(0.0, "reading")
         sha256 = sha256_of(source)
         self._refuse_known_copy(source, sha256)
-        original = read_medium(source)
+        original = read_work(source)
         original.require_writable()
         wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=original.suffix)
         work = Work(
@@ -235,7 +235,7 @@ class _Job:
         name = intent.final.name
         _to_disk(intent.temporary)
         try:
-            copy = read_medium(intent.temporary)
+            copy = read_work(intent.temporary)
         except CountermarkError as error:
             raise WriteError(f"The copy {name} could not be read back.", "Nothing was kept; try again.") from error
         wrong = original.difference(copy, marked)

@@ -18,6 +18,7 @@ CONCERNS = {"media", "image", "audio", "catalog", "fingerprint"}
 JOBS = {
     "protect",
     "check",
+    "film",
     "likeness",
     "medium",
     "naming",
@@ -25,15 +26,8 @@ JOBS = {
     "unfinished",
     "wording",
 }  # those after check serve it
-LATE = (
-    "scipy.signal",
-    "soundfile",
-    "imagecodecs",
-    "tifffile",
-    "mutagen",
-    "cv2",
-    "pillow_heif",
-)  # slow to load, wanted by few calls
+# Slow to load, wanted by few calls.
+LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen", "cv2", "pillow_heif", "av")
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
 FINDS_FEATURES = ("registration.py", "cv2")  # local features alone; warps and the mark stay numpy and scipy
