@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.media.images import Picture
     from core.media.sounds import Sound
 
-_NEAR_PIXELS, _ALIKE_PIXELS = 0.02, 0.5  # see `alike`
+NEAR_PIXELS, ALIKE_PIXELS = 0.02, 0.5  # see `alike`
 _NEAR_SAMPLES, _ALIKE_SAMPLES = 0.002, 0.9  # recordings are often quiet, and their codecs follow the wave less closely
 
 
@@ -101,7 +101,12 @@ def read_work(path: Path, *, kind: Kind | None = None) -> Medium:
     if (kind or kind_of(path)) is Kind.IMAGE:
         from core.media.images import read_image
 
-        return ImageMedium(read_image(path))
+        picture = read_image(path)
+        if picture.series is None:
+            return ImageMedium(picture)
+        from core.series import SeriesMedium
+
+        return SeriesMedium(picture)
     from core.media.sounds import read_sound
 
     return SoundMedium(read_sound(path))
@@ -177,7 +182,7 @@ class ImageMedium:
             return f"its format changed from {mine.format} ({mine.space}) to {other.format} ({other.space})"
         if mine.pixels.shape != other.pixels.shape or mine.pixels.dtype != other.pixels.dtype:
             return "its size or depth changed"
-        same = alike(blocks(other.pixels), blocks(marked.pixels), near=_NEAR_PIXELS, share=_ALIKE_PIXELS)
+        same = alike(blocks(other.pixels), blocks(marked.pixels), near=NEAR_PIXELS, share=ALIKE_PIXELS)
         return "" if same else "its content changed"
 
     def detect(

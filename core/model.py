@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +34,14 @@ class Recording(Protocol):
 
     def __getitem__(self, place: slice, /) -> FloatArray:
         """Return the frames from `place.start` to `place.stop` as an array (frames, channels)."""
+
+
+class Pictures(Protocol):
+    """Pictures (height, width[, channels]) that are had one at a time, as often as wanted."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[npt.NDArray[Any]]: ...
 
 
 class Kind(StrEnum):
@@ -75,6 +83,7 @@ class Embedded:
 
     `pixels` or `samples` holds the marked array (the input's shape and dtype), the other is None. Of a recording that
     was not given as an array `samples` is none either: it makes its stretches when they are asked for.
+    `frames` are all marked pictures of a file that holds several, of which `pixels` is the first.
     `quality` maps measure names to numbers (see `core.image.quality`, `core.audio.quality`).
     `expected` is the read-back of the marked array itself: the finding that an untouched copy gives.
     `parameters` is the version of the mark's parameters, stored with each copy.
@@ -87,6 +96,7 @@ class Embedded:
     pixels: npt.NDArray[Any] | None = None
     samples: Recording | None = None
     notes: tuple[str, ...] = ()
+    frames: Pictures | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide"}
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint"}
 JOBS = {
     "protect",
+    "series",
     "check",
     "film",
     "likeness",

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
 
 import numpy.typing as npt
 
 from core.errors import RefusedError, UnreadableError
 from core.media.signatures import SUFFIXES
+
+if TYPE_CHECKING:
+    from core.media.series import Series
 
 Pixels = npt.NDArray[Any]
 Space = Literal["grey", "rgb", "cmyk"]
@@ -69,7 +72,8 @@ class Picture:
 
     `pixels` are upright: uint8 or uint16, (height, width) grey, (height, width, 2) grey + alpha, 3 RGB, 4 RGBA, or
     4 CMYK with 0 = no ink where `space` is "cmyk". `notes` are plain sentences about what was found in the file and
-    what a copy will not carry over. `obstacle` says why no copy can be written, None where one can.
+    what a copy will not carry over. `obstacle` says why no copy can be written, None where one can. Of a file that
+    holds several pictures, `series` has them all, and `pixels` is the first.
     """
 
     path: Path
@@ -79,6 +83,7 @@ class Picture:
     notes: tuple[str, ...] = ()
     obstacle: RefusedError | None = None
     _kept: Kept | None = field(default=None, repr=False)
+    series: Series | None = field(default=None, repr=False)
 
     @property
     def size(self) -> tuple[int, int]:
