@@ -202,7 +202,7 @@ class _LaidAside:
         self._places: list[tuple[int, int, tuple[int, ...], np.dtype[Any]]] = []
 
     def add(self, pixels: _Array) -> None:
-        packed = zlib.compress(np.ascontiguousarray(pixels), 1)
+        packed = zlib.compress(pixels.tobytes(), 1)
         start = self._file.seek(0, 2)
         self._file.write(packed)
         self._places.append((start, len(packed), pixels.shape, pixels.dtype))
@@ -226,8 +226,8 @@ def _changed(before: _Array | None, pixels: _Array) -> npt.NDArray[np.bool_] | N
     """Return where a frame differs from the one before, None where there is none."""
     if before is None or before.shape != pixels.shape:
         return None
-    other = before != pixels
-    return other.any(axis=2) if other.ndim == 3 else other
+    other: npt.NDArray[np.bool_] = before != pixels
+    return np.asarray(other.any(axis=2)) if other.ndim == 3 else other
 
 
 def _page(number: int, picture: Picture, error: RefusedError) -> RefusedError:
