@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from core.keys import CreatorKey
 from core.likeness import alike, blocks
-from core.model import Embedded, Finding, Kind, Reference, Strength
+from core.model import Conversion, Embedded, Finding, Kind, Reference, Strength
 
 if TYPE_CHECKING:
     from core.fingerprint.index import Index, Nomination
@@ -46,6 +46,9 @@ class Medium(Protocol):
 
     def require_writable(self) -> None:
         """RefusedError where a copy in the same format would lose something."""
+
+    def converted(self, conversion: Conversion) -> Medium:
+        """Return it as its copies are to be; a recording stays as it is. RefusedError where that cannot be."""
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         """Return the marked signal. RefusedError where nothing useful could be carried."""
@@ -101,15 +104,19 @@ def read_work(path: Path, *, kind: Kind | None = None) -> Medium:
     if (kind or kind_of(path)) is Kind.IMAGE:
         from core.media.images import read_image
 
-        picture = read_image(path)
-        if picture.series is None:
-            return ImageMedium(picture)
-        from core.series import SeriesMedium
-
-        return SeriesMedium(picture)
+        return of_picture(read_image(path))
     from core.media.sounds import read_sound
 
     return SoundMedium(read_sound(path))
+
+
+def of_picture(picture: Picture) -> ImageMedium:
+    """Return the medium of a picture, or of a file that holds several."""
+    if picture.series is None:
+        return ImageMedium(picture)
+    from core.series import SeriesMedium
+
+    return SeriesMedium(picture)
 
 
 def index_of(kind: Kind, fingerprints: list[tuple[int, bytes]]) -> Index:
@@ -155,6 +162,11 @@ class ImageMedium:
         from core.media.images import require_writable
 
         require_writable(self.picture)
+
+    def converted(self, conversion: Conversion) -> Medium:
+        from core.media.conversion import converted
+
+        return of_picture(converted(self.picture, conversion))
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.image import embed
@@ -258,6 +270,9 @@ class SoundMedium:
         from core.media.sounds import require_writable
 
         require_writable(self.sound)
+
+    def converted(self, conversion: Conversion) -> Medium:
+        return self
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.audio import embed

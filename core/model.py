@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,32 @@ class Strength(StrEnum):
     SUBTLE = "subtle"
     STANDARD = "standard"
     STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How copies of pictures are to differ from their sources; what is None stays as it is.
+
+    `format` is one of FORMATS, `long_side` the pixels that the longer side has at most, `quality` 1 to 100 for formats
+    that lose something (100 is lossless in WebP and AVIF). ValueError for anything else.
+    """
+
+    FORMATS: ClassVar[tuple[str, ...]] = ("png", "jpeg", "webp", "tiff", "avif")
+
+    format: str | None = None
+    long_side: int | None = None
+    quality: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.format is not None and self.format not in self.FORMATS:
+            raise ValueError(f"the format is one of {', '.join(self.FORMATS)}, not {self.format}")
+        if self.long_side is not None and self.long_side < 1:
+            raise ValueError(f"the longer side has at least one pixel, not {self.long_side}")
+        if self.quality is not None and not 1 <= self.quality <= 100:
+            raise ValueError(f"the quality lies between 1 and 100, not {self.quality}")
+
+    def __bool__(self) -> bool:
+        return self != Conversion()
 
 
 class Verdict(StrEnum):

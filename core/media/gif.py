@@ -15,9 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from core.errors import RefusedError
-from core.media.picture import COMPLETE, Picture, Pixels, check_size, damaged, decoding, suffix_note
-from core.media.series import Frame, Frames, Spot, changed, require_moderate
+from core.media.picture import COMPLETE, IncompleteError, Picture, Pixels, check_size, damaged, decoding, suffix_note
+from core.media.series import Frame, Frames, Spot, changed, require_moderate, starts
 
 _BLOCK_LIMIT = 200_000
 _IMAGE, _EXTENSION, _END = 0x2C, 0x21, 0x3B
@@ -127,15 +126,28 @@ class Animation:
     data: bytes
     parts: Parts
     clear: bool  # whether frames have an alpha channel
-    times: tuple[float, ...]
+    durations: tuple[int, ...]
 
     @property
     def moving(self) -> bool:
-        return len(self.times) > 1
+        return len(self.durations) > 1
+
+    @property
+    def times(self) -> tuple[float, ...]:
+        return starts(self.durations)
+
+    @property
+    def loops(self) -> int:
+        """How often it is shown: once more than its block says, for ever where that says 0, once without one."""
+        for block in self.parts.blocks:
+            if block.label == _APPLICATION and block.data[3:14] in (b"NETSCAPE2.0", b"ANIMEXTS1.0"):
+                count = int.from_bytes(block.data[16:18], "little")
+                return count + 1 if count else 0
+        return 1
 
     def frames(self) -> Iterator[Frame]:
         with Image.open(io.BytesIO(self.data), formats=["GIF"]) as image:
-            for number in range(len(self.times)):
+            for number in range(len(self.durations)):
                 image.seek(number)
                 yield Frame(np.asarray(image.convert("RGBA" if self.clear else "RGB")), "rgb")
 
@@ -194,12 +206,12 @@ def read(path: Path, data: bytes) -> Picture:
     with decoding(path), Image.open(io.BytesIO(data), formats=["GIF"]) as image:
         count = min(int(getattr(image, "n_frames", 1)), len(pictures))
         check_size(path, image.width, image.height, 4)
-        clear = any(_is_clear(block.data) for block in _controls(parts)) or not _covers(pictures[0], *image.size)
+        maybe = any(_is_clear(block.data) for block in _controls(parts)) or not _covers(pictures[0], *image.size)
+        clear = maybe and any(_shows_through(image, number) for number in range(count))
         image.seek(0)
         first = np.asarray(image.convert("RGBA" if clear else "RGB"))
-    durations = [_duration(block.data) for block in _controls(parts)][:count]
-    times = tuple(sum(durations[:number]) / 100 for number in range(count))
-    animation = Animation(data, parts, clear, times)
+    durations = tuple(10 * _duration(block.data) for block in _controls(parts))[:count]
+    animation = Animation(data, parts, clear, durations)
     obstacle = require_moderate(path.name, count, width * height)
     if not parts.complete or count != len(pictures) or first.shape[:2] != (height, width):
         return _damaged(path, first, notes)
@@ -211,7 +223,7 @@ def read(path: Path, data: bytes) -> Picture:
 def _damaged(path: Path, first: Pixels, notes: tuple[str, ...]) -> Picture:
     sentence = f"{path.name} is cut off or damaged: only part of it is there."
     notes += (f"{sentence} What could be read was examined.",)
-    return Picture(path, first, "rgb", "GIF", notes, RefusedError(sentence, COMPLETE, path=path))
+    return Picture(path, first, "rgb", "GIF", notes, IncompleteError(sentence, COMPLETE, path=path))
 
 
 def _exactly(colours: Pixels, hidden: Pixels, most: int) -> Image.Image | None:
@@ -247,6 +259,12 @@ def _duration(block: bytes) -> int:
 
 def _is_clear(block: bytes) -> bool:
     return bool(block[3] & 1)
+
+
+def _shows_through(image: Image.Image, number: int) -> bool:
+    """Return whether a frame, laid over those before it, has transparent pixels: most only leave out what stays."""
+    image.seek(number)
+    return bool((np.asarray(image.convert("RGBA"))[..., 3] < _OPAQUE).any())
 
 
 def _covers(picture: bytes, width: int, height: int) -> bool:

@@ -19,6 +19,7 @@ from PIL import Image
 from core.errors import RefusedError
 from core.media.boxes import Box, Item, Items, Property, Reference, put_together, take_apart
 from core.media.picture import (
+    IncompleteError,
     Picture,
     Pixels,
     Space,
@@ -86,7 +87,7 @@ def read(path: Path, data: bytes, name: Format) -> Picture:
     obstacle: RefusedError | None = None
     if moving:
         notes += (f"{path.name} is an animation; its main picture was examined.",)
-        obstacle = RefusedError(
+        obstacle = IncompleteError(
             f"{path.name} is an animation, which is not protected in this format.",
             "Save it as an animated WebP and protect that file.",
             path=path,

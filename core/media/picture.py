@@ -42,6 +42,10 @@ DECODING_ERRORS = (  # what image libraries raise for damaged input
 )
 
 
+class IncompleteError(RefusedError):
+    """A picture of which only a part could be read: no kind of copy would be one of it."""
+
+
 class Kept(Protocol):
     """What a format keeps of a picture beside its pixels."""
 
@@ -142,23 +146,14 @@ def partly(path: Path, rows: int, height: int) -> tuple[RefusedError, str]:
     """Return the refusal and the note for a picture of which only a part is there."""
     sentence = f"{path.name} is cut off or damaged: only part of the picture is there."
     note = f"{sentence} The {rows} of {height} rows that could be read were examined."
-    return RefusedError(sentence, COMPLETE, path=path), note
-
-
-def animated(path: Path) -> RefusedError:
-    """Return the refusal of a moving picture."""
-    return RefusedError(
-        f"{path.name} is an animation; only still pictures are protected.",
-        "Save its frames as PNG pictures and protect those.",
-        path=path,
-    )
+    return IncompleteError(sentence, COMPLETE, path=path), note
 
 
 def would_become(path: Path, what: str, instead: str) -> RefusedError:
     """Return the refusal of a picture whose kind of pixels cannot carry a mark."""
     return RefusedError(
         f"{path.name} {what}; a mark would turn it into {instead}.",
-        f"Save it as {instead} yourself, if that is what you want, and protect that file.",
+        "If that is what you want, choose PNG as the format of its copies (--format png).",
         path=path,
     )
 

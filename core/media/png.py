@@ -19,6 +19,7 @@ from core.media.orientation import orientation_of, stored, upright
 from core.media.picture import (
     COMPLETE,
     LEAST_ROWS,
+    IncompleteError,
     Picture,
     Pixels,
     Space,
@@ -96,7 +97,7 @@ def read(path: Path, data: bytes) -> Picture:
             obstacle = _frames_obstacle(path, depth, series)
         if series is None:
             notes += (f"{path.name} is a damaged animation; its first picture was examined.",)
-            obstacle = RefusedError(f"{path.name} is a damaged animation.", COMPLETE, path=path)
+            obstacle = IncompleteError(f"{path.name} is a damaged animation.", COMPLETE, path=path)
         return Picture(path, upright(pixels, turn), space, "PNG", notes + left_out, obstacle, series=series)
     kept = _Kept(before, after, turn)
     return Picture(path, upright(pixels, turn), space, "PNG", notes + left_out, obstacle, kept)
@@ -170,7 +171,7 @@ def _damaged(
         pixels,
         space,
         f"{sentence} The picture was examined as far as it can be read.",
-        RefusedError(sentence, COMPLETE, path=path),
+        IncompleteError(sentence, COMPLETE, path=path),
     )
 
 

@@ -12,11 +12,11 @@ from PIL import Image
 from core.media.orientation import stored, upright
 from core.media.picture import Pixels, Space
 from core.media.png_chunks import Chunk, put_together, take_apart
-from core.media.series import Frame, Frames, Spot, changed
+from core.media.series import Frame, Frames, Spot, changed, starts
 
 OF_ANIMATIONS = frozenset({b"acTL", b"fcTL", b"fdAT"})
 _LEVEL = 6  # of compression: the usual one
-_MODES = {0: "L", 2: "RGB", 4: "LA", 6: "RGBA"}  # by colour type
+_MODES = {0: "L", 2: "RGB", 3: "RGBA", 4: "LA", 6: "RGBA"}  # by colour type
 _CONTROL = 26  # bytes of an fcTL
 
 
@@ -28,7 +28,7 @@ class Animation:
     header: bytes
     controls: tuple[bytes, ...]  # the fcTL of each frame
     hidden: bool  # whether the first picture is no frame
-    loops: bytes
+    plays: bytes
     before: tuple[Chunk, ...]
     after: tuple[Chunk, ...]
     orientation: int
@@ -40,11 +40,11 @@ class Animation:
         """Return the animation of a whole file, None where its chunks are not in order."""
         names = [chunk.name for chunk in chunks]
         controls = [c.payload for c in chunks if c.name == b"fcTL" and len(c.payload) == _CONTROL]
-        loops = next((chunk.payload[4:8] for chunk in chunks if chunk.name == b"acTL"), b"")
-        if not controls or b"IDAT" not in names or len(loops) != 4 or not all(chunk.sound for chunk in chunks):
+        plays = next((chunk.payload[4:8] for chunk in chunks if chunk.name == b"acTL"), b"")
+        if not controls or b"IDAT" not in names or len(plays) != 4 or not all(chunk.sound for chunk in chunks):
             return None
         hidden = names.index(b"fcTL") > names.index(b"IDAT")
-        return cls(data, chunks[0].payload, tuple(controls), hidden, loops, before, after, orientation)
+        return cls(data, chunks[0].payload, tuple(controls), hidden, plays, before, after, orientation)
 
     @property
     def moving(self) -> bool:
@@ -52,9 +52,16 @@ class Animation:
 
     @property
     def times(self) -> tuple[float, ...]:
-        seconds = [_duration(control) for control in self.controls]
-        starts = tuple(sum(seconds[:number]) for number in range(len(seconds)))
-        return (0.0, *starts) if self.hidden else starts
+        return starts(self.durations)
+
+    @property
+    def durations(self) -> tuple[int, ...]:
+        shown = tuple(round(1000 * _duration(control)) for control in self.controls)
+        return (0, *shown) if self.hidden else shown
+
+    @property
+    def loops(self) -> int:
+        return int.from_bytes(self.plays, "big")
 
     @property
     def space(self) -> Space:
@@ -70,7 +77,7 @@ class Animation:
     def encode(self, frames: Frames) -> bytes:
         turned = (stored(pixels, self.orientation) for pixels in frames)
         made = list(marked_frames(turned, self.controls, hidden=self.hidden))
-        count = Chunk(b"acTL", len(self.controls).to_bytes(4, "big") + self.loops)
+        count = Chunk(b"acTL", len(self.controls).to_bytes(4, "big") + self.plays)
         head = Chunk(b"IHDR", self.header[:12] + b"\x00")
         return put_together([head, count, *self.before, *made, *self.after, Chunk(b"IEND", b"")])
 

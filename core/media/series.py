@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -41,6 +42,14 @@ class Series(Protocol):
     @property
     def times(self) -> tuple[float, ...]:
         """When each frame begins, in seconds; one number for each, 0.0 for pages."""
+
+    @property
+    def durations(self) -> tuple[int, ...]:
+        """How long each frame is shown, in milliseconds; zeros for pages."""
+
+    @property
+    def loops(self) -> int:
+        """How often an animation is shown, 0 for ever."""
 
     def frames(self) -> Iterator[Frame]:
         """Yield all pictures in order; ValueError and the like where one is damaged."""
@@ -83,6 +92,11 @@ def changed(before: Pixels | None, pixels: Pixels, *, even: bool = False) -> Spo
     if even:
         y, x = y & ~1, x & ~1
     return Spot(y, x, int(rows[-1]) + 1 - y, int(columns[-1]) + 1 - x)
+
+
+def starts(durations: tuple[int, ...]) -> tuple[float, ...]:
+    """Return when each frame begins, in seconds, of how long each is shown, in milliseconds."""
+    return tuple(end / 1000 - lasts / 1000 for end, lasts in zip(accumulate(durations), durations, strict=True))
 
 
 def worth_a_look(series: Series) -> tuple[int, ...]:

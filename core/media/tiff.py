@@ -14,7 +14,17 @@ import numpy as np
 from core.errors import RefusedError
 from core.media import other_images
 from core.media.orientation import upright
-from core.media.picture import COMPLETE, Picture, Pixels, check_size, damaged, decoding, suffix_note, would_become
+from core.media.picture import (
+    COMPLETE,
+    IncompleteError,
+    Picture,
+    Pixels,
+    check_size,
+    damaged,
+    decoding,
+    suffix_note,
+    would_become,
+)
 from core.media.series import require_moderate
 from core.media.tiff_fields import Directory, Tag
 from core.media.tiff_pages import Page, Pages, Passengers, Region, assembled, gaps, tidied
@@ -53,7 +63,7 @@ def read(path: Path, data: bytes) -> Picture:
     obstacle = _obstacle(path, row)
     if missing:
         sentence = f"{path.name} is cut off or damaged: only part of the picture is there."
-        obstacle = RefusedError(sentence, COMPLETE, path=path)
+        obstacle = IncompleteError(sentence, COMPLETE, path=path)
         notes += (f"{sentence} What could be read was examined.",)
         if missing == len(page.offsets) > 1 or not (pixels.any() or passengers is not None):
             raise damaged(path)

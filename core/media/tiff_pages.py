@@ -90,6 +90,14 @@ class Pages:
     def times(self) -> tuple[float, ...]:
         return (0.0,) * len(self.pages)
 
+    @property
+    def durations(self) -> tuple[int, ...]:
+        return (0,) * len(self.pages)
+
+    @property
+    def loops(self) -> int:
+        return 1
+
     def frames(self) -> Iterator[Frame]:
         for page in self.pages:
             pixels, _, missing = page.decoded(self.data)

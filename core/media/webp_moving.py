@@ -12,7 +12,7 @@ from PIL import Image
 from core.media import riff
 from core.media.orientation import stored, upright
 from core.media.picture import Pixels
-from core.media.series import Frame, Frames, Spot, changed
+from core.media.series import Frame, Frames, Spot, changed, starts
 from core.media.webp_chunks import ALPHA_FLAG, Chunks, chunks_of, coded
 from core.media.webp_quality import quality_of
 
@@ -58,7 +58,11 @@ class Animation:
 
     @property
     def times(self) -> tuple[float, ...]:
-        return tuple(sum(self.durations[:number]) / 1000 for number in range(len(self.durations)))
+        return starts(self.durations)
+
+    @property
+    def loops(self) -> int:
+        return int.from_bytes(dict(self.chunks).get(b"ANIM", bytes(6))[4:6], "little")
 
     def frames(self) -> Iterator[Frame]:
         with Image.open(io.BytesIO(self.data), formats=["WEBP"]) as image:

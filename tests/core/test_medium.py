@@ -15,10 +15,10 @@ from core.likeness import alike, blocks
 from core.media.sound import Sound
 from core.media.thumbnail import thumbnail
 from core.medium import (
-    ALIKE_PIXELS,
     _ALIKE_SAMPLES,
-    NEAR_PIXELS,
     _NEAR_SAMPLES,
+    ALIKE_PIXELS,
+    NEAR_PIXELS,
     ImageMedium,
     SoundMedium,
     index_of,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ XMP = (
 _OWN = {"SourceFile", "ExifTool:ExifToolVersion"}
 
 
+@cache  # it holds the time at which it was made
 def profile() -> bytes:
     """Return an ICC profile."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
