@@ -1,4 +1,7 @@
-"""`python -m bench RUN`: measure one part (or `all`), then write docs/limits.md; `report` only writes the page."""
+"""`python -m bench RUN`: measure one part (or `all`), then write docs/limits.md; `report` only writes the page.
+
+`formats` writes docs/formats.md.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ from bench import (
     sound_peers,
     speed,
 )
+from bench.formats import page
 from bench.peers import compare
 from bench.results import about, accused_wrongly, begun, found, store
 from bench.robustness import Plan
@@ -88,6 +92,9 @@ def main(words: list[str] | None = None) -> int:
     if options.run == "report":
         report.write()
         return 0
+    if options.run == "formats":
+        page.write()
+        return 0
     partial = bool(options.only or options.quick or options.attack)
     place = material.HERE if options.run in WITHOUT_FILES else material.folder(options.data)
     for run in SEVERAL.get(options.run, (options.run,)):
@@ -107,7 +114,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _options(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("run", choices=(*RUNS, *SEVERAL, "report"))
+    parser.add_argument("run", choices=(*RUNS, *SEVERAL, "report", "formats"))
     parser.add_argument("--data", type=Path, help="folder of trial files (else COUNTERMARK_DEV_DATA)")
     parser.add_argument("--only", default="", help="only files (or speed cases) whose name contains this")
     parser.add_argument("--attack", action="append", default=[], help="only this attack; may be given several times")

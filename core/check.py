@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalog.store import Catalog
-from core.decide import verdict
+from core.decide import tried
 from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileError, RefusedError
+from core.film import FilmMedium
 from core.keys import CreatorKey
 from core.medium import Medium, read_medium
-from core.model import Checked, Copy, Finding, Match, Recipient, Reference, Verdict, Work
+from core.model import Checked, Copy, Finding, Kind, Match, Recipient, Reference, Verdict, Work
 from core.nominations import Nominations
 from core.progress import Progress, part, silent
 from core.protect import about
@@ -97,20 +98,26 @@ class _Search:
         progress(0.0, "reading")
         sha256 = sha256_of(file)
         suspect = read_medium(file)
+        if isinstance(suspect, FilmMedium):
+            suspect.progress = part(progress, 0.1, 0.9)
         works = Nominations(self.catalog, suspect, self.works)
-        notes = list(_reserves(suspect))
+        notes: list[str] = []
         matches = self._compared(suspect, works, self._marks(suspect, works, notes, progress), sha256, progress)
         master = self.catalog.work_by_sha256(sha256)
         shown = self._shown(suspect, works, progress) if not matches and master is None else None
         message = verdict_message(
-            matches, master=master, copy=self._same_copy(sha256, matches), shown=shown, notes=notes
+            matches,
+            master=master,
+            copy=self._same_copy(sha256, matches),
+            shown=shown,
+            notes=(*_reserves(suspect), *notes),
         )
         best = matches[0].finding.verdict if matches else Verdict.NOTHING
         return Checked(file, best, tuple(matches), message, suspect.kind), sha256
 
     def _marks(self, suspect: Medium, works: Nominations, notes: list[str], progress: Progress) -> list[Match]:
         """Return the marks of all keys, best first: those of the file alone, and those by comparison where wanted."""
-        sizes = self.catalog.references(suspect.kind)
+        sizes = self.catalog.references(None if suspect.kind is Kind.VIDEO else suspect.kind)
         found: list[list[Match]] = []
         for place, key in enumerate(self.keys):
             progress(0.1 + 0.4 * place / len(self.keys), "searching")
@@ -161,7 +168,7 @@ class _Search:
 
     def _looked_up(self, found: Iterable[Finding], key: CreatorKey) -> list[Match]:
         """Return the findings of one key with what the catalog knows, corrected for the number of keys tried."""
-        corrected = (_corrected(finding, len(self.keys)) for finding in found)
+        corrected = (tried(finding, len(self.keys)) for finding in found)
         return [self._match(finding, key) for finding in corrected if finding.verdict is not Verdict.NOTHING]
 
     def _match(self, finding: Finding, key: CreatorKey) -> Match:
@@ -217,24 +224,6 @@ def _reserves(suspect: Medium) -> tuple[str, ...]:
     except RefusedError:
         return suspect.notes
     return ()
-
-
-def _corrected(finding: Finding, keys: int) -> Finding:
-    """Return a finding whose probabilities hold for the union over this many keys, with the verdict they allow."""
-    if keys == 1:
-        return finding
-    owned = finding.key_probability
-    # The verdict rests on the whole statement, or on "a mark of this key" where that alone is as strong as it says.
-    basis = finding.probability
-    if owned is not None and verdict(basis) is not finding.verdict:
-        basis = owned
-    return replace(
-        finding,
-        probability=min(1.0, finding.probability * keys),
-        verdict=verdict(min(1.0, basis * keys)),
-        hypotheses=finding.hypotheses * keys,
-        key_probability=None if owned is None else min(1.0, owned * keys),
-    )
 
 
 def _unreadable(file: Path, message: str) -> Checked:

@@ -10,8 +10,9 @@ The union over N candidates and H hypotheses that reached the codebook multiplie
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from core.model import Verdict
+from core.model import Finding, Verdict
 
 CERTAIN = 1e-9
 PROBABLE = 1e-4
@@ -58,6 +59,27 @@ def verdict(probability: float) -> Verdict:
     if probability <= PROBABLE:
         return Verdict.PROBABLE
     return Verdict.NOTHING
+
+
+def tried(finding: Finding, times: int) -> Finding:
+    """Return a finding whose probabilities hold for the union over so many keys or parts, with the verdict they allow.
+
+    `times` counts all that were tried, whether or not they had findings.
+    """
+    if times == 1:
+        return finding
+    owned = finding.key_probability
+    # The verdict rests on the whole statement, or on "a mark of this key" where that alone is as strong as it says.
+    basis = finding.probability
+    if owned is not None and verdict(basis) is not finding.verdict:
+        basis = owned
+    return replace(
+        finding,
+        probability=min(1.0, finding.probability * times),
+        verdict=verdict(min(1.0, basis * times)),
+        hypotheses=finding.hypotheses * times,
+        key_probability=None if owned is None else min(1.0, owned * times),
+    )
 
 
 def in_words(probability: float) -> str:

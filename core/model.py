@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +36,20 @@ class Recording(Protocol):
         """Return the frames from `place.start` to `place.stop` as an array (frames, channels)."""
 
 
+class Pictures(Protocol):
+    """Pictures (height, width[, channels]) that are had one at a time, as often as wanted."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[npt.NDArray[Any]]: ...
+
+
 class Kind(StrEnum):
-    """What a work is."""
+    """What a work is, or a checked file. A work is never a film: what is protected of one is its sound track."""
 
     IMAGE = "image"
     AUDIO = "audio"
+    VIDEO = "video"
 
 
 class Strength(StrEnum):
@@ -49,6 +58,32 @@ class Strength(StrEnum):
     SUBTLE = "subtle"
     STANDARD = "standard"
     STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How copies of pictures are to differ from their sources; what is None stays as it is.
+
+    `format` is one of FORMATS, `long_side` the pixels that the longer side has at most, `quality` 1 to 100 for formats
+    that lose something (100 is lossless in WebP and AVIF). ValueError for anything else.
+    """
+
+    FORMATS: ClassVar[tuple[str, ...]] = ("png", "jpeg", "webp", "tiff", "avif")
+
+    format: str | None = None
+    long_side: int | None = None
+    quality: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.format is not None and self.format not in self.FORMATS:
+            raise ValueError(f"the format is one of {', '.join(self.FORMATS)}, not {self.format}")
+        if self.long_side is not None and self.long_side < 1:
+            raise ValueError(f"the longer side has at least one pixel, not {self.long_side}")
+        if self.quality is not None and not 1 <= self.quality <= 100:
+            raise ValueError(f"the quality lies between 1 and 100, not {self.quality}")
+
+    def __bool__(self) -> bool:
+        return self != Conversion()
 
 
 class Verdict(StrEnum):
@@ -74,6 +109,7 @@ class Embedded:
 
     `pixels` or `samples` holds the marked array (the input's shape and dtype), the other is None. Of a recording that
     was not given as an array `samples` is none either: it makes its stretches when they are asked for.
+    `frames` are all marked pictures of a file that holds several, of which `pixels` is the first.
     `quality` maps measure names to numbers (see `core.image.quality`, `core.audio.quality`).
     `expected` is the read-back of the marked array itself: the finding that an untouched copy gives.
     `parameters` is the version of the mark's parameters, stored with each copy.
@@ -86,6 +122,7 @@ class Embedded:
     pixels: npt.NDArray[Any] | None = None
     samples: Recording | None = None
     notes: tuple[str, ...] = ()
+    frames: Pictures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +132,9 @@ class Finding:
     `serial` is None for "a mark of this key, unknown serial". `probability` is the proven upper bound of the
     chance that this finding is a coincidence, corrected for everything that was tried; `score` the statistic t.
     `level` is "blind", "informed" or "synthesised". `where` is the marked region: for pictures the four corners
-    ((x, y), ...) in suspect pixels, for sound spans ((start, end), ...) in seconds. `transform` says in words
+    ((x, y), ...) in suspect pixels, for sound spans ((start, end), ...) in seconds. Of a film, `times` are the spans
+    of its pictures that show the mark, in seconds, and `where` lies in the first of them; without `times` the mark is
+    in its sound. `transform` says in words
     what was done to the copy. `candidates` and `hypotheses` are the counts N and H behind the probability.
     `key_probability` is the proven bound for "a mark of this key" alone, where it is known apart.
     """
@@ -110,6 +149,7 @@ class Finding:
     candidates: int = 0
     hypotheses: int = 0
     key_probability: float | None = None
+    times: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from core.catalog.store import Catalog
@@ -28,27 +29,35 @@ class Nominations:
         self._catalog = catalog
         self._suspect = suspect
         self.chosen = tuple(chosen)
+        self._kinds = (Kind.AUDIO, Kind.IMAGE) if suspect.kind is Kind.VIDEO else (suspect.kind,)
 
     @cached_property
     def alike(self) -> tuple[int, ...]:
         """The works whose fingerprints speak for them, best first: looked for when first asked."""
-        works = index(self._catalog, self._suspect.kind)
-        return tuple(nomination.work for nomination in self._suspect.nominate(works)) if len(works) else ()
+        found = []
+        for kind in self._kinds:
+            works = index(self._catalog, kind)
+            found += self._suspect.nominate(works) if len(works) else []
+        return tuple(nomination.work for nomination in found)
 
     def references(self, named: Iterable[int] = ()) -> tuple[Reference, ...]:
         """Return what there is to compare with: of the chosen works, of those that marks name, of those alike."""
         return self.signals((*self.chosen, *named, *self.alike))
 
     def signals(self, works: Iterable[int]) -> tuple[Reference, ...]:
-        """Return what there is to compare with of the first few of these works, those without a signal left out."""
-        found = []
+        """Return what there is to compare with of the first few of these works, those without a signal left out.
+
+        Of a film's sound and its pictures as many each.
+        """
+        found: dict[Kind, list[Reference]] = {kind: [] for kind in self._kinds}
         for number in dict.fromkeys(works):
-            reference = self._catalog.reference(number)
-            if reference.kind is self._suspect.kind and reference.signal:
-                found.append(reference)
-            if len(found) == COMPARED:
+            if all(len(some) == COMPARED for some in found.values()):
                 break
-        return tuple(found)
+            reference = self._catalog.reference(number)
+            some = found.get(reference.kind)
+            if some is not None and reference.signal and len(some) < COMPARED:
+                some.append(reference)
+        return tuple(chain(*found.values()))
 
 
 def index(catalog: Catalog, kind: Kind) -> Index:

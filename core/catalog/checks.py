@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from typing import Any
 
 from core.catalog import copies, recipients, works
 from core.catalog.text import column_path, now, path_column, plain
@@ -54,13 +55,25 @@ def _values(check: int, match: Match) -> tuple[object, ...]:
         float(finding.probability),
         float(finding.score),
         finding.level,
-        json.dumps([[float(number) for number in place] for place in finding.where]),
+        json.dumps(_places(finding)),
         plain(finding.transform),
         int(finding.candidates),
         int(finding.hypotheses),
         None if finding.key_probability is None else float(finding.key_probability),
         match.shows_work,
     )
+
+
+def _places(finding: Finding) -> object:
+    """Return where a mark lies as JSON holds it: pairs of numbers; of a film's pictures the times too."""
+    where, times = ([[float(number) for number in pair] for pair in pairs] for pairs in (finding.where, finding.times))
+    return {"where": where, "times": times} if times else where
+
+
+def _pairs(found: Any, name: str) -> tuple[tuple[float, float], ...]:
+    """Return what `_places` made of `where` or `times`."""
+    pairs = found.get(name, []) if isinstance(found, dict) else found if name == "where" else []
+    return tuple(tuple(pair) for pair in pairs)
 
 
 def _check(connection: sqlite3.Connection, row: sqlite3.Row) -> Check:
@@ -80,6 +93,7 @@ def _check(connection: sqlite3.Connection, row: sqlite3.Row) -> Check:
 
 def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
     copy = None if row["copy"] is None else copies.by_id(connection, row["copy"])
+    places = json.loads(row["where"])
     return Match(
         Finding(
             serial=row["serial"],
@@ -87,11 +101,12 @@ def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
             probability=row["probability"],
             score=row["score"],
             level=row["level"],
-            where=tuple(tuple(place) for place in json.loads(row["where"])),
+            where=_pairs(places, "where"),
             transform=row["transform"],
             candidates=row["candidates"],
             hypotheses=row["hypotheses"],
             key_probability=row["key_probability"],
+            times=_pairs(places, "times"),
         ),
         work=None if copy is None else works.by_id(connection, copy.work),
         copy=copy,

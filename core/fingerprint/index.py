@@ -51,6 +51,7 @@ class Index:
 
     def __init__(self, header: bytes, rows: Iterable[tuple[int, bytes]]) -> None:
         """Index rows of work number and fingerprint; those with another header (another version) are left out."""
+        self.header = header
         works, codes, places = [], [], []
         for work, fingerprint in rows:
             if fingerprint[:HEADER] != header or (len(fingerprint) - HEADER) % 8:

@@ -16,13 +16,21 @@ from core.media.signatures import SUFFIXES, cannot_open, format_of, kind_of_form
 from core.model import Kind
 
 _TEMPORARY = re.compile(r"^\..{0,24}-[0-9a-f]{12}\.countermark-part$", re.DOTALL)
-_MEDIA_SUFFIXES = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes) | {".heic", ".m4a", ".aac"}
+_MEDIA_SUFFIXES = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 
 
 def kind_of(path: Path) -> Kind:
-    """Return whether a file is a picture or a recording, by its content. UnreadableError where it is neither."""
-    return kind_of_format(format_of(path))
+    """Return whether a file is a picture, a recording or a film, by its content. UnreadableError where it is none.
+
+    What could be a film without moving pictures is a recording.
+    """
+    kind = kind_of_format(format_of(path))
+    if kind is Kind.VIDEO:
+        from core.media.container import contents
+
+        return Kind.VIDEO if contents(path).pictures else Kind.AUDIO
+    return kind
 
 
 def media_files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -87,7 +87,11 @@ class _Kept:
     bit_rate: float
 
     def write(self, samples: Recording, file: BinaryIO) -> None:
-        level = self._vorbis_level(samples.shape[1]) if self.codec == "VORBIS" else self._opus_level(samples.shape[1])
+        channels = samples.shape[1]
+        if self.codec == "VORBIS":
+            level = vorbis_level(self.rate, channels, self.bit_rate)
+        else:
+            level = self._opus_level(channels)
         made = blocks.encode(samples, self.rate, "OGG", self.codec, compression_level=level)
         if self.comments:
             buffer = io.BytesIO(made)
@@ -103,28 +107,27 @@ class _Kept:
         """Return the same with half as much bit rate again."""
         return None if self.bit_rate >= _FINEST else replace(self, bit_rate=1.5 * self.bit_rate)
 
-    def _vorbis_level(self, channels: int) -> float:
-        """Return the level whose nominal bit rate is the least one not below the source's.
-
-        The encoder writes the nominal bit rate of a quality into its header, so a few headers are made and read.
-        """
-        low, high = 0.0, 1.0
-        for _ in range(_STEPS):
-            middle = 0.5 * (low + high)
-            made = blocks.encode(
-                np.zeros((1, channels), np.float32), self.rate, "OGG", "VORBIS", compression_level=1.0 - middle
-            )
-            found = pages(made)
-            nominal = int.from_bytes(found.identity[20:24], "little") if found is not None else 0
-            if nominal < self.bit_rate:
-                low = middle
-            else:
-                high = middle
-        return 1.0 - high
-
     def _opus_level(self, channels: int) -> float:
         share = (self.bit_rate / channels - _OPUS_LEAST) / _OPUS_SPAN
         return min(max(1.0 - share, 0.0), 0.999)
+
+
+def vorbis_level(rate: int, channels: int, bit_rate: float) -> float:
+    """Return the encoder's level whose nominal bit rate is the least one not below this one.
+
+    The encoder writes the nominal bit rate of a quality into its header, so a few headers are made and read.
+    """
+    low, high = 0.0, 1.0
+    for _ in range(_STEPS):
+        middle = 0.5 * (low + high)
+        made = blocks.encode(np.zeros((1, channels), np.float32), rate, "OGG", "VORBIS", compression_level=1.0 - middle)
+        found = pages(made)
+        nominal = int.from_bytes(found.identity[20:24], "little") if found is not None else 0
+        if nominal < bit_rate:
+            low = middle
+        else:
+            high = middle
+    return 1.0 - high
 
 
 def read(path: Path) -> Sound:

@@ -8,8 +8,9 @@ from core.errors import UnreadableError
 from core.media import mpeg
 from core.model import Kind
 
-PICTURES = ("JPEG", "PNG", "TIFF", "WebP", "GIF", "BMP", "AVIF", "JPEG 2000", "PNM")
-SOUNDS = ("WAV", "AIFF", "FLAC", "Ogg", "MP3", "CAF", "AU", "W64")
+PICTURES = ("JPEG", "PNG", "TIFF", "WebP", "GIF", "BMP", "AVIF", "HEIC", "JPEG 2000", "PNM")
+SOUNDS = ("WAV", "AIFF", "FLAC", "Ogg", "MP3", "CAF", "AU", "W64", "M4A", "AAC", "AMR", "AC-3", "WMA")
+FILMS = ("MP4", "MOV", "3GP", "Matroska", "WebM", "AVI", "WMV", "FLV", "MPEG-TS", "MPEG")  # or sound in such files
 SUFFIXES = {  # of files, the usual one first
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "PNG": (".png",),
@@ -18,6 +19,7 @@ SUFFIXES = {  # of files, the usual one first
     "GIF": (".gif",),
     "BMP": (".bmp", ".dib"),
     "AVIF": (".avif",),
+    "HEIC": (".heic", ".heif", ".hif"),
     "JPEG 2000": (".jp2", ".j2k", ".jpx"),
     "PNM": (".ppm", ".pgm", ".pnm"),
     "WAV": (".wav", ".wave", ".bwf", ".rf64"),
@@ -28,15 +30,24 @@ SUFFIXES = {  # of files, the usual one first
     "CAF": (".caf",),
     "AU": (".au", ".snd"),
     "W64": (".w64",),
+    "M4A": (".m4a", ".m4b", ".m4r", ".mp4"),
+    "AAC": (".aac", ".adts"),
+    "AMR": (".amr", ".awb"),
+    "AC-3": (".ac3", ".eac3", ".ec3"),
+    "WMA": (".wma", ".asf"),
+    "MP4": (".mp4", ".m4v"),
+    "MOV": (".mov", ".qt"),
+    "3GP": (".3gp", ".3gpp", ".3g2"),
+    "Matroska": (".mkv", ".mka"),
+    "WebM": (".webm", ".weba"),
+    "AVI": (".avi",),
+    "WMV": (".wmv", ".asf"),
+    "FLV": (".flv",),
+    "MPEG-TS": (".ts", ".mts", ".m2ts"),
+    "MPEG": (".mpg", ".mpeg", ".vob"),
 }
 # Known, and not read: what they are called, and what their owner can do.
 _ELSEWHERE = {
-    "HEIC": "Save the picture as JPEG or PNG and try again.",
-    "MP4 or M4A": "Save the sound as WAV or FLAC and try again.",
-    "AAC": "Save the sound as WAV or FLAC and try again.",
-    "WMA or WMV": "Save the sound as WAV or FLAC and try again.",
-    "Matroska or WebM": "Save the sound as WAV or FLAC and try again.",
-    "AVI": "Save the sound as WAV or FLAC and try again.",
     "PDF": "Save its pictures as PNG or TIFF and try again.",
     "SVG or HTML": "Save it as a PNG picture and try again.",
     "Photoshop": "Save the picture as TIFF or PNG and try again.",
@@ -58,8 +69,11 @@ _STARTS = (
     (b"caff", "CAF"),
     (b".snd", "AU"),
     (b"riff\x2e\x91\xcf\x11", "W64"),
-    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMA or WMV"),
-    (b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMV"),
+    (b"\x1a\x45\xdf\xa3", "Matroska"),
+    (b"FLV\x01", "FLV"),
+    (b"\x00\x00\x01\xba", "MPEG"),
+    (b"#!AMR", "AMR"),
     (b"%PDF-", "PDF"),
     (b"<svg", "SVG or HTML"),
     (b"<?xml", "SVG or HTML"),
@@ -70,7 +84,7 @@ _HEAD = 262144  # bytes in which an MP3 must show two frames after its tag
 
 
 def format_of(path: Path) -> str:
-    """Return the format of a file: one of PICTURES or SOUNDS.
+    """Return the format of a file: one of PICTURES, SOUNDS or FILMS.
 
     UnreadableError: missing, empty, a folder, not to be opened, or of no format that Countermark reads.
     """
@@ -84,6 +98,10 @@ def format_of(path: Path) -> str:
                 data = file.read(_HEAD)
                 if skip and data.startswith(b"fLaC"):
                     name = "FLAC"
+                elif _is_adts(data):
+                    name = "AAC"
+                elif _is_transport(data):
+                    name = "MPEG-TS"
                 elif mpeg.first_frame(data) is not None:
                     name = "MP3"
     except OSError as error:
@@ -102,8 +120,8 @@ def format_of(path: Path) -> str:
 
 
 def kind_of_format(name: str) -> Kind:
-    """Return whether a format holds a picture or a recording."""
-    return Kind.IMAGE if name in PICTURES else Kind.AUDIO
+    """Return whether a format holds a picture, a recording or a film."""
+    return Kind.IMAGE if name in PICTURES else Kind.VIDEO if name in FILMS else Kind.AUDIO
 
 
 def cannot_open(path: Path, error: OSError) -> UnreadableError:
@@ -132,13 +150,28 @@ def _by_start(head: bytes) -> str | None:
         return "AIFF"
     if head[4:8] == b"ftyp":
         return _by_brand(head)
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip") and (head[:4] < b"\x10" or head[4:8] == b"mdat"):
+        return "MOV"  # from before the time of brands
     if head[:2] == b"BM" and len(head) > 18 and int.from_bytes(head[14:18], "little") in (12, 40, 52, 56, 64, 108, 124):
         return "BMP"
     if head[:2] in (b"P5", b"P6") and head[2:3].isspace():
         return "PNM"
-    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
-        return "AAC"
-    return None
+    if head[:2] == b"\x0bw" and len(head) > 5 and head[5] >> 3 <= 16:
+        return "AC-3"
+    return "AAC" if _is_adts(head) else None
+
+
+def _is_adts(data: bytes) -> bool:
+    """Return whether a frame of raw AAC stands here (ISO/IEC 13818-7, ADTS)."""
+    return len(data) > 6 and data[0] == 0xFF and data[1] & 0xF6 == 0xF0 and (data[2] >> 2) & 15 < 13
+
+
+def _is_transport(data: bytes) -> bool:
+    """Return whether packets of an MPEG transport stream stand here, of 188 bytes or with their times 192."""
+    return any(
+        len(data) > start + 3 * size and all(data[start + size * i] == 0x47 for i in range(4))
+        for start, size in ((0, 188), (4, 192))
+    )
 
 
 def _by_brand(head: bytes) -> str:
@@ -148,4 +181,8 @@ def _by_brand(head: bytes) -> str:
         return "AVIF"
     if any(brand in (b"heic", b"heix", b"mif1", b"hevc", b"msf1", b"heim", b"heis") for brand in brands):
         return "HEIC"
-    return "MP4 or M4A"
+    if head[8:12] == b"qt  ":
+        return "MOV"
+    if head[8:10] == b"3g":
+        return "3GP"
+    return "M4A" if head[8:11] in (b"M4A", b"M4B") else "MP4"

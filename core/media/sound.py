@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -32,6 +32,14 @@ class Kept(Protocol):
         """Write the whole file with these samples in place of the read ones."""
 
 
+@runtime_checkable
+class Film(Protocol):
+    """What is kept of a file that holds more than one recording: pictures, texts, chapters."""
+
+    def faithful(self, copy: Path) -> bool:
+        """Return whether a written copy holds all that beside the sound unchanged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """A recording read from a file.
@@ -40,7 +48,8 @@ class Sound:
     scale -1 to 1: an array, or of a long recording a `core.media.stream.Stream`. `rate` is in Hz. `subtype` names the
     coding in the words of libsndfile ("PCM_24", "FLOAT", "VORBIS"). `notes` are plain sentences about what was found
     in the file and what a copy will not carry over.
-    `obstacle` says why no copy can be written, None where one can.
+    `obstacle` says why no copy can be written, None where one can. `start` is the time in a film at which it begins, in
+    seconds.
     """
 
     path: Path
@@ -51,6 +60,7 @@ class Sound:
     notes: tuple[str, ...] = ()
     obstacle: RefusedError | None = None
     _kept: Kept | None = field(default=None, repr=False)
+    start: float = 0.0
 
     @property
     def seconds(self) -> float:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.errors import RefusedError, UnreadableError, WriteError
-from core.media import flac, mp3, ogg, other_sounds, wav
+from core.media import flac, mp3, ogg, other_sounds, tracks, wav
+from core.media.container import errors
 from core.media.files import cannot_write
 from core.media.picture import Lossy
-from core.media.signatures import SOUNDS, format_of
-from core.media.sound import Sound
+from core.media.signatures import FILMS, SOUNDS, format_of
+from core.media.sound import Film, Sound
 from core.model import Recording
 
 __all__ = ["Sound", "finer", "read_sound", "require_writable", "write_sound"]
@@ -23,19 +24,22 @@ _READERS: dict[str, Callable[[Path], Sound]] = {
     "MP3": mp3.read,
     "Ogg": ogg.read,
 }
+_CONTAINERS = (*FILMS, "M4A", "AAC", "AMR", "AC-3", "WMA")
 
 
 def read_sound(path: Path) -> Sound:
-    """Return the recording of a file.
+    """Return the recording of a file, of a film its sound track.
 
     Of a damaged file it is what could be decoded, samples that are no numbers are silence; `notes` say so.
     UnreadableError where there is no sound, or more than the memory can take.
     """
     name = format_of(path)
-    if name not in SOUNDS:
+    if name not in (*SOUNDS, *FILMS):
         raise UnreadableError(f"{path.name} is a picture, not a recording.", "Choose a recording.", path=path)
     reader = _READERS.get(name)
-    return reader(path) if reader else other_sounds.read(path, name)
+    if reader is not None:
+        return reader(path)
+    return tracks.read(path) if name in _CONTAINERS else other_sounds.read(path, name)
 
 
 def require_writable(sound: Sound) -> None:
@@ -68,13 +72,13 @@ def write_sound(sound: Sound, samples: Recording, target: Path) -> None:
     assert sound._kept is not None  # require_writable
     name = sound.path.name
     try:
-        with target.open("wb") as file:
+        with target.open("w+b") as file:
             sound._kept.write(samples, file)
     except MemoryError:
         raise WriteError(f"A copy of {name} needs more memory than there is.", "Close other programs.") from None
     except OSError as error:
         raise cannot_write(target, error) from error
-    except (RuntimeError, ValueError, TypeError) as error:
+    except errors() as error:
         raise WriteError(f"A copy of {name} could not be encoded: {error}.", "Save it as WAV.") from error
     try:
         again = read_sound(target)
@@ -86,5 +90,7 @@ def write_sound(sound: Sound, samples: Recording, target: Path) -> None:
         sound.rate,
         samples.shape,
     )
+    if isinstance(sound._kept, Film):
+        same = same and sound._kept.faithful(target)
     if not same or again.obstacle is not None:
         raise WriteError(f"The copy of {name} did not come out as it should.", "Save it as WAV.", path=target)

@@ -74,11 +74,58 @@ class PlainStream(Stream):
         return out
 
 
-class CodedStream(Stream):
-    """Samples that libsndfile decodes, from the file or from `content` in its place, always from the beginning on.
+class OrderedStream(Stream):
+    """Samples that are decoded from the beginning on, as all lossy decoders want it.
 
-    Lossy decoders give other samples after a jump, so nothing is jumped over: reading in order is quick, going back
-    begins anew. `lead` frames of silence stand before what is decoded.
+    They give other samples after a jump, so nothing is jumped over: reading in order is quick, going back begins anew.
+    """
+
+    def __init__(self, path: Path, shape: tuple[int, int], dtype: np.dtype[Any]) -> None:
+        super().__init__(path, shape, dtype)
+        self._at: int | None = None  # the place reached; None before the beginning and behind the end
+        self._tail = np.empty((0, shape[1]), dtype)
+
+    def _decoded(self, first: int, last: int) -> Samples:
+        if self._at is None or first < self._at - len(self._tail):
+            self._end()
+            self._begin()
+            self._at, self._tail = 0, self._tail[:0]
+        out = np.empty((last - first, self.shape[1]), self.dtype)
+        part = self._tail
+        while True:
+            begin = self._at - len(part)
+            low, high = max(first, begin), min(last, self._at)
+            if low < high:
+                out[low - first : high - first] = part[low - begin : high - begin]
+            if self._at >= last:
+                break
+            part = self._following(self._at)
+            if len(part) == 0:
+                raise ValueError("the recording ends too early")
+            self._at += len(part)
+            self._tail = np.concatenate([self._tail, part])[-_TAIL:]
+        if self._at >= len(self):
+            self._end()
+            self._at = None
+        return out
+
+    @abstractmethod
+    def _begin(self) -> None:
+        """Open the decoder at the beginning."""
+
+    @abstractmethod
+    def _following(self, at: int) -> Samples:
+        """Return the next frames, of which `at` were had: as many as come easily, none at the end."""
+
+    @abstractmethod
+    def _end(self) -> None:
+        """Close the decoder, where it is open."""
+
+
+class CodedStream(OrderedStream):
+    """Samples that libsndfile decodes, from the file or from `content` in its place.
+
+    `lead` frames of silence stand before what is decoded.
     """
 
     def __init__(
@@ -95,56 +142,29 @@ class CodedStream(Stream):
         super().__init__(path, (frames + lead, channels), np.dtype(np.float32))
         self._content, self._lead, self._noisy = content, lead, noisy
         self._file: Any = None
-        self._at = 0
-        self._tail = np.empty((0, channels), np.float32)
 
     def led(self, lead: int) -> CodedStream:
         """Return the same behind so many frames of silence."""
         frames, channels = self.shape[0] - self._lead, self.shape[1]
         return CodedStream(self.path, frames, channels, content=self._content, noisy=self._noisy, lead=lead)
 
-    def _decoded(self, first: int, last: int) -> Samples:
-        if self._file is None or first < self._at - len(self._tail):
-            self._begin()
-        out = np.empty((last - first, self.shape[1]), self.dtype)
-        part = self._tail
-        while True:
-            begin = self._at - len(part)
-            low, high = max(first, begin), min(last, self._at)
-            if low < high:
-                out[low - first : high - first] = part[low - begin : high - begin]
-            if self._at >= last:
-                break
-            part = self._next()
-        if self._at >= len(self):
-            self._end()
-        return out
-
     def _begin(self) -> None:
         import soundfile
 
-        self._end()
         with quiet() if self._noisy else nullcontext():
             self._file = soundfile.SoundFile(str(self.path) if self._content is None else io.BytesIO(self._content))
-        self._at, self._tail = 0, self._tail[:0]
+
+    def _following(self, at: int) -> Samples:
+        if at < self._lead:
+            return np.zeros((self._lead, self.shape[1]), np.float32)
+        with quiet() if self._noisy else nullcontext():
+            part: Samples = self._file.read(piece(len(self) - at), dtype="float32", always_2d=True)
+        return part
 
     def _end(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def _next(self) -> Samples:
-        """Decode the next piece and return it."""
-        if self._at < self._lead:
-            part = np.zeros((self._lead, self.shape[1]), np.float32)
-        else:
-            with quiet() if self._noisy else nullcontext():
-                part = self._file.read(piece(len(self) - self._at), dtype="float32", always_2d=True)
-        if len(part) == 0:
-            raise ValueError("the recording ends too early")
-        self._at += len(part)
-        self._tail = np.concatenate([self._tail, part])[-_TAIL:]
-        return part
 
 
 def piece(left: int, step: int = _STEP) -> int:

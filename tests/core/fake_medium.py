@@ -144,5 +144,5 @@ def write_fake(path: Path, body: str = "", marks: Sequence[tuple[str, int]] = ()
 
 def install(patch: pytest.MonkeyPatch) -> None:
     """Have protect and check read fakes."""
-    patch.setattr(protect, "read_medium", FakeMedium.read)
+    patch.setattr(protect, "read_work", FakeMedium.read)
     patch.setattr(check, "read_medium", FakeMedium.read)

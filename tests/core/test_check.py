@@ -13,6 +13,7 @@ import pytest
 from core import check as check_module
 from core.catalog.store import Catalog
 from core.check import check
+from core.decide import tried
 from core.errors import CancelledError, CatalogError, KeyFileError
 from core.keys import CreatorKey
 from core.model import Checked, Finding, Kind, Verdict
@@ -134,7 +135,7 @@ def test_verdicts_follow_the_corrected_probability(
 ) -> None:
     said = Verdict.CERTAIN if key_probability or probability <= 1e-9 else Verdict.PROBABLE
     finding = Finding(1, said, probability, 9.0, key_probability=key_probability)
-    assert check_module._corrected(finding, keys).verdict is verdict
+    assert tried(finding, keys).verdict is verdict
 
 
 def test_a_key_that_issued_nothing_is_tried_with_all_serials(catalog: Catalog, tmp_path: Path) -> None:

@@ -1,0 +1,257 @@
+"""MP4, M4A and QuickTime files with another sound track: everything else stays in the file, byte for byte.
+
+The new sound is encoded into a file of its own. Its tables and its description take the place of the old ones in
+"moov", and the chunks of all tracks are written in the order in which they stood, those of the sound exchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from core.media import mp4
+from core.media.encoding import Encoding
+from core.media.mp4 import Box, Numbers, Place, Table
+from core.media.same_streams import same_streams
+from core.model import Recording
+
+_PIECE = 1 << 22  # bytes copied at once
+_C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # the identifier of content credentials (C2PA, "uuid" box)
+_MOVED = (b"moof", b"sidx", b"mfra")  # boxes that tell places in fragmented files
+_BOUND = (b"saio", b"senc", b"iloc")  # boxes in "moov" that tell further places, as of encrypted files
+_NOTE = b"iTunSMPB"  # iTunes' note of the old encoder's delay
+
+
+@dataclass(frozen=True, slots=True)
+class Mp4:
+    """What is kept of such a file: itself. `index` is the place of its sound track, `brand` the file's first kind."""
+
+    path: Path
+    format: str
+    index: int
+    brand: str
+    encoding: Encoding
+    channels: int
+
+    def write(self, samples: Recording, file: BinaryIO) -> None:
+        """Write the file with these samples as its sound track."""
+        with TemporaryFile(dir=Path(file.name).parent) as made, self.path.open("rb") as source:
+            encoded(self.encoding, samples, made, "mov" if self.brand in ("", "qt  ") else "mp4")
+            _Exchange(source, made, len(samples) / self.encoding.rate).write(file)
+
+    def faithful(self, copy: Path) -> bool:
+        """Return whether a written copy holds all other streams unchanged."""
+        return same_streams(self.path, copy, self.format, self.index)
+
+    def finer(self) -> Mp4 | None:
+        """Return the same with half as much bit rate again."""
+        encoding = self.encoding.finer(self.channels)
+        return None if encoding is None else replace(self, encoding=encoding)
+
+
+def obstacle(path: Path) -> str:
+    """Return why the sound of this file cannot be exchanged, as the rest of a sentence; empty where it can."""
+    try:
+        with path.open("rb") as file:
+            places = mp4.places(file)
+            if any(place.name in _MOVED for place in places):
+                return "is written in fragments, as for streaming"
+            movie = mp4.movie(file)
+            if any(box.name in _BOUND for box in mp4.walk(movie)):
+                return "is encrypted or bound to places in it"
+            track = _sound(movie)
+            for one in movie.all(b"trak"):
+                mp4.table(one)
+            return "" if _simple(mp4.edits(track)) else "has edits in its sound track"
+    except ValueError:
+        return "has tables that contradict each other"
+
+
+def with_credentials(path: Path) -> bool:
+    """Return whether a file holds content credentials, which would not fit a copy."""
+    with path.open("rb") as file:
+        return any(_is_c2pa(file, place) for place in mp4.places(file))
+
+
+def encoded(encoding: Encoding, samples: Recording, file: BinaryIO, name: str) -> None:
+    """Encode a recording alone into a seekable file of the kind `name` ("mov", "mp4", "adts" ...)."""
+    import av
+
+    with av.open(file, "w", format=name) as container:
+        stream = encoding.add_to(container)
+        for packet in encoding.packets(stream, samples):
+            container.mux(packet)
+
+
+class _Exchange:
+    """A file whose sound track is exchanged for that of another one."""
+
+    def __init__(self, source: BinaryIO, made: BinaryIO, seconds: float) -> None:
+        self._source, self._made = source, made
+        self._movie, new = mp4.movie(source), mp4.movie(made)
+        self._tracks = self._movie.all(b"trak")
+        old_track, new_track = _sound(self._movie), _sound(new)
+        self._at = next(place for place, track in enumerate(self._tracks) if track is old_track)
+        self._tables = [mp4.table(track) for track in self._tracks]
+        self._new = mp4.table(new_track)
+        old_edits, new_edits = mp4.edits(old_track), mp4.edits(new_track)
+        self._delay = max((place for _, place in new_edits), default=0)
+        self._firsts = self._boundaries(max((place for _, place in old_edits), default=0))
+        _describe(old_track, new_track, self._firsts, self._new.count)
+        self._set_edits(old_track, old_edits, seconds)
+
+    def write(self, file: BinaryIO) -> None:
+        """Write the file."""
+        places = [place for place in mp4.places(self._source) if not _is_c2pa(self._source, place)]
+        chunks = self._chunks()
+        total = sum(length for _, length, _, _ in chunks)
+        wide = self._source.seek(0, 2) + total >= 2**32
+        self._set_offsets(chunks, 0, wide)
+        size = len(self._movie.packed())
+        before, at = 0, None
+        for place in places:
+            if place.name == b"mdat" and at is None:
+                at = before + 16
+            before += size if place.name == b"moov" else 0 if place.name == b"mdat" else place.size
+        self._set_offsets(chunks, at or 0, wide)
+        written = False
+        for place in places:
+            if place.name == b"moov":
+                file.write(self._movie.packed())
+            elif place.name != b"mdat":
+                _copy(self._source, place.start, place.size, file)
+            elif not written:
+                file.write(b"\x00\x00\x00\x01mdat" + (total + 16).to_bytes(8, "big"))
+                for start, length, origin, _ in chunks:
+                    _copy(origin, start, length, file)
+                written = True
+
+    def _boundaries(self, old_delay: int) -> Numbers:
+        """Return the first sample of each new chunk, so that it begins at the time of the old one."""
+        old = self._tables[self._at]
+        seconds = (old.times() - old_delay) / old.scale
+        firsts = self._new.numbers_at(np.round(seconds * self._new.scale).astype(np.int64) + self._delay)
+        if len(firsts):
+            firsts[0] = 0
+        return firsts
+
+    def _chunks(self) -> list[tuple[int, int, BinaryIO, tuple[int, int]]]:
+        """Return all chunks in the order of the source: place, length, file, and (track, number in the track)."""
+        found: list[tuple[int, int, int, BinaryIO, tuple[int, int]]] = []
+        for number, table in enumerate(self._tables):
+            if number == self._at:
+                continue
+            for i, (start, size) in enumerate(zip(table.offsets.tolist(), table.lengths().tolist(), strict=True)):
+                found.append((start, start, size, self._source, (number, i)))
+        bounds = np.append(self._firsts, self._new.count)
+        kept = np.flatnonzero(np.diff(bounds) > 0)
+        begins = self._new.bytes_before(bounds[kept]) + _start(self._new)
+        lengths = self._new.bytes_before(bounds[kept + 1]) - self._new.bytes_before(bounds[kept])
+        olds = self._tables[self._at].offsets[kept]
+        for i, row in enumerate(zip(olds.tolist(), begins.tolist(), lengths.tolist(), strict=True)):
+            found.append((*row, self._made, (self._at, i)))
+        found.sort(key=lambda chunk: chunk[0])
+        return [chunk[1:] for chunk in found]
+
+    def _set_offsets(self, chunks: list[tuple[int, int, BinaryIO, tuple[int, int]]], start: int, wide: bool) -> None:
+        by_track: dict[int, dict[int, int]] = {number: {} for number in range(len(self._tracks))}
+        for _, length, _, (track, number) in chunks:
+            by_track[track][number] = start
+            start += length
+        for number, offsets in by_track.items():
+            ordered = np.array([offsets[place] for place in range(len(offsets))], np.int64)
+            mp4.set_offsets(self._tracks[number], ordered, wide)
+
+    def _set_edits(self, track: Box, old: list[tuple[int, int]], seconds: float) -> None:
+        mvhd = self._movie.find(b"mvhd")
+        scale = mp4.scale_of(mvhd) if mvhd is not None else 1
+        empty = [row for row in old if row[1] < 0]
+        lengths = [length for length, place in old if place >= 0 and length]
+        rows = [*empty, (lengths[0] if lengths else round(seconds * scale), self._delay)]
+        boxes = [box for box in track.boxes or () if box.name != b"edts"]
+        place = next(i for i, box in enumerate(boxes) if box.name == b"mdia")
+        track.boxes = [*boxes[:place], mp4.edit_box(rows), *boxes[place:]]
+        for box in self._movie.boxes or ():
+            if box.name == b"udta":
+                box.payload = _without_note(box.payload)
+
+
+def _sound(movie: Box) -> Box:
+    """Return the one sound track. ValueError where there is none, or several."""
+    (track,) = [track for track in movie.all(b"trak") if mp4.handler(track) == b"soun"]
+    return track
+
+
+def _simple(edits: list[tuple[int, int]]) -> bool:
+    """Return whether an edit list only delays the sound and cuts its start, as encoders write it."""
+    return [place >= 0 for _, place in edits] in ([], [True], [False, True])
+
+
+def _start(table: Table) -> int:
+    """Return where the samples of an encoded file begin; ValueError where they do not lie in one piece."""
+    begins = table.offsets - table.bytes_before(table.firsts)
+    if not len(begins) or np.any(begins != begins[0]):
+        raise ValueError("an encoded track in several pieces")
+    return int(begins[0])
+
+
+def _describe(track: Box, new: Box, firsts: Numbers, count: int) -> None:
+    """Give a track the description and the tables of a new one, whose chunks begin at these samples."""
+    media, stbl = track.find(b"mdia", b"mdhd"), track.find(b"mdia", b"minf", b"stbl")
+    new_media, made = new.find(b"mdia", b"mdhd"), new.find(b"mdia", b"minf", b"stbl")
+    if media is None or stbl is None or new_media is None or made is None:
+        raise ValueError("a track without its tables")
+    counts = np.diff(np.append(firsts, count))
+    tables = {b"stsc": mp4.chunked(counts[counts > 0])}
+    stbl.boxes = [tables.get(box.name, box) for box in made.boxes or ()]
+    scale, length = _scale_and_length(new_media)
+    if media.payload[:1] == b"\x01":
+        media.payload = media.payload[:20] + scale + length.to_bytes(8, "big") + media.payload[32:]
+    else:
+        media.payload = media.payload[:12] + scale + length.to_bytes(4, "big") + media.payload[20:]
+
+
+def _scale_and_length(media: Box) -> tuple[bytes, int]:
+    data = media.payload
+    if data[:1] == b"\x01":
+        return data[20:24], int.from_bytes(data[24:32], "big")
+    return data[12:16], int.from_bytes(data[16:20], "big")
+
+
+def _without_note(payload: bytes) -> bytes:
+    """Return the user data without iTunes' note of the old encoder's delay, which would be wrong in a copy."""
+    if _NOTE not in payload:
+        return payload
+    boxes, rest = mp4.parsed(payload)
+    for box in boxes:
+        if box.name == b"meta":
+            head = 4 if box.payload[:4] == bytes(4) else 0
+            inner, behind = mp4.parsed(box.payload[head:])
+            for one in inner:
+                if one.name == b"ilst":
+                    items, tail = mp4.parsed(one.payload)
+                    kept = [item for item in items if not (item.name == b"----" and _NOTE in item.payload)]
+                    one.payload = b"".join(item.packed() for item in kept) + tail
+            box.payload = box.payload[:head] + b"".join(one.packed() for one in inner) + behind
+    return b"".join(box.packed() for box in boxes) + rest
+
+
+def _is_c2pa(file: BinaryIO, place: Place) -> bool:
+    if place.name != b"uuid":
+        return False
+    file.seek(place.start + place.header)
+    return file.read(16) == _C2PA
+
+
+def _copy(source: BinaryIO, start: int, size: int, target: Any) -> None:
+    source.seek(start)
+    while size > 0:
+        data = source.read(min(size, _PIECE))
+        if not data:
+            raise ValueError("the source ends too early")
+        target.write(data)
+        size -= len(data)
