@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.media import vorbis
 from core.media.pcm import whole
 from core.media.sound import BLOCK
 from core.model import Recording
@@ -108,6 +109,8 @@ def like(context: Any, rate: int, layout: str, channels: int, bit_rate: int) -> 
     layout = _LAYOUTS.get(channels, layout)
     if name in _LOSSY:
         encoder = _LOSSY[name]
+        if encoder == "vorbis":
+            bit_rate = round(vorbis.MORE * bit_rate)
         wanted = min(max(bit_rate, _LEAST[encoder] * channels), _MOST[encoder] * channels)
         if encoder == "libmp3lame":
             wanted = 1000 * min(_MP3_RATES, key=lambda kilobits: abs(1000 * kilobits - wanted))

@@ -14,10 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from core.media import blocks
+from core.media import blocks, vorbis
 from core.media.container import opened
 from core.media.encoding import Encoding
-from core.media.ogg import vorbis_level
 from core.media.same_streams import same_streams
 from core.media.sound import BLOCK
 from core.model import Recording
@@ -87,7 +86,7 @@ class Remuxed:
 
         with TemporaryFile(dir=folder) as file:  # FFmpeg's own encoder of Vorbis is a poor one
             parts = (samples[start : start + BLOCK] for start in range(0, len(samples), BLOCK))
-            level = vorbis_level(self.encoding.rate, self.channels, self.encoding.bit_rate)
+            level = vorbis.level(self.encoding.rate, self.channels, self.encoding.bit_rate)
             blocks.encode_into(file, parts, self.channels, self.encoding.rate, "OGG", "VORBIS", compression_level=level)
             file.seek(0)
             with av.open(file, "r", format="ogg") as made:
