@@ -26,7 +26,15 @@ JOBS = {
     "unfinished",
     "wording",
 }  # those after check serve it
-LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen", "cv2", "av")  # slow to load, wanted by few calls
+LATE = (
+    "scipy.signal",
+    "soundfile",
+    "imagecodecs",
+    "tifffile",
+    "mutagen",
+    "cv2",
+    "av",
+)  # slow to load, wanted by few calls
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
 FINDS_FEATURES = ("registration.py", "cv2")  # local features alone; warps and the mark stay numpy and scipy
