@@ -46,7 +46,8 @@ def subtype(track: Track) -> str:
 
 
 def _read(path: Path, found: Contents, track: Track) -> tuple[Sound, av_sound.Decoded]:
-    decoded = av_sound.decode(path, found.format, track.index)
+    exact = mp4_sound.exact_seconds(path, track.index) if found.format in _MP4 else None
+    decoded = av_sound.decode(path, found.format, track.index, exact)
     seconds = len(decoded.samples) / decoded.rate
     notes: tuple[str, ...] = ()
     obstacle: RefusedError | None = None
@@ -92,7 +93,7 @@ def _kept(
         return None, check_only(path, kind, "MP4, MOV or MKV with AAC" if found.pictures else "WAV or FLAC"), ()
     said: tuple[str, ...] = ()
     if track.codec == "aac" and track.profile not in ("LC", "Main", ""):
-        said += (f"The sound of {path.name} is {track.profile}; the copy has it as AAC-LC at the same bit rate.",)
+        said += (f"The sound of {path.name} is {track.profile}; the copy has it as AAC-LC.",)
     if found.pictures:
         said += ("The mark is in the sound track; the pictures are copied as they are.",)
     if found.format == "AAC":
