@@ -106,9 +106,8 @@ class Remuxed:
     def _moved(self, made: Any) -> Iterator[Any]:
         for packet in made.demux(made.streams[0]):
             if packet.size:
-                shift = round(self.start / packet.time_base)
-                packet.pts += shift
-                packet.dts = packet.pts
+                start = round(self.start / packet.time_base)
+                packet.pts = packet.dts = max(start, packet.pts + start)  # the first makes no sound of its own
                 yield packet
 
     def _interleaved(self, source: Any, packets: Iterator[Any]) -> Iterator[tuple[int, Any]]:

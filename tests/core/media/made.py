@@ -66,7 +66,7 @@ def film(
             if picture_codec == "mjpeg":
                 shown.pix_fmt = "yuvj420p"
         for samples in tracks:
-            stream: Any = container.add_stream(codec, rate=rate)
+            stream: Any = container.add_stream(codec, rate=rate, options={"strict": "experimental"})
             stream.layout = {1: "mono", 2: "stereo", 6: "5.1"}[samples.shape[1]]
             if not codec.startswith(("pcm", "flac", "alac")):
                 stream.bit_rate = bit_rate
