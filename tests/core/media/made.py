@@ -45,6 +45,7 @@ def film(
     bit_rate: int = 96_000,
     picture_codec: str = "libx264",
     pictures: Pictures | None = scene,
+    size: tuple[int, int] = (160, 90),
     fps: int = 10,
     gop: int = 10,
     start: float = 0.0,
@@ -61,7 +62,7 @@ def film(
         shown: Any = None
         if pictures is not None:
             shown = container.add_stream(picture_codec, rate=fps)
-            shown.width, shown.height, shown.pix_fmt = 160, 90, "yuv420p"
+            (shown.width, shown.height), shown.pix_fmt = size, "yuv420p"
             shown.gop_size = gop
             if picture_codec == "mjpeg":
                 shown.pix_fmt = "yuvj420p"
