@@ -77,7 +77,7 @@ def pages(data: bytes) -> Pages | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Coded:
     comments: tuple[tuple[str, str], ...]
     codec: Codec
     rate: int
@@ -98,7 +98,7 @@ class _Kept:
             made = buffer.getvalue()
         file.write(made)
 
-    def finer(self) -> _Kept | None:
+    def finer(self) -> Coded | None:
         """Return the same with half as much bit rate again."""
         return None if self.bit_rate >= _FINEST else replace(self, bit_rate=1.5 * self.bit_rate)
 
@@ -140,7 +140,7 @@ def read(path: Path) -> Sound:
     if codec == "VORBIS":
         nominal = int.from_bytes(found.identity[20:24], "little", signed=True)
         bit_rate = MORE * (nominal if nominal > 0 else bit_rate)
-    kept = _Kept(comments, codec, sound.rate, bit_rate)
+    kept = Coded(comments, codec, sound.rate, bit_rate)
     return Sound(path, sound.samples, sound.rate, "Ogg", codec, notes + said, obstacle, kept)
 
 

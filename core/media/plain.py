@@ -42,7 +42,7 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Plain:
     before: bytes
     after: bytes
     coding: Coding
@@ -93,7 +93,7 @@ def read(
     for start, size in credentials:
         notes += (f"The content credentials of {path.name} would not fit a marked copy, which leaves them out.",)
         _blank(before, after, found.start + frames * frame, start, size)
-    kept = _Kept(bytes(before), bytes(after), found.coding)
+    kept = Plain(bytes(before), bytes(after), found.coding)
     return Sound(path, samples, found.rate, name, found.coding.subtype, notes, obstacle, kept)
 
 
