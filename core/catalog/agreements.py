@@ -24,8 +24,11 @@ def add(work: Operation, values: Mapping[str, Any]) -> int:
     return work.insert(_TABLE, {**values, "series": work.next_number(_TABLE), "version": 1})
 
 
-def edit(work: Operation, number: int, values: Mapping[str, Any]) -> None:
-    """Change an agreement. RefusedError where it is signed, and what is changed belongs into its next version."""
+def edit(work: Operation, number: int, values: Mapping[str, Any]) -> bool:
+    """Change an agreement and return whether anything of it is other than before.
+
+    RefusedError where it is signed, and what is changed belongs into its next version.
+    """
     held = work.values(_TABLE, number, dict.fromkeys(["signed", "series", "version", "starts", "ends", *values]))
     fixed = [name for name, value in values.items() if name not in _LATER and _TABLE.column(name, value) != held[name]]
     if held["signed"] and fixed:
@@ -34,7 +37,7 @@ def edit(work: Operation, number: int, values: Mapping[str, Any]) -> None:
             "Make its next version.",
         )
     _require_order({**held, **values})
-    work.update(_TABLE, number, values)
+    changed = work.update(_TABLE, number, values)
     signed = values.get("signed")
     if signed and not held["signed"]:
         earlier = work.connection.execute(
@@ -43,6 +46,7 @@ def edit(work: Operation, number: int, values: Mapping[str, Any]) -> None:
         ).fetchall()
         for row in earlier:
             work.update(_TABLE, row["id"], {"replaced": signed})
+    return changed
 
 
 def revise(work: Operation, number: int) -> int:

@@ -297,11 +297,9 @@ class Editor:
 
     def edit(self, thing: type[T], number: int, **fields: Any) -> bool:
         """Change one thing and return whether anything of it is other than before."""
-        table, before = TABLES[thing], sum(self._work.counts.values())
+        table = TABLES[thing]
         clean = values.checked(table, fields)
         if thing is Consent:
-            agreements.edit(self._work, number, clean)
-        else:
-            self._catalog._refuse_same_name(self._work, table, clean, number)
-            self._work.update(table, number, clean)
-        return sum(self._work.counts.values()) > before
+            return agreements.edit(self._work, number, clean)
+        self._catalog._refuse_same_name(self._work, table, clean, number)
+        return self._work.update(table, number, clean)
