@@ -21,6 +21,7 @@ from core.catalog.database import Database
 from core.catalog.locks import dead_owner, owners
 from core.catalog.text import column_path, now, path_column, plain
 from core.errors import CatalogError
+from core.lanes import Lane
 from core.model import Copy, Kind, Strength, Work
 
 TEMPORARY_SUFFIX = ".countermark-part"  # as core.media names them: nothing else is ever removed
@@ -49,11 +50,12 @@ def reserve(
     strength: Strength,
     temporary: Path,
     final: Path,
+    lane: Lane | None = None,
 ) -> Intent:
     """Return a new intent with a serial of its own. `work` describes the original (its id is not used)."""
     if not temporary.name.endswith(TEMPORARY_SUFFIX) or temporary.parent != final.parent:
         raise ValueError("a temporary file lies beside the final one, under a name that is recognised")
-    serial = copies.issue(connection, key)
+    serial = copies.issue(connection, key, lane)
     facts = asdict(replace(work, title=plain(work.title)))
     blobs = {name: facts.pop(name) for name in _BLOBS}
     made = connection.execute(

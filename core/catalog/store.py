@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -15,6 +15,7 @@ from core.catalog.database import Database
 from core.catalog.intents import Intent
 from core.catalog.locks import owner_lock, owner_name
 from core.errors import CatalogError
+from core.lanes import Lane
 from core.model import Check, Checked, Copy, Kind, Recipient, Reference, Strength, Work
 
 FILE_NAME = "catalog.sqlite3"
@@ -32,6 +33,7 @@ class Catalog:
         self.folder = folder
         self.path = folder / FILE_NAME
         self._locks = folder / "locks"
+        self._lanes: dict[str, Lane] = {}
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -110,6 +112,15 @@ class Catalog:
         """Return all serials ever issued for the key with this public id, ascending, unfinished copies included."""
         with self._database.reading() as connection:
             return copies.serials(connection, key)
+
+    def use_lane(self, key: str, lane: Lane) -> None:
+        """Let serials of the key with this public id be drawn where this computer may, as long as this is open."""
+        self._lanes[key] = lane
+
+    def note_serials(self, key: str, serials: Iterable[int]) -> None:
+        """Note serials of a key that another computer issued: looked for from now on, and never issued here."""
+        with self._database.changing() as connection:
+            copies.note(connection, key, serials)
 
     def references(self, kind: Kind | None = None) -> tuple[Reference, ...]:
         """Return what the catalog keeps of its works to help detection, all or of one kind, without their signals."""
@@ -194,6 +205,7 @@ class Catalog:
                 strength=strength,
                 temporary=temporary,
                 final=final,
+                lane=self._lanes.get(key),
             )
 
     def note_written(
