@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.catalog.store import Catalog
-from core.medium import Medium, index_of
-from core.model import Kind, Reference
+from core.indexes import indexes
+from core.medium import Medium
+from core.model import Reference
 
 if TYPE_CHECKING:
-    from core.fingerprint.index import Index
+    from core.fingerprint.index import Nomination
 
 COMPARED = 6  # works at most: as many as the proven bounds of a comparison allow
-_indexes: weakref.WeakKeyDictionary[Catalog, dict[Kind, tuple[tuple[int, int], Index]]] = weakref.WeakKeyDictionary()
-_turn = threading.Lock()
 
 
 class Nominations:
@@ -30,10 +27,15 @@ class Nominations:
         self.chosen = tuple(chosen)
 
     @cached_property
-    def alike(self) -> tuple[int, ...]:
+    def nominated(self) -> tuple[Nomination, ...]:
         """The works whose fingerprints speak for them, best first: looked for when first asked."""
-        works = index(self._catalog, self._suspect.kind)
-        return tuple(nomination.work for nomination in self._suspect.nominate(works)) if len(works) else ()
+        works = indexes(self._catalog, self._suspect.kind)
+        return tuple(self._suspect.nominate(works)) if any(map(len, works)) else ()
+
+    @property
+    def alike(self) -> tuple[int, ...]:
+        """The numbers of these works."""
+        return tuple(nomination.work for nomination in self.nominated)
 
     def references(self, named: Iterable[int] = ()) -> tuple[Reference, ...]:
         """Return what there is to compare with: of the chosen works, of those that marks name, of those alike."""
@@ -49,13 +51,3 @@ class Nominations:
             if len(found) == COMPARED:
                 break
         return tuple(found)
-
-
-def index(catalog: Catalog, kind: Kind) -> Index:
-    """Return the index of a catalog's fingerprints of a kind, kept as long as the catalog is open and unchanged."""
-    state = catalog.fingerprinted(kind)
-    with _turn:
-        known = _indexes.setdefault(catalog, {})
-        if kind not in known or known[kind][0] != state:
-            known[kind] = (state, index_of(kind, catalog.fingerprints(kind)))
-        return known[kind][1]

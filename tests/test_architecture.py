@@ -22,6 +22,7 @@ JOBS = {
     "protect",
     "check",
     "likeness",
+    "indexes",
     "medium",
     "naming",
     "nominations",

@@ -140,15 +140,21 @@ class Catalog:
         with self._database.reading() as connection:
             return works.has_signal(connection, sha256)
 
-    def fingerprints(self, kind: Kind) -> list[tuple[int, bytes]]:
-        """Return number and fingerprint of all works of a kind, by number."""
+    def fingerprints(self, kind: Kind, *, after: int = 0, limit: int | None = None) -> list[tuple[int, bytes]]:
+        """Return number and fingerprint of the works of a kind with numbers above `after`, by number: some or all."""
         with self._database.reading() as connection:
-            return works.fingerprints(connection, kind)
+            return works.fingerprints(connection, kind, after=after, limit=limit)
 
-    def fingerprinted(self, kind: Kind) -> tuple[int, int]:
-        """Return how many works of a kind have a fingerprint, and the highest number among them: quickly."""
+    def fingerprint(self, work: int) -> bytes:
+        """Return the fingerprint of one work; empty where there is none."""
         with self._database.reading() as connection:
-            return works.fingerprinted(connection, kind)
+            return works.fingerprint(connection, work)
+
+    def fingerprinted(self, kind: Kind, upto: int | None = None) -> tuple[int, int]:
+        """Return how many works of a kind (with numbers up to one) have a fingerprint, and the highest number among
+        them: quickly."""
+        with self._database.reading() as connection:
+            return works.fingerprinted(connection, kind, upto)
 
     def creator(self, key: str) -> str:
         """Return the name of the creator who owns this key; empty where none was given."""
