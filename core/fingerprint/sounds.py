@@ -72,7 +72,17 @@ def fingerprint(samples: Recording, rate: int) -> bytes:
 
     `samples` is float (frames, channels), full scale 1, at `rate` hertz.
     """
-    return packed(HEADER, *_pairs(peaks(samples, rate, _KEPT_PEAKS), _KEPT_PAIRS))
+    return fingerprint_of(kept_peaks(samples, rate))
+
+
+def kept_peaks(samples: Recording, rate: int) -> Peaks:
+    """Return the peaks of a work that its fingerprint is made of."""
+    return peaks(samples, rate, _KEPT_PEAKS)
+
+
+def fingerprint_of(kept: Peaks) -> bytes:
+    """Return the fingerprint of a work with these peaks."""
+    return packed(HEADER, *_pairs(kept, _KEPT_PAIRS))
 
 
 def index(rows: list[tuple[int, bytes]]) -> TripleIndex:
