@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 
@@ -83,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "check", _check, "find whose copy a file is")
     check.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="suspect files; folders are walked")
+    check.add_argument(
+        "--all-numbers",
+        action="store_true",
+        help="look for all numbers of the keys, also those that this catalog did not issue (it was lost, say)",
+    )
     check.add_argument("--work", metavar="WORK", help="compare them with this work (number or title) before any other")
     _passphrase(check)
     _json(check)
@@ -95,17 +101,68 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("work", metavar="WORK", help="its number or its title")
     _json(show)
 
-    key = _group(commands, "key", "new|show", "make the key, or show which one is used")
-    new = _command(key, "new", _key_new, "make the key that all marks derive from")
-    new.add_argument("--another", action="store_true", help="make a further key although there is one")
-    new.add_argument("--words", action="store_true", help="write the 24 secret recovery words to standard output")
-    _passphrase(new)
-    shown = _command(key, "show", _key_show, "show the keys: public id, file, whether a passphrase protects it")
-    shown.add_argument("--words", action="store_true", help="write the active key's 24 secret recovery words as well")
-    _passphrase(shown)
+    _keys(commands)
 
     _command(commands, "doctor", _doctor, "show versions and folders, and mark and find a sample")
     return top
+
+
+def _keys(commands: _Commands[argparse.ArgumentParser]) -> None:
+    """Add `countermark key ...`."""
+    names = "new|list|show|name|use|retire|export|import|restore|computer|passphrase|words|sheet"
+    group = _group(commands, "key", names, "make, keep, back up and restore the keys that all marks derive from")
+
+    def add(name: str, text: str, module: str = "key", *, key: bool = True) -> argparse.ArgumentParser:
+        command = _command(
+            group,
+            name,
+            _later(f"app.commands.{module}", {"list": "listing", "import": "import_"}.get(name, name)),
+            text,
+        )
+        if key:
+            command.add_argument("key", nargs="?", metavar="KEY", help="its id or label (else the active key)")
+        _json(command)
+        return command
+
+    new = add("new", "make the key that all marks derive from", key=False)
+    new.add_argument("--another", action="store_true", help="make a further key although there is one")
+    new.add_argument("--label", default="", metavar="TEXT", help="what the key is called")
+    new.add_argument("--creator", default="", metavar="NAME", help="the person or company whose works it marks")
+    new.add_argument("--words", action="store_true", help="write the 24 secret recovery words to standard output")
+    _passphrase(new)
+    add("list", "list the keys, one a line, the active one first", key=False)
+    shown = add("show", "show the keys: public id, file, whether a passphrase protects it", key=False)
+    shown.add_argument("--words", action="store_true", help="write the active key's 24 secret recovery words as well")
+    _passphrase(shown)
+    named = add("name", "say what a key is called and whose it is")
+    named.add_argument("--label", metavar="TEXT", help="what it is called")
+    named.add_argument("--creator", metavar="NAME", help="the person or company whose works it marks")
+    add("use", "let a key mark new copies from now on")
+    retire = add("retire", "let a key mark no new copies; it still finds its marks")
+    retire.add_argument("--undo", action="store_true", help="take it back into use")
+    export = add("export", "write a backup of a key to a new file, sealed under a passphrase", "key_backup")
+    export.add_argument("--to", required=True, metavar="FILE", help="the new file; none is ever overwritten")
+    export.add_argument("--for-another-computer", action="store_true", help="give that computer a number of its own")
+    _passphrase(export)
+    _new_passphrase(export, "for the file (else that of the key)")
+    taken = add("import", "take in a key from an exported file", "key_backup", key=False)
+    taken.add_argument("file", metavar="FILE", help="the exported key file")
+    _passphrase(taken)
+    _computer(taken)
+    restore = add("restore", "bring a key back from its 24 recovery words", "key_backup", key=False)
+    restore.add_argument("--words-file", metavar="FILE", help="a file that holds them (else they are asked for)")
+    _passphrase(restore)
+    _computer(restore)
+    number = add("computer", "show or change the number of this computer, from which a key's serials are drawn")
+    _computer(number)
+    passphrase = add("passphrase", "change the passphrase of a key", "key_backup")
+    _passphrase(passphrase)
+    _new_passphrase(passphrase, "that it gets")
+    words = add("words", "write a key's 24 secret recovery words to standard output", "key_backup")
+    _passphrase(words)
+    sheet = add("sheet", "write a recovery sheet, to be printed, to a new file", "key_backup")
+    sheet.add_argument("--to", required=True, metavar="FILE", help="a name that ends in .html or .txt")
+    _passphrase(sheet)
 
 
 _Commands = argparse._SubParsersAction  # argparse has no public name for it
@@ -153,11 +210,32 @@ def _quality(text: str) -> int:
     return number
 
 
+def _new_passphrase(command: argparse.ArgumentParser, what: str) -> None:
+    text = f"a file whose first line is the passphrase {what}"
+    command.add_argument("--new-passphrase-file", metavar="FILE", help=text)
+
+
+def _computer(command: argparse.ArgumentParser) -> None:
+    text = "its number, 0 to 63, that no other computer with this key has (else the file's, else a random one)"
+    command.add_argument("--computer", type=int, metavar="N", help=text)
+    command.add_argument("--alone", action="store_true", help="no other computer uses the key any more")
+
+
 def _json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="write JSON Lines: one object as soon as it is known")
 
 
 # Commands are loaded when they run: numpy and the rest take longer than all of the above.
+
+
+def _later(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command that loads its module when it runs."""
+
+    def run(given: argparse.Namespace) -> int:
+        command: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(module), function)
+        return command(given)
+
+    return run
 
 
 def _protect(given: argparse.Namespace) -> int:
@@ -180,18 +258,6 @@ def _catalog_list(given: argparse.Namespace) -> int:
 
 def _catalog_show(given: argparse.Namespace) -> int:
     from app.commands.catalog import show
-
-    return show(given)
-
-
-def _key_new(given: argparse.Namespace) -> int:
-    from app.commands.key import new
-
-    return new(given)
-
-
-def _key_show(given: argparse.Namespace) -> int:
-    from app.commands.key import show
 
     return show(given)
 

@@ -6,9 +6,7 @@ import contextlib
 import dataclasses
 import logging
 import threading
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +14,10 @@ from typing import TYPE_CHECKING, Self
 
 from app.terminal import command
 from core.errors import KeyFileError, WriteError
-from core.keys import CreatorKey, read_key_file
+from core.key_files import composed
+from core.keyring import KeyEntry, KeyFacts, KeyRing, today
+from core.keys import CreatorKey
+from core.lanes import Lane, random_lane
 from core.settings import Settings, data_folder, keys_folder, load, save, settings_file
 
 if TYPE_CHECKING:
@@ -26,16 +27,7 @@ LOG_NAME = "countermark.log"
 _LOGGED = ("core", "app")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFile:
-    """What can be said of a key without opening it: its public id, where it lies, whether a passphrase protects it."""
-
-    id: str
-    path: Path
-    protected: bool
-
-
-Passphrase = Callable[[KeyFile], str | None]
+Passphrase = Callable[[KeyEntry], str | None]
 """Asks for the passphrase of a protected key; None leaves that key closed."""
 
 
@@ -86,46 +78,65 @@ class Session:
                 from core.catalog.store import Catalog
 
                 self._catalog = Catalog(self.folder)
+                self._tell_lanes(self._catalog)
             return self._catalog
+
+    @property
+    def ring(self) -> KeyRing:
+        """The key files of this folder."""
+        return KeyRing(keys_folder(self.folder))
 
     @property
     def has_key(self) -> bool:
         """Whether there is any key file, opened or not."""
-        return bool(self._key_paths())
+        return bool(self.ring.paths())
 
     @property
     def key(self) -> CreatorKey:
-        """The active key, which marks new copies. KeyFileError while none is open."""
+        """The active key, which marks new copies. KeyFileError while none is open, or the open ones are retired."""
         if not self.keys:
             raise no_key() if not self.has_key else KeyFileError("The key is not open.", "Give its passphrase.")
+        if self.active_key_file().facts.retired:
+            raise KeyFileError(
+                f"The key {self.keys[0].id} is retired: it finds its marks, and marks no new copies.",
+                f"Make a new key: {command('key new --another')}",
+            )
         return self.keys[0]
 
-    def key_files(self) -> tuple[KeyFile, ...]:
+    @property
+    def copies_elsewhere(self) -> frozenset[str]:
+        """The ids of open keys with copies that this catalog may not know: their checks look for all serials."""
+        opened = {key.id for key in self.keys}
+        return frozenset(file.id for file in self._readable() if file.id in opened and file.facts.copies_elsewhere)
+
+    def key_files(self) -> tuple[KeyEntry, ...]:
         """Return the key files, the active one first. KeyFileError names the first damaged one."""
-        files = [_key_file(path) for path in self._key_paths()]
-        return tuple(sorted(files, key=lambda file: file.id != self.settings.key))
+        return tuple(sorted(self.ring.entries(), key=lambda file: file.id != self.settings.key))
 
-    def active_key_file(self) -> KeyFile:
-        """Return the file of the key that marks new copies: the one the settings name, or the only one there is.
+    def active_key_file(self) -> KeyEntry:
+        """Return the file of the key that marks new copies: the one the settings name, or the only one in use.
 
+        Where all keys are retired, the one that the settings name, or the first: they still find their marks.
         KeyFileError where there is none, or several and the settings name none of them.
         """
-        paths = self._key_paths()
+        paths = self.ring.paths()
         if not paths:
             raise no_key()
-        readable = []
-        for path in paths:
-            with contextlib.suppress(KeyFileError):
-                readable.append(_key_file(path))
+        readable = self._readable()
         for file in readable:
-            if file.id == self.settings.key:
+            if file.id == self.settings.key and not file.facts.retired:
                 return file
+        used = [file for file in readable if not file.facts.retired]
+        if not used and len(readable) == len(paths):
+            return min(readable, key=lambda file: file.id != self.settings.key)
+        if len(used) == 1 and len(readable) == len(paths):
+            return used[0]
         if len(paths) == 1:
-            return readable[0] if readable else _key_file(paths[0])
+            return self.ring.entry(paths[0])
         named = f"the key {self.settings.key}, which is not among them" if self.settings.key else "none of them"
         raise KeyFileError(
             f"There are {len(paths)} keys in {keys_folder(self.folder)}, and the settings name {named}.",
-            f'Write the id of the right one into {settings_file(self.folder)}: key = "...".',
+            f"Choose the right one: {command('key use ID')} (it writes it into {settings_file(self.folder)}).",
         )
 
     def unlock(self, passphrase: Passphrase) -> None:
@@ -136,31 +147,95 @@ class Session:
         passphrase is wrong or was not given.
         """
         active = self.active_key_file()
-        given = _composed(passphrase(active)) if active.protected else ""
+        given = passphrase(active) if active.protected else ""
         if given is None:
             raise KeyFileError(f"The key {active.id} stays closed without its passphrase.", "Give the passphrase.")
+        given = composed(given)
         opened = [CreatorKey.load(active.path, given)]
         problems = []
-        for path in self._key_paths():
+        for path in self.ring.paths():
             if path == active.path:
                 continue
             try:
-                other = _key_file(path)
+                other = self.ring.entry(path)
                 opened.append(CreatorKey.load(path, given if other.protected else ""))
             except KeyFileError as error:
                 problems.append(f"{error.message} Marks of that key are not looked for.")
         self.keys, self.problems = tuple(opened), tuple(problems)
 
-    def make_key(self, passphrase: str) -> CreatorKey:
+    def make_key(self, passphrase: str, *, label: str = "", creator: str = "") -> CreatorKey:
         """Return a new key, saved under the passphrase (may be empty) and active from now on.
 
         Keys made before stay where they are and still find their marks. KeyFileError or WriteError: nothing changed.
         """
-        return self._adopt(CreatorKey.generate(), passphrase)
+        key = CreatorKey.generate()
+        return self._adopt(key, self.ring.add(key, passphrase, KeyFacts(label=label, creator=creator)))
 
-    def restore_key(self, words: str, passphrase: str) -> CreatorKey:
-        """Return the key of 24 recovery words, saved and active like a new one. KeyFileError for wrong words."""
-        return self._adopt(CreatorKey.from_words(words), passphrase)
+    def restore_key(
+        self, words: str, passphrase: str, *, computer: int | None = None, alone: bool = False
+    ) -> CreatorKey:
+        """Return the key of 24 recovery words, saved and active like a new one. KeyFileError for wrong words.
+
+        `computer` and `alone` as `KeyRing.restore` takes them.
+        """
+        return self._adopt(*self.ring.restore(words, passphrase, computer=computer, alone=alone))
+
+    def import_key(
+        self, source: Path, passphrase: str, *, computer: int | None = None, alone: bool = False
+    ) -> CreatorKey:
+        """Return the key of an exported file, kept here from now on; active where there was none before."""
+        first = not self.has_key
+        key, file, issued = self.ring.import_file(source, passphrase, computer=computer, alone=alone)
+        if issued:
+            self.catalog.note_serials(key.id, issued)
+        if first:
+            return self._adopt(key, file)
+        self.keys = (*self.keys, key)
+        self._tell_lanes(self._catalog)
+        return key
+
+    def export_key(
+        self,
+        file: KeyEntry,
+        passphrase: str,
+        target: Path,
+        *,
+        new_passphrase: str | None = None,
+        another_computer: bool = False,
+    ) -> KeyEntry:
+        """Return the key whose backup now lies in a new file. KeyFileError: nothing was written.
+
+        With `another_computer` the file gives the computer that imports it a number of its own, so that it issues
+        serials that none here are equal to; this computer keeps to its own from now on.
+        """
+        if not another_computer:
+            self.ring.export(file, passphrase, target, new_passphrase=new_passphrase)
+            return file
+        computer = random_lane((file.facts.computer, *file.facts.given))
+        theirs = Lane(computer, alone=False).ranges()[0]
+        issued = [serial for serial in self.catalog.serials(file.id).tolist() if serial in theirs]
+        # First: a file that is about before this computer keeps to its lane could lead to the same serial twice.
+        changed = self.ring.change(file, shared=True, given=(*file.facts.given, computer))
+        try:
+            self.ring.export(file, passphrase, target, new_passphrase=new_passphrase, computer=computer, issued=issued)
+        except BaseException:
+            self.ring.change(changed, **dataclasses.asdict(file.facts))
+            raise
+        self._tell_lanes(self._catalog)
+        return changed
+
+    def use_key(self, file: KeyEntry) -> None:
+        """Let a key mark new copies from now on. KeyFileError for a retired one."""
+        if file.facts.retired:
+            raise KeyFileError(
+                f"The key {file.id} is retired.", f"Take it back first: {command(f'key retire --undo {file.id}')}"
+            )
+        self.change(dataclasses.replace(self.settings, key=file.id))
+        self.keys = tuple(sorted(self.keys, key=lambda key: key.id != file.id))
+
+    def retire_key(self, file: KeyEntry, *, undo: bool = False) -> KeyEntry:
+        """Return a key that marks no new copies from now on and still finds its marks; `undo` takes it back."""
+        return self.ring.change(file, retired="" if undo else today())
 
     def change(self, settings: Settings) -> None:
         """Save other settings and use them. WriteError: the old ones stay."""
@@ -202,37 +277,31 @@ class Session:
         for name in _LOGGED:
             logging.getLogger(name).addHandler(self._log)
 
-    def _adopt(self, key: CreatorKey, passphrase: str) -> CreatorKey:
-        path = keys_folder(self.folder) / f"{key.id}.key"
-        key.save(path, _composed(passphrase) or "")
+    def _adopt(self, key: CreatorKey, file: KeyEntry) -> CreatorKey:
         try:
             self.change(dataclasses.replace(self.settings, key=key.id))
         except WriteError:
-            path.unlink(missing_ok=True)
+            self.ring.remove(file)
             raise
         self.keys = (key, *(other for other in self.keys if other.id != key.id))
+        self._tell_lanes(self._catalog)
         return key
 
-    def _key_paths(self) -> list[Path]:
-        return sorted(keys_folder(self.folder).glob("*.key"))
+    def _tell_lanes(self, catalog: Catalog | None) -> None:
+        """Let the catalog, where it is open, draw each key's serials where this computer may."""
+        if catalog is not None:
+            for file in self._readable():
+                catalog.use_lane(file.id, file.facts.lane)
+
+    def _readable(self) -> list[KeyEntry]:
+        """Return the keys whose files are in order."""
+        found = []
+        for path in self.ring.paths():
+            with contextlib.suppress(KeyFileError):
+                found.append(self.ring.entry(path))
+        return found
 
 
 def no_key() -> KeyFileError:
     """Return the error of an empty data folder."""
     return KeyFileError("There is no key yet.", f"Make one: {command('key new')}")
-
-
-def _key_file(path: Path) -> KeyFile:
-    content = read_key_file(path)
-    return KeyFile(id=str(content["id"]), path=path, protected=bool(content["passphrase"]))
-
-
-def _composed(passphrase: str | None) -> str | None:
-    """Return the passphrase in one Unicode form: keyboards of different systems spell é differently."""
-    if passphrase is None:
-        return None
-    try:
-        passphrase.encode()
-    except UnicodeEncodeError:
-        raise KeyFileError("The passphrase is not Unicode text.", "Type it again.") from None
-    return unicodedata.normalize("NFC", passphrase)

@@ -182,7 +182,9 @@ def _methods() -> dict[str, str]:
 
 def _of_what(match: Match) -> str:
     if match.work is None:
-        return ""
+        if match.finding.serial is None:
+            return ""
+        return tr("Who got it, when, and of which work it is a copy stands in the catalog that made it.")
     if match.shows_work is False:
         return tr("That was a copy of “{title}”.", title=match.work.title)
     return tr("It is a copy of “{title}”.", title=match.work.title)

@@ -15,6 +15,7 @@ from typing import Any
 from bench import (
     bad,
     files,
+    fingerprints,
     material,
     negatives_images,
     negatives_sounds,
@@ -79,6 +80,9 @@ RUNS: dict[str, Run] = {
     "sound_peers": lambda place, scratch, o: sound_peers.rows(place, only=o.only, quick=o.quick, done=o.done),
     "bad": lambda place, scratch, o: bad.rows(place, scratch, only=o.only),
     "quality": lambda place, scratch, o: quality.rows(place, only=o.only, quick=o.quick),
+    "fingerprints": lambda place, scratch, o: fingerprints.rows(
+        place, scratch, only=o.only, quick=o.quick, minutes=o.minutes
+    ),
     "speed": lambda place, scratch, o: speed.rows(scratch, only=o.only, quick=o.quick),
 }
 CODE = ("core", "bench/attacks", "bench/goals.py", "bench/sound_goals.py", "bench/sample.py", "bench/material.py")
@@ -123,7 +127,7 @@ def _options(words: list[str] | None) -> argparse.Namespace:
         "--minutes",
         type=float,
         default=0.0,
-        help="begin no further picture (images, negatives_images) after so many minutes",
+        help="begin no further picture (images, negatives_images, fingerprints) after so many minutes",
     )
     parser.add_argument("--afresh", action="store_true", help="do not go on where a run of the same code was cut off")
     parser.add_argument("--quick", action="store_true", help="a few files; kept apart from the committed results")

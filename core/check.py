@@ -7,7 +7,7 @@ it may show. What carries a mark for certain is compared with the work as well: 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -37,6 +37,7 @@ def check(
     catalog: Catalog,
     keys: Sequence[CreatorKey],
     works: Sequence[int] = (),
+    widely: Collection[str] = (),
     progress: Progress = silent,
 ) -> Iterator[Checked]:
     """Yield what was found in each file, as it is finished: the verdict, whose copy it is, and a message for people.
@@ -44,14 +45,16 @@ def check(
     `works` are the numbers of works that the files are taken for (CatalogError where there is none): a file is compared
     with these before any other, even where another mark is certain.
 
-    Each key is tried with the serials that the catalog issued for it, or with all 2^20 where it issued none; the
-    probabilities are corrected for the number of keys. Each check is stored in the catalog. A file that cannot be
-    read does not stop the others. KeyFileError without any key; CancelledError out of `progress`.
+    Each key is tried with the serials that the catalog issued for it, or with all 2^20 where it issued none. The keys
+    with ids in `widely` have copies that this catalog may not know, so they are tried with all 2^20 as well where the
+    issued ones lead to nothing certain. The probabilities are corrected for the number of keys and tries. Each check
+    is stored in the catalog. A file that cannot be read does not stop the others. KeyFileError without any key;
+    CancelledError out of `progress`.
     """
     different = list(dict.fromkeys(keys))
     if not different:
         raise KeyFileError("There is no key to check with.", "Make a key, or restore one from its recovery words.")
-    return _batch(list(files), _Search(catalog, different, tuple(works)), progress)
+    return _batch(list(files), _Search(catalog, different, tuple(works), frozenset(widely)), progress)
 
 
 def _batch(files: list[Path], search: _Search, progress: Progress) -> Iterator[Checked]:
@@ -64,6 +67,7 @@ class _Search:
     catalog: Catalog
     keys: list[CreatorKey]
     works: tuple[int, ...]
+    widely: frozenset[str]
 
     def checked(self, file: Path, progress: Progress) -> Checked:
         """Return what was found in one file, stored in the catalog, whatever happened to it."""
@@ -122,6 +126,8 @@ class _Search:
         for place, key in enumerate(self.keys):
             progress(0.1 + 0.4 * place / len(self.keys), "searching")
             found.append(self._looked_up(suspect.detect(key, self._serials(key), sizes), key))
+            if self._twice(key) and not any(_settled(match, works) for match in found[-1]):
+                found[-1] = _united(found[-1], self._looked_up(suspect.detect(key, None, sizes), key))
         if any(_settled(match, works) for match in chain(*found)):
             return _best_first(found)
         progress(0.5, "looking for the work")
@@ -141,6 +147,10 @@ class _Search:
     def _serials(self, key: CreatorKey) -> npt.NDArray[np.int64] | None:
         issued = self.catalog.serials(key.id)
         return issued if issued.size else None
+
+    def _twice(self, key: CreatorKey) -> bool:
+        """Return whether a key is looked for among its issued serials first, and then among all."""
+        return key.id in self.widely and self._serials(key) is not None
 
     def _compared(
         self, suspect: Medium, works: Nominations, matches: list[Match], sha256: str, progress: Progress
@@ -167,8 +177,9 @@ class _Search:
         return None
 
     def _looked_up(self, found: Iterable[Finding], key: CreatorKey) -> list[Match]:
-        """Return the findings of one key with what the catalog knows, corrected for the number of keys tried."""
-        corrected = (tried(finding, len(self.keys)) for finding in found)
+        """Return the findings of one key with what the catalog knows, corrected for the number of keys and tries."""
+        tries = len(self.keys) * (2 if self._twice(key) else 1)
+        corrected = (tried(finding, tries) for finding in found)
         return [self._match(finding, key) for finding in corrected if finding.verdict is not Verdict.NOTHING]
 
     def _match(self, finding: Finding, key: CreatorKey) -> Match:

@@ -23,7 +23,8 @@ from core.model import Conversion, Embedded, Finding, Kind, Reference, Strength,
 from core.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from core.fingerprint.index import Index, Nomination
+    from core.fingerprint.index import Nomination
+    from core.indexes import AnyIndex
     from core.media.films import Film
 
 _COMPARED = 4  # pictures that are compared with stored works
@@ -119,18 +120,15 @@ class FilmMedium:
     def fingerprint(self) -> bytes:
         return b""
 
-    def nominate(self, works: Index) -> list[Nomination]:
-        from core.fingerprint import images
-
-        if works.header != images.HEADER:
-            return _joined(sound.nominate(works) for sound in self._sounds)
-        found = []
+    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
+        heard = _joined(sound.nominate(works) for sound in self._sounds)
+        seen = []
         for place, picture in enumerate(self._pictures):
             self.progress(0.6 + 0.1 * place / len(self._pictures), "looking for the work")
             nominations = picture.nominate(works)
             self._likely[place] = {nomination.work for nomination in nominations}
-            found.append(nominations)
-        return _joined(found)
+            seen.append(nominations)
+        return [*heard, *_joined(seen)]
 
     def _worth_comparing(self, works: Sequence[Reference]) -> list[int]:
         """Return the places of a few pictures that are the likeliest to show one of these works."""

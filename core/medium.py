@@ -14,7 +14,8 @@ from core.likeness import alike, blocks
 from core.model import Conversion, Embedded, Finding, Kind, Reference, Strength
 
 if TYPE_CHECKING:
-    from core.fingerprint.index import Index, Nomination
+    from core.fingerprint.index import Nomination
+    from core.indexes import AnyIndex
     from core.media.images import Picture
     from core.media.sounds import Sound
 
@@ -81,7 +82,7 @@ class Medium(Protocol):
     def fingerprint(self) -> bytes:
         """Return what the catalog keeps of a work to find it again without its mark."""
 
-    def nominate(self, works: Index) -> list[Nomination]:
+    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
         """Return the works of its kind that it may show, best first: as their fingerprints say."""
 
 
@@ -117,17 +118,6 @@ def of_picture(picture: Picture) -> ImageMedium:
     from core.series import SeriesMedium
 
     return SeriesMedium(picture)
-
-
-def index_of(kind: Kind, fingerprints: list[tuple[int, bytes]]) -> Index:
-    """Return the index of the works of a kind (number, fingerprint) that `Medium.nominate` asks."""
-    if kind is Kind.IMAGE:
-        from core.fingerprint import images
-
-        return images.index(fingerprints)
-    from core.fingerprint import sounds
-
-    return sounds.index(fingerprints)
 
 
 class ImageMedium:
@@ -233,10 +223,13 @@ class ImageMedium:
 
         return images.fingerprint(self.picture.pixels, space=self.picture.space)
 
-    def nominate(self, works: Index) -> list[Nomination]:
+    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
         from core.fingerprint import images
+        from core.fingerprint.index import Index
 
-        return images.nominate(works, self.picture.pixels, space=self.picture.space)
+        return images.nominate(
+            [part for part in works if isinstance(part, Index)], self.picture.pixels, space=self.picture.space
+        )
 
 
 class SoundMedium:
@@ -332,7 +325,10 @@ class SoundMedium:
 
         return sounds.fingerprint(self.sound.samples, self.sound.rate)
 
-    def nominate(self, works: Index) -> list[Nomination]:
+    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
         from core.fingerprint import sounds
+        from core.fingerprint.triples import TripleIndex
 
-        return sounds.nominate(works, self.sound.samples, self.sound.rate)
+        return sounds.nominate(
+            [part for part in works if isinstance(part, TripleIndex)], self.sound.samples, self.sound.rate
+        )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from core.catalog.store import Catalog
-from core.medium import Medium, index_of
+from core.indexes import indexes
+from core.medium import Medium
 from core.model import Kind, Reference
 
 if TYPE_CHECKING:
-    from core.fingerprint.index import Index
+    from core.fingerprint.index import Nomination
 
 COMPARED = 6  # works at most: as many as the proven bounds of a comparison allow
-_indexes: weakref.WeakKeyDictionary[Catalog, dict[Kind, tuple[tuple[int, int], Index]]] = weakref.WeakKeyDictionary()
-_turn = threading.Lock()
 
 
 class Nominations:
@@ -32,13 +29,15 @@ class Nominations:
         self._kinds = (Kind.AUDIO, Kind.IMAGE) if suspect.kind is Kind.VIDEO else (suspect.kind,)
 
     @cached_property
-    def alike(self) -> tuple[int, ...]:
+    def nominated(self) -> tuple[Nomination, ...]:
         """The works whose fingerprints speak for them, best first: looked for when first asked."""
-        found = []
-        for kind in self._kinds:
-            works = index(self._catalog, kind)
-            found += self._suspect.nominate(works) if len(works) else []
-        return tuple(nomination.work for nomination in found)
+        works = [part for kind in self._kinds for part in indexes(self._catalog, kind)]
+        return tuple(self._suspect.nominate(works)) if any(map(len, works)) else ()
+
+    @property
+    def alike(self) -> tuple[int, ...]:
+        """The numbers of these works."""
+        return tuple(nomination.work for nomination in self.nominated)
 
     def references(self, named: Iterable[int] = ()) -> tuple[Reference, ...]:
         """Return what there is to compare with: of the chosen works, of those that marks name, of those alike."""
@@ -58,13 +57,3 @@ class Nominations:
             if some is not None and reference.signal and len(some) < COMPARED:
                 some.append(reference)
         return tuple(chain(*found.values()))
-
-
-def index(catalog: Catalog, kind: Kind) -> Index:
-    """Return the index of a catalog's fingerprints of a kind, kept as long as the catalog is open and unchanged."""
-    state = catalog.fingerprinted(kind)
-    with _turn:
-        known = _indexes.setdefault(catalog, {})
-        if kind not in known or known[kind][0] != state:
-            known[kind] = (state, index_of(kind, catalog.fingerprints(kind)))
-        return known[kind][1]

@@ -17,6 +17,8 @@ NOTHING = (
     "That does not prove that it is not yours: very short, very noisy or machine-regenerated pieces can lose the mark."
 )
 
+UNKNOWN = "Who got it, when, and of which work it is a copy stands in the catalog that made it."
+
 _FOUND_BY = {
     "informed": "It was found by comparison with the stored original.",
     "synthesised": "It was found by comparison with the stored original, to which the same was done as to this file.",
@@ -100,7 +102,10 @@ def _certain(match: Match) -> str:
     if match.finding.serial is None:
         return "this carries a mark of your key; which copy it is could not be read."
     if match.copy is None or match.recipient is None:
-        return f"this carries the mark no. {match.finding.serial} of your key, a copy that this catalog does not know."
+        return (
+            f"this carries the mark no. {match.finding.serial} of your key, a copy that this catalog does not know. "
+            f"{UNKNOWN}"
+        )
     if match.shows_work is False:
         return (
             f"this carries the mark of your copy no. {match.copy.serial}, sent to {match.recipient.name} "

@@ -13,7 +13,10 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide"}
+GROUND = {
+    *("model", "errors", "progress", "settings", "spread", "decide"),
+    *("keys", "key_files", "keyring", "lanes", "recovery"),
+}
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint"}
 JOBS = {
     "protect",
@@ -21,6 +24,7 @@ JOBS = {
     "check",
     "film",
     "likeness",
+    "indexes",
     "medium",
     "naming",
     "nominations",

@@ -38,6 +38,7 @@ def run(given: argparse.Namespace) -> int:
                         catalog=session.catalog,
                         keys=session.keys,
                         works=chosen,
+                        widely=[key.id for key in session.keys] if given.all_numbers else session.copies_elsewhere,
                         progress=batch.progress(number, source.path),
                     ):
                         results.append(result)

@@ -258,7 +258,13 @@ def check_each(
             progress(share, step)
 
         try:
-            for result in check([item.path], catalog=session.catalog, keys=session.keys, progress=report):
+            for result in check(
+                [item.path],
+                catalog=session.catalog,
+                keys=session.keys,
+                widely=session.copies_elsewhere,
+                progress=report,
+            ):
                 yield Decided(item, result)
         except CancelledError:
             progress(0.0, "")  # raises again where everything is to stop

@@ -13,6 +13,7 @@ from core.catalog import records
 from core.catalog.tables import TABLES
 from core.catalog.text import now
 from core.errors import CatalogError
+from core.lanes import SERIALS_EACH, Lane
 from core.model import SERIALS, Copy
 
 _TABLE = TABLES[Copy]
@@ -65,21 +66,35 @@ def serials(connection: sqlite3.Connection, key: str) -> npt.NDArray[np.int64]:
     return np.sort(np.fromstring(text, np.int64, sep=",")) if text else np.empty(0, np.int64)
 
 
-def issue(connection: sqlite3.Connection, key: str) -> int:
+def issue(connection: sqlite3.Connection, key: str, lane: Lane | None = None) -> int:
     """Return a serial that this key never issued, and note it as issued. CatalogError when all are.
 
-    It is drawn at random, so that two computers with the same key and separate catalogs seldom draw the same one.
+    It is drawn at random: from the lane of this computer, which no other computer with the same key draws from; without
+    one from all serials, where two computers seldom draw the same one.
     """
-    for _ in range(_GUESSES):
-        serial = secrets.randbelow(SERIALS)
-        if _claim(connection, key, serial):
+    for drawn in (range(SERIALS),) if lane is None else lane.ranges():
+        for _ in range(_GUESSES):
+            serial = drawn[secrets.randbelow(len(drawn))]
+            if _claim(connection, key, serial):
+                return serial
+        free = np.setdiff1d(np.arange(drawn.start, drawn.stop), serials(connection, key), assume_unique=True)
+        if free.size:
+            serial = int(free[secrets.randbelow(free.size)])
+            _claim(connection, key, serial)
             return serial
-    free = np.setdiff1d(np.arange(SERIALS), serials(connection, key), assume_unique=True)
-    if not free.size:
-        raise CatalogError(f"All {SERIALS:,} serials of the key {key} are used.", "Make a new key for further copies.")
-    serial = int(free[secrets.randbelow(free.size)])
-    _claim(connection, key, serial)
-    return serial
+    if lane is not None and not lane.alone:
+        raise CatalogError(
+            f"All {SERIALS_EACH:,} serials that computer number {lane.number} may issue for the key {key} are used.",
+            "Give it another number, which no other computer with this key has.",
+        )
+    raise CatalogError(f"All {SERIALS:,} serials of the key {key} are used.", "Make a new key for further copies.")
+
+
+def note(connection: sqlite3.Connection, key: str, serials: Iterable[int]) -> None:
+    """Note serials as issued that another computer issued: they are looked for, and never issued here."""
+    for serial in serials:
+        if 0 <= serial < SERIALS:
+            _claim(connection, key, serial)
 
 
 def _claim(connection: sqlite3.Connection, key: str, serial: int) -> bool:

@@ -29,7 +29,7 @@ from core.catalog.locks import turn
 from core.catalog.newfile import move_new, new_file
 from core.catalog.store import FILE_NAME
 from core.errors import CatalogError, KeyFileError, UnreadableError
-from core.keys import read_key_file
+from core.key_files import read_key_file
 from core.settings import keys_folder, settings_file
 
 FORMAT = 1

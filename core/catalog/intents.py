@@ -23,6 +23,7 @@ from core.catalog.newfile import PART, sync_folder
 from core.catalog.tables import TABLES
 from core.catalog.text import column_path, now, path_column, plain
 from core.errors import CatalogError
+from core.lanes import Lane
 from core.model import Copy, Kind, Strength, Work
 
 TEMPORARY_SUFFIX = PART  # nothing else is ever removed
@@ -53,6 +54,7 @@ def reserve(
     final: Path,
     purpose: str = "",
     terms: int | None = None,
+    lane: Lane | None = None,
 ) -> Intent:
     """Return a new intent with a serial of its own. `work` describes the original (its id is not used).
 
@@ -60,7 +62,7 @@ def reserve(
     """
     if not temporary.name.endswith(TEMPORARY_SUFFIX) or temporary.parent != final.parent:
         raise ValueError("a temporary file lies beside the final one, under a name that is recognised")
-    serial = copies.issue(connection, key)
+    serial = copies.issue(connection, key, lane)
     facts = asdict(replace(work, title=plain(work.title)))
     blobs = {name: facts.pop(name) for name in _BLOBS}
     made = connection.execute(

@@ -18,6 +18,7 @@ from core.catalog.editing import Records
 from core.catalog.intents import Intent
 from core.catalog.locks import owner_lock, owner_name
 from core.errors import CatalogError
+from core.lanes import Lane
 from core.model import Check, Checked, Copy, Kind, Recipient, Reference, Strength, Work
 
 FILE_NAME = "catalog.sqlite3"
@@ -38,6 +39,7 @@ class Catalog(Records):
         self.folder = folder
         self.path = folder / FILE_NAME
         self._locks = folder / "locks"
+        self._lanes: dict[str, Lane] = {}
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -152,6 +154,15 @@ class Catalog(Records):
                 known = self._serials[key] = copies.serials(connection, key)
             return known.copy()
 
+    def use_lane(self, key: str, lane: Lane) -> None:
+        """Let serials of the key with this public id be drawn where this computer may, as long as this is open."""
+        self._lanes[key] = lane
+
+    def note_serials(self, key: str, serials: Iterable[int]) -> None:
+        """Note serials of a key that another computer issued: looked for from now on, and never issued here."""
+        with self._database.changing() as connection:
+            copies.note(connection, key, serials)
+
     def references(self, kind: Kind | None = None) -> tuple[Reference, ...]:
         """Return what the catalog keeps of its works to help detection, all or of one kind, without their signals."""
         with self._database.reading() as connection:
@@ -174,15 +185,21 @@ class Catalog(Records):
         with self._database.reading() as connection:
             return works.has_signal(connection, sha256)
 
-    def fingerprints(self, kind: Kind) -> list[tuple[int, bytes]]:
-        """Return number and fingerprint of all works of a kind, by number."""
+    def fingerprints(self, kind: Kind, *, after: int = 0, limit: int | None = None) -> list[tuple[int, bytes]]:
+        """Return number and fingerprint of the works of a kind with numbers above `after`, by number: some or all."""
         with self._database.reading() as connection:
-            return works.fingerprints(connection, kind)
+            return works.fingerprints(connection, kind, after=after, limit=limit)
 
-    def fingerprinted(self, kind: Kind) -> tuple[int, int]:
-        """Return how many works of a kind have a fingerprint, and the highest number among them: quickly."""
+    def fingerprint(self, work: int) -> bytes:
+        """Return the fingerprint of one work; empty where there is none."""
         with self._database.reading() as connection:
-            return works.fingerprinted(connection, kind)
+            return works.fingerprint(connection, work)
+
+    def fingerprinted(self, kind: Kind, upto: int | None = None) -> tuple[int, int]:
+        """Return how many works of a kind (with numbers up to one) have a fingerprint, and the highest number among
+        them: quickly."""
+        with self._database.reading() as connection:
+            return works.fingerprinted(connection, kind, upto)
 
     def creator(self, key: str) -> str:
         """Return the name of the creator who owns this key; empty where none was given."""
@@ -246,6 +263,7 @@ class Catalog(Records):
                 final=final,
                 purpose=purpose,
                 terms=terms,
+                lane=self._lanes.get(key),
             )
         known = self._serials.get(key)
         if known is not None:

@@ -84,15 +84,29 @@ def has_signal(connection: sqlite3.Connection, sha256: str) -> bool:
     return row is not None
 
 
-def fingerprints(connection: sqlite3.Connection, kind: Kind) -> list[tuple[int, bytes]]:
-    """Return number and fingerprint of all works of a kind, by number."""
-    rows = connection.execute("SELECT work, fingerprint FROM fingerprints WHERE kind = ? ORDER BY work", (kind.value,))
+def fingerprints(
+    connection: sqlite3.Connection, kind: Kind, *, after: int = 0, limit: int | None = None
+) -> list[tuple[int, bytes]]:
+    """Return number and fingerprint of the works of a kind with numbers above `after`, by number; `limit` at most."""
+    rows = connection.execute(
+        "SELECT work, fingerprint FROM fingerprints WHERE kind = ? AND work > ? ORDER BY work LIMIT ?",
+        (kind.value, after, -1 if limit is None else limit),
+    )
     return [(row["work"], row["fingerprint"]) for row in rows]
 
 
-def fingerprinted(connection: sqlite3.Connection, kind: Kind) -> tuple[int, int]:
-    """Return how many works of a kind have a fingerprint, and the highest number among them."""
-    row = connection.execute("SELECT count(*), max(work) FROM fingerprints WHERE kind = ?", (kind.value,)).fetchone()
+def fingerprint(connection: sqlite3.Connection, number: int) -> bytes:
+    """Return the fingerprint of a work; empty where there is none."""
+    row = connection.execute("SELECT fingerprint FROM fingerprints WHERE work = ?", (number,)).fetchone()
+    return row["fingerprint"] if row else b""
+
+
+def fingerprinted(connection: sqlite3.Connection, kind: Kind, upto: int | None = None) -> tuple[int, int]:
+    """Return how many works of a kind, with numbers up to one, have a fingerprint, and the highest number of them."""
+    row = connection.execute(
+        "SELECT count(*), max(work) FROM fingerprints WHERE kind = ?1 AND (?2 IS NULL OR work <= ?2)",
+        (kind.value, upto),
+    ).fetchone()
     return row[0], row[1] or 0
 
 

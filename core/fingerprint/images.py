@@ -6,6 +6,7 @@ of a suspect have codes of the work's and agree on one change of place, size and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,20 +46,29 @@ def index(rows: list[tuple[int, bytes]]) -> Index:
     return Index(HEADER, rows)
 
 
-def nominate(works: Index, pixels: npt.NDArray[Any], *, space: str | None = None, count: int = 6) -> list[Nomination]:
-    """Return the works, best first, that a picture may show, or a part of them, mirrored or in inverted tones too."""
+def nominate(
+    parts: Sequence[Index], pixels: npt.NDArray[Any], *, space: str | None = None, count: int = 6
+) -> list[Nomination]:
+    """Return the works, best first, that a picture may show, or a part of them, mirrored or in inverted tones too.
+
+    `parts` are the indexes that the works are divided into.
+    """
+    if not any(map(len, parts)):
+        return []
     small = grey(pixels, _ASKED_PIXELS, space=space)
     plain = describe(*keypoints(small, _ASKED), all_directions=True)
-    if not len(works) or not len(plain):
+    if not len(plain):
         return []
     mirrored = plain.mirrored(small.shape[1])
     votes: dict[int, int] = {}
     for features in (plain, mirrored, plain.inverted(), mirrored.inverted()):
-        hits = works.hits(features.probes(_WEAK))
-        for place in works.likeliest(hits, _LIKELY):
-            number = int(works.works[place])
-            found = _agreeing(features, hits.of(hits.work == place))
-            votes[number] = max(votes.get(number, 0), found)
+        asked = features.probes(_WEAK)
+        for works in parts:
+            hits = works.hits(asked)
+            for place in works.likeliest(hits, _LIKELY):
+                number = int(works.works[place])
+                found = _agreeing(features, hits.of(hits.work == place))
+                votes[number] = max(votes.get(number, 0), found)
     best = sorted(votes, key=lambda number: (-votes[number], number))[:count]
     return [Nomination(number, votes[number]) for number in best if votes[number] >= _VOTES]
 

@@ -4,17 +4,22 @@ Peaks of the spectrogram on a logarithmic axis of frequency, taken in pairs: a c
 the time between them, its place is the time of the first (A. Wang, "An industrial-strength audio search algorithm",
 ISMIR 2003). A work is nominated where many pairs agree on one place. Other speeds, tempos and pitches move the peaks
 of a suspect before it is asked for.
+
+Two thirds of a million different pairs are too few for the hours of a large catalog: each would stand in hundreds of
+works. So works are looked up by triples, a peak with two of its partners (`core.fingerprint.triples`), and the pairs
+of the few that come to light are counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from core.fingerprint.index import Codes, Index, Nomination, packed
+from core.fingerprint.triples import TripleIndex, triples_asked
 from core.model import Recording
 
 HEADER = b"CMs\x01"  # sound, version 1
@@ -31,10 +36,12 @@ _AT_ONCE, _MARGIN = 2_000, 24  # frames (32 s) whose peaks are sought together, 
 _DEEPEST, _STANDS_OUT = 80.0, 3.0  # dB: below the loudest near by, and above what is around a peak
 _BLOCK = 30.0  # seconds of a suspect that are asked for together
 _LIKELY = 48  # places that are looked at
+_COMPARED = 24  # works, each at one change of speed or pitch, whose pairs are counted for a block
 _MOST_FRAMES = 4096  # more than a block has at any speed
 _AGREE = 4  # frames by which places may differ
 _VOTES = 5  # peaks that must agree
-_ENOUGH = 24  # peaks that settle the matter: other speeds are not tried then
+_ENOUGH = 24  # peaks that settle at which speed and pitch a recording is
+_SURE = 40  # peaks whose triples agree that settle it at once: other speeds are not tried then
 _CHANGES = np.log2(1 + np.array([0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.25]))  # octaves of speed, tempo or pitch
 
 
@@ -55,39 +62,68 @@ class Peaks:
         own = (self.frame >= first) & (self.frame < last)
         return Peaks(self.frame[own], self.band[own], self.strength[own])
 
+    def since(self, first: float) -> Peaks:
+        """Return them by the frames since another one."""
+        return Peaks(self.frame - first, self.band, self.strength)
+
 
 def fingerprint(samples: Recording, rate: int) -> bytes:
     """Return the fingerprint of a recording, 320 bytes a second at most.
 
     `samples` is float (frames, channels), full scale 1, at `rate` hertz.
     """
-    return packed(HEADER, *_pairs(peaks(samples, rate, _KEPT_PEAKS), _KEPT_PAIRS))
+    return fingerprint_of(kept_peaks(samples, rate))
 
 
-def index(rows: list[tuple[int, bytes]]) -> Index:
+def kept_peaks(samples: Recording, rate: int) -> Peaks:
+    """Return the peaks of a work that its fingerprint is made of."""
+    return peaks(samples, rate, _KEPT_PEAKS)
+
+
+def fingerprint_of(kept: Peaks) -> bytes:
+    """Return the fingerprint of a work with these peaks."""
+    return packed(HEADER, *_pairs(kept, _KEPT_PAIRS))
+
+
+def index(rows: list[tuple[int, bytes]]) -> TripleIndex:
     """Return an index of works (number, fingerprint) to nominate from."""
-    return Index(HEADER, rows)
+    held = dict(rows)
+    return TripleIndex(HEADER, rows, fingerprint_of=lambda number: held[number])
 
 
-def nominate(works: Index, samples: Recording, rate: int, *, count: int = 6) -> list[Nomination]:
-    """Return the works, best first, that a recording may hold a piece of, also at another speed, tempo or pitch."""
-    if not len(works):
+def nominate(parts: Sequence[TripleIndex], samples: Recording, rate: int, *, count: int = 6) -> list[Nomination]:
+    """Return the works, best first, that a recording may hold a piece of, also at another speed, tempo or pitch.
+
+    `parts` are the indexes that the works are divided into.
+    """
+    if not any(map(len, parts)):
         return []
     found = peaks(samples, rate, _ASKED_PEAKS)
     votes: dict[int, int] = {}
     variants = list(_variants())
     length = _BLOCK / _HOP
     for block in range(int(found.frame[-1] / length) + 1 if len(found.frame) else 0):
-        part = found.between(block * length, (block + 1) * length + _LAST)
+        part = found.between(block * length, (block + 1) * length + _LAST).since(block * length)
+        likely: list[tuple[int, int, int, int]] = []  # peaks whose triples agree, variant, part of the index, work
         for place, (slower, higher) in enumerate(variants):
-            mine = _votes(works, part.changed(slower, higher))
-            for number, agree in mine.items():
-                votes[number] = max(votes.get(number, 0), agree)
-            if max(mine.values(), default=0) >= _ENOUGH:
-                variants.insert(0, variants.pop(place))  # the next block is likely to be like this one
+            codes, frames = triples_asked(*_pairs(part.changed(slower, higher), _ASKED_PAIRS), _ASKED_PAIRS)
+            for which, works in enumerate(parts):
+                likely += [(agree, place, which, work) for work, agree in works.votes(codes, frames).items()]
+            if max((agree for agree, *_ in likely), default=0) >= _SURE:
                 break
-    best = sorted(votes, key=lambda number: (-votes[number], number))[:count]
-    return [Nomination(number, votes[number]) for number in best if votes[number] >= _VOTES]
+        likely.sort(reverse=True)
+        best = first = 0
+        for place in sorted({place for _, place, _, _ in likely[:_COMPARED]}):
+            chosen = [(which, work) for _, other, which, work in likely[:_COMPARED] if other == place]
+            small = Index(HEADER, [(work, parts[which].fingerprint_of(work)) for which, work in chosen])
+            for number, agree in _votes(small, part.changed(*variants[place])).items():
+                votes[number] = max(votes.get(number, 0), agree)
+                if agree > best:
+                    best, first = agree, place
+        if best >= _ENOUGH:
+            variants.insert(0, variants.pop(first))  # the next block is likely to be like this one
+    best_first = sorted(votes, key=lambda number: (-votes[number], number))[:count]
+    return [Nomination(number, votes[number]) for number in best_first if votes[number] >= _VOTES]
 
 
 def _variants() -> Iterator[tuple[float, float]]:

@@ -23,6 +23,7 @@ from core.model.cases import (
 )
 from core.model.marks import (
     SERIALS,
+    Conversion,
     Embedded,
     Finding,
     FloatArray,
@@ -54,6 +55,7 @@ __all__ = [
     "Check",
     "Checked",
     "Consent",
+    "Conversion",
     "Copy",
     "Creator",
     "DataMining",

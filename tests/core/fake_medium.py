@@ -20,6 +20,7 @@ from core import check, protect
 from core.errors import RefusedError, UnreadableError
 from core.fingerprint.images import HEADER
 from core.fingerprint.index import Index, Nomination, packed
+from core.indexes import AnyIndex
 from core.keys import CreatorKey
 from core.medium import Medium
 from core.model import Embedded, Finding, Kind, Reference, Strength, Verdict
@@ -124,10 +125,15 @@ class FakeMedium:
         code = np.frombuffer(hashlib.sha256(self.content["body"].encode()).digest()[:4], np.uint32)
         return packed(HEADER, np.repeat(code, 3), np.arange(3, dtype=np.uint32))
 
-    def nominate(self, works: Index) -> list[Nomination]:
+    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
         shown = self.content.get("shows", self.content["body"])
         code = np.frombuffer(hashlib.sha256(shown.encode()).digest()[:4], np.uint32)
-        return [Nomination(int(works.works[place]), 3) for place in works.likeliest(works.hits(code[:, None]), 6)]
+        return [
+            Nomination(int(part.works[place]), self.content.get("votes", 3))
+            for part in works
+            if isinstance(part, Index)
+            for place in part.likeliest(part.hits(code[:, None]), 6)
+        ]
 
     def _finding(self, key: CreatorKey, serial: int) -> Finding:
         weak = "weak" in self.content["body"] or "coarse" in self.content["body"]

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import KeyFileError
-from core.keys import CreatorKey, read_key_file
+from core.key_files import read_key_file
+from core.keys import CreatorKey
 from core.model import Kind
 
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from app.samples import sample_picture, sample_recording
+from core.fingerprint import images, sounds
 from core.keys import CreatorKey
 from core.likeness import alike, blocks
 from core.media.sound import Sound
@@ -21,7 +22,6 @@ from core.medium import (
     NEAR_PIXELS,
     ImageMedium,
     SoundMedium,
-    index_of,
     read_medium,
 )
 from core.model import Kind, Reference
@@ -119,7 +119,7 @@ def test_a_picture_is_nominated_and_compared(tmp_path: Path) -> None:
     assert isinstance(suspect, ImageMedium) and suspect.picture.jpeg_tables is not None
     assert len(suspect.picture.jpeg_tables[0]) == 64
     assert isinstance(work, ImageMedium) and work.picture.jpeg_tables is None
-    works = index_of(Kind.IMAGE, [(4, work.fingerprint())])
+    works = [images.index([(4, work.fingerprint())])]
     assert [nomination.work for nomination in suspect.nominate(works)] == [4]
     assert suspect.shows_work(Reference(4, Kind.IMAGE, 600, 400, signal=work.signal())) is True
     assert suspect.detect_informed(KEY, np.arange(4), [Reference(4, Kind.IMAGE, 600, 400, signal=work.signal())]) == ()
@@ -129,7 +129,7 @@ def test_a_recording_is_nominated_and_compared() -> None:
     samples = sample_recording(20.0, 16000)
     work = SoundMedium(Sound(Path("work.wav"), samples, 16000, "WAV", "FLOAT"))
     suspect = SoundMedium(Sound(Path("cut.wav"), samples[64000:224000], 16000, "WAV", "FLOAT"))
-    works = index_of(Kind.AUDIO, [(4, work.fingerprint())])
+    works = [sounds.index([(4, work.fingerprint())])]
     assert [nomination.work for nomination in suspect.nominate(works)] == [4]
     reference = Reference(4, Kind.AUDIO, seconds=20.0, rate=16000, signal=work.signal())
     assert suspect.shows_work(reference) is True

@@ -88,25 +88,25 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_work_is_nominated_first(index: Index, change: str) -> None:
-    best = images.nominate(index, np.asarray(CHANGES[change](Image.fromarray(drawn(2)))))
+    best = images.nominate([index], np.asarray(CHANGES[change](Image.fromarray(drawn(2)))))
     assert best and best[0].work == 2
     assert all(other.votes < best[0].votes / 2 for other in best[1:])
 
 
 def test_strangers_are_not_nominated(index: Index) -> None:
     for number in (20, 21):  # of the same blobs and boxes: a few of them do look alike
-        assert all(nomination.votes < 16 for nomination in images.nominate(index, drawn(number)))
-    assert images.nominate(index, sample_picture(480, 360, seed=3)) == []
+        assert all(nomination.votes < 16 for nomination in images.nominate([index], drawn(number)))
+    assert images.nominate([index], sample_picture(480, 360, seed=3)) == []
 
 
 def test_two_works_in_one_picture_are_both_nominated(index: Index) -> None:
     both = np.concatenate([drawn(1), drawn(6)], axis=1)
-    assert {nomination.work for nomination in images.nominate(index, both)[:2]} == {1, 6}
+    assert {nomination.work for nomination in images.nominate([index], both)[:2]} == {1, 6}
 
 
 def test_no_more_are_nominated_than_asked_for(index: Index) -> None:
     every = np.concatenate([drawn(number) for number in range(1, 5)], axis=1)
-    assert len(images.nominate(index, every, count=2)) == 2
+    assert len(images.nominate([index], every, count=2)) == 2
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_no_more_are_nominated_than_asked_for(index: Index) -> None:
 )
 def test_pictures_of_nothing_have_nothing_to_be_found_by(index: Index, pixels: npt.NDArray[np.generic]) -> None:
     assert len(images.fingerprint(pixels)) == HEADER
-    assert images.nominate(index, pixels) == []
+    assert images.nominate([index], pixels) == []
 
 
 def test_form_and_depth_do_not_matter() -> None:
@@ -132,7 +132,7 @@ def test_form_and_depth_do_not_matter() -> None:
     opaque = np.stack([grey, np.full_like(grey, 255)], axis=2)
     assert images.fingerprint(opaque) == plain
     deep = images.index([(1, images.fingerprint(grey.astype(np.uint16) * 257))])
-    assert images.nominate(deep, grey / np.float32(255))[0].work == 1
+    assert images.nominate([deep], grey / np.float32(255))[0].work == 1
 
 
 def test_cmyk_is_seen_as_it_is_printed() -> None:
@@ -140,7 +140,7 @@ def test_cmyk_is_seen_as_it_is_printed() -> None:
     ink = np.zeros((*rgb.shape[:2], 4), np.uint8)
     ink[:, :, :3] = 255 - rgb
     works = images.index([(4, images.fingerprint(ink, space="cmyk"))])
-    assert images.nominate(works, rgb)[0].votes > 50
+    assert images.nominate([works], rgb)[0].votes > 50
 
 
 def test_what_is_transparent_is_not_looked_at() -> None:

@@ -13,7 +13,8 @@ from scipy import signal
 
 from app.samples import sample_recording
 from core.fingerprint import sounds
-from core.fingerprint.index import HEADER, Index
+from core.fingerprint.index import HEADER
+from core.fingerprint.triples import TripleIndex
 
 Samples = npt.NDArray[np.float32]
 RATE = 16000
@@ -40,7 +41,7 @@ def sung(number: int, seconds: float = 20.0, rate: int = RATE) -> Samples:
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
+def index() -> TripleIndex:
     return sounds.index([(number, sounds.fingerprint(sung(number), RATE)) for number in range(1, WORKS + 1)])
 
 
@@ -81,25 +82,25 @@ CHANGES: dict[str, Callable[[Samples], Samples]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_work_is_nominated_first(index: Index, change: str) -> None:
-    best = sounds.nominate(index, CHANGES[change](cut(sung(2))), RATE)
+def test_a_work_is_nominated_first(index: TripleIndex, change: str) -> None:
+    best = sounds.nominate([index], CHANGES[change](cut(sung(2))), RATE)
     assert best and best[0].work == 2
 
 
-def test_rate_and_channels_do_not_matter(index: Index) -> None:
+def test_rate_and_channels_do_not_matter(index: TripleIndex) -> None:
     high = signal.resample_poly(cut(sung(3)), 3, 1).astype(np.float32)
-    best = sounds.nominate(index, np.repeat(high, 2, axis=1), 3 * RATE)
+    best = sounds.nominate([index], np.repeat(high, 2, axis=1), 3 * RATE)
     assert best[0].work == 3
 
 
-def test_strangers_are_not_nominated(index: Index) -> None:
+def test_strangers_are_not_nominated(index: TripleIndex) -> None:
     for stranger in (cut(sung(30)), cut(sung(31)), sample_recording(8.0, RATE)):
-        assert all(nomination.votes < 10 for nomination in sounds.nominate(index, stranger, RATE))
+        assert all(nomination.votes < 10 for nomination in sounds.nominate([index], stranger, RATE))
 
 
-def test_a_piece_late_in_a_long_recording_is_found(index: Index) -> None:
+def test_a_piece_late_in_a_long_recording_is_found(index: TripleIndex) -> None:
     long = np.concatenate([sung(40, 33.0), cut(sung(4)), sung(41, 5.0)])
-    assert sounds.nominate(index, long, RATE)[0].work == 4
+    assert sounds.nominate([index], long, RATE)[0].work == 4
 
 
 def test_peaks_do_not_depend_on_where_a_recording_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,10 +115,10 @@ def test_peaks_do_not_depend_on_where_a_recording_is_divided(monkeypatch: pytest
 
 @pytest.mark.parametrize("rate", [1000, 8000, 44100, 192000])
 @pytest.mark.parametrize("frames", [1, 50, 30_000])
-def test_any_recording_has_a_fingerprint(index: Index, frames: int, rate: int) -> None:
+def test_any_recording_has_a_fingerprint(index: TripleIndex, frames: int, rate: int) -> None:
     silence = np.zeros((frames, 2), np.float32)
     assert len(sounds.fingerprint(silence, rate)) == HEADER
-    assert sounds.nominate(index, silence, rate) == []
+    assert sounds.nominate([index], silence, rate) == []
     hiss = np.random.default_rng(0).normal(size=(frames, 1))
     assert (len(sounds.fingerprint(hiss, rate)) - HEADER) % 8 == 0
 
