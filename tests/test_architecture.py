@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide"}
-CONCERNS = {"media", "image", "audio", "catalog", "fingerprint"}
+GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide", "labels", "terms", "document"}
+CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
     "protect",
     "check",
