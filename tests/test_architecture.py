@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide", "labels", "terms", "document"}
+GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide", "labels", "statements", "document"}
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
     "protect",

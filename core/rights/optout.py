@@ -11,9 +11,10 @@ from html import escape
 from urllib.parse import urlsplit
 
 from core.errors import RefusedError
+from core.model import DataMining
 from core.rights.crawlers import LISTED, Purpose, crawlers
 from core.rights.statements import wording
-from core.terms import MINING_WORDS, DataMining, Statements
+from core.statements import MINING_WORDS, Statements
 
 _PICTURES = "jpg jpeg png tif tiff webp gif avif heic svg psd raw dng"
 _SOUNDS = "wav mp3 flac ogg opus m4a aac aiff mp4 mov webm"
@@ -102,8 +103,9 @@ def _policy(said: Statements) -> str:
     what = wording(said.mining) or wording(DataMining.PROHIBITED)
     contact = " ".join(filter(None, (said.licensor, said.licensor_email, said.licensor_url)))
     lines = [
-        f"{who} expressly reserves all rights to reproduce and extract the works on this site for text and data mining,",
-        "including the training of AI models (Article 4(3) of Directive (EU) 2019/790 and the laws that implement it).",
+        f"{who} expressly reserves all rights to reproduce and extract the works on this site for text and data",
+        "mining, including the training of AI models (Article 4(3) of Directive (EU) 2019/790 and the laws that",
+        "implement it).",
         what,
         said.constraints,
         f"Licences: {contact}" if contact else "",
@@ -133,8 +135,8 @@ headers.txt               A _headers file for hosts that read one (Netlify, Clou
                           These say the same with every answer of the server, so also for a picture that is linked
                           from elsewhere. Use the one that fits your host.
 page-head.html            Lines for the <head> of each page, where you can change nothing else.
-robots.txt                Add these lines to your robots.txt, if you have one. They ask {len(listed)} named crawlers to stay
-                          away. Search engines are not named: you stay findable.
+robots.txt                Add these lines to your robots.txt, if you have one. They ask {len(listed)} named crawlers to
+                          stay away. Search engines are not named: you stay findable.
 ai.txt                    https://{host}/ai.txt
                           A convention of 2023 that a few data set makers looked for. It costs nothing.
 policy.txt                The reservation in words, for your imprint or terms of use. Words that people and courts read.

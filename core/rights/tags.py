@@ -11,8 +11,9 @@ from typing import Any
 from xml.sax.saxutils import escape, unescape
 
 from core.labels import Labels
+from core.model import DataMining
 from core.rights import xmp
-from core.terms import LABELS, DataMining, SourceType, Statements, united
+from core.statements import LABELS, SourceType, Statements, united
 
 _VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
 _FIELDS = {  # statement -> field, by container

@@ -15,7 +15,8 @@ from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import escape, quoteattr
 
 from core.errors import RefusedError
-from core.terms import DataMining, SourceType, Statements
+from core.model import DataMining
+from core.statements import SourceType, Statements
 
 LIMIT = 8_000_000  # bytes of a packet that are parsed; real ones with thumbnails reach 1 MB
 _DEPTH = 60  # of nesting

@@ -17,8 +17,9 @@ from core.errors import RefusedError
 from core.media import jpeg, label_boxes
 from core.media.labels import read_labels, write_labels
 from core.media.private import XMP, stripped_exif
+from core.model import DataMining
 from core.rights import tags, xmp
-from core.terms import DataMining, SourceType, Statements, lacking, united
+from core.statements import SourceType, Statements, lacking, united
 
 from .conftest import colours, tone
 

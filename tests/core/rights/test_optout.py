@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from core.errors import RefusedError
+from core.model import DataMining
 from core.rights.crawlers import LISTED, Purpose, crawlers
 from core.rights.optout import kit
-from core.terms import DataMining, Statements
+from core.statements import Statements
 
 SAID = Statements(
     creator="Zoë <& Co>",

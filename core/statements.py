@@ -1,4 +1,4 @@
-"""Terms and statements: what a creator allows, and what a file says of that. Plain data that all else speaks."""
+"""Statements: what a file says on rights, as plain data that all else speaks."""
 
 from __future__ import annotations
 
@@ -6,19 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
-
-class DataMining(StrEnum):
-    """The choice of IPTC and PLUS on data mining and AI training; the value is the code of the PLUS vocabulary."""
-
-    UNSPECIFIED = "DMI-UNSPECIFIED"
-    ALLOWED = "DMI-ALLOWED"
-    NO_TRAINING = "DMI-PROHIBITED-AIMLTRAINING"
-    NO_GENERATIVE_TRAINING = "DMI-PROHIBITED-GENAIMLTRAINING"
-    SEARCH_ONLY = "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING"
-    PROHIBITED = "DMI-PROHIBITED"
-    SEE_CONSTRAINT = "DMI-PROHIBITED-SEECONSTRAINT"
-    SEE_EMBEDDED = "DMI-PROHIBITED-SEEEMBEDDEDRIGHTSEXPR"
-    SEE_LINKED = "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR"
+from core.model import DataMining
 
 
 class SourceType(StrEnum):
@@ -130,23 +118,3 @@ def united(first: Statements, second: Statements) -> Statements:
     }
     others = dict(second.others) | dict(first.others)
     return replace(first, **{**more, "others": tuple(others.items())})
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is allowed with works: as written into copies, read by people and machines."""
-
-    id: int
-    name: str
-    rights: str = ""
-    usage: str = ""
-    data_mining: DataMining = DataMining.UNSPECIFIED
-    constraints: str = ""
-    licence: str = ""
-    web_statement: str = ""
-    policy: str = ""
-    licensor: str = ""
-    licensor_url: str = ""
-    licensor_email: str = ""
-    credit: str = ""
-    source_type: str = ""

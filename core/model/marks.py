@@ -1,4 +1,4 @@
-"""The words of Countermark as frozen dataclasses that all else speaks."""
+"""Signals and marks: what embedders make, what detectors find, what becomes of a file."""
 
 from __future__ import annotations
 
@@ -130,52 +130,6 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """An original file that the creator protects."""
-
-    id: int
-    title: str
-    kind: Kind
-    path: str
-    sha256: str
-    created: str  # ISO 8601, UTC
-    width: int = 0
-    height: int = 0
-    seconds: float = 0.0
-    rate: int = 0
-    channels: int = 0
-    thumbnail: bytes = b""  # PNG; empty where there is none
-    # What informed detection compares with, and what finds it again: empty but in a work that is about to be stored.
-    signal: bytes = b""
-    fingerprint: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Who got a copy."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """One marked output of a work, for one recipient."""
-
-    id: int
-    work: int
-    serial: int
-    recipient: int
-    key: str  # the key's public id
-    path: str  # where it was saved
-    sha256: str
-    created: str  # ISO 8601, UTC
-    strength: Strength
-    parameters: int
-    quality: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Protected:
     """What became of one file that was to be protected.
 
@@ -190,46 +144,3 @@ class Protected:
     serial: int | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
     expected: Finding | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A finding joined with what the catalog knows: whose copy of which work it is, sent when.
-
-    `work`, `copy` and `recipient` are None where the serial is unknown to the catalog. `key` is the public id of
-    the key whose mark it is. `shows_work` says whether the suspect shows the work itself (a mark can be lifted off one
-    file and laid over another); None where that could not be compared.
-    """
-
-    finding: Finding
-    work: Work | None = None
-    copy: Copy | None = None
-    recipient: Recipient | None = None
-    key: str = ""
-    shows_work: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One examined suspect file: its verdict is that of its best finding."""
-
-    file: Path
-    verdict: Verdict
-    matches: tuple[Match, ...] = ()
-    message: str = ""
-    kind: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One examination as the catalog keeps it: what was examined, when, and what was found."""
-
-    id: int
-    file: str  # its name
-    path: str
-    sha256: str  # empty where it could not be read
-    created: str  # ISO 8601, UTC
-    verdict: Verdict
-    message: str
-    kind: Kind | None = None
-    matches: tuple[Match, ...] = ()
