@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
 
-from core.catalog import copies, recipients, works
-from core.catalog.text import column_path, now, path_column, plain
-from core.model import Check, Checked, Finding, Kind, Match, Verdict
+from core.catalog import records, works
+from core.catalog.changes import Operation
+from core.catalog.tables import TABLES
+from core.catalog.text import plain
+from core.model import Check, Checked, Copy, Finding, Match, Recipient, Verdict
+
+_TABLE = TABLES[Check]
 
 
-def add(connection: sqlite3.Connection, checked: Checked, sha256: str) -> int:
+def add(work: Operation, checked: Checked, sha256: str) -> int:
     """Store one examination with its findings and return its id."""
-    made = connection.execute(
-        "INSERT INTO checks (file, path, sha256, kind, created, verdict, message) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            plain(checked.file.name),
-            path_column(checked.file.absolute()),
-            sha256,
-            None if checked.kind is None else checked.kind.value,
-            now(),
-            checked.verdict.value,
-            plain(checked.message),
-        ),
+    number = work.insert(
+        _TABLE,
+        {
+            "file": checked.file.name,
+            "path": str(checked.file.absolute()),
+            "sha256": sha256,
+            "kind": checked.kind,
+            "verdict": checked.verdict,
+            "message": checked.message,
+        },
     )
-    number = int(made.lastrowid or 0)
-    connection.executemany(
+    work.connection.executemany(
         'INSERT INTO findings ("check", key, serial, copy, verdict, probability, score, level, "where", transform,'
-        " candidates, hypotheses, key_probability, shows_work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " candidates, hypotheses, key_probability, shows_work, work, agreed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_values(number, match) for match in checked.matches],
     )
     return number
@@ -36,11 +41,27 @@ def add(connection: sqlite3.Connection, checked: Checked, sha256: str) -> int:
 def find(connection: sqlite3.Connection, *, copy: int | None, sha256: str | None, limit: int | None) -> list[Check]:
     """Return stored checks, newest first: all, those that found a copy, or those of a file with this hash."""
     rows = connection.execute(
-        "SELECT * FROM checks k WHERE (?1 IS NULL OR k.sha256 = ?1) AND (?2 IS NULL OR EXISTS"
-        ' (SELECT 1 FROM findings f WHERE f."check" = k.id AND f.copy = ?2)) ORDER BY k.id DESC LIMIT ?3',
+        f"{records.select(_TABLE)} WHERE t.binned = '' AND (?1 IS NULL OR t.sha256 = ?1) AND (?2 IS NULL OR EXISTS"
+        ' (SELECT 1 FROM findings f WHERE f."check" = t.id AND f.copy = ?2)) ORDER BY t.id DESC LIMIT ?3',
         (sha256, copy, -1 if limit is None else limit),
     ).fetchall()
-    return [_check(connection, row) for row in rows]
+    return with_findings(connection, records.things(connection, Check, rows))
+
+
+def with_findings(connection: sqlite3.Connection, checks: Iterable[Check]) -> list[Check]:
+    """Return the same checks with what they found."""
+    return [
+        replace(
+            check,
+            matches=tuple(
+                _match(connection, row)
+                for row in connection.execute(
+                    'SELECT * FROM findings WHERE "check" = ? ORDER BY id', (check.id,)
+                ).fetchall()
+            ),
+        )
+        for check in checks
+    ]
 
 
 def _values(check: int, match: Match) -> tuple[object, ...]:
@@ -60,26 +81,14 @@ def _values(check: int, match: Match) -> tuple[object, ...]:
         int(finding.hypotheses),
         None if finding.key_probability is None else float(finding.key_probability),
         match.shows_work,
-    )
-
-
-def _check(connection: sqlite3.Connection, row: sqlite3.Row) -> Check:
-    findings = connection.execute('SELECT * FROM findings WHERE "check" = ? ORDER BY id', (row["id"],)).fetchall()
-    return Check(
-        id=row["id"],
-        file=row["file"],
-        path=column_path(row["path"]),
-        sha256=row["sha256"],
-        created=row["created"],
-        verdict=Verdict(row["verdict"]),
-        message=row["message"],
-        kind=None if row["kind"] is None else Kind(row["kind"]),
-        matches=tuple(_match(connection, finding) for finding in findings),
+        None if match.work is None or match.copy is not None else match.work.id,
+        plain(match.agreed),
     )
 
 
 def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
-    copy = None if row["copy"] is None else copies.by_id(connection, row["copy"])
+    copy = None if row["copy"] is None else records.by_id(connection, Copy, row["copy"])
+    shown = row["work"] if copy is None else copy.work
     return Match(
         Finding(
             serial=row["serial"],
@@ -93,9 +102,10 @@ def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
             hypotheses=row["hypotheses"],
             key_probability=row["key_probability"],
         ),
-        work=None if copy is None else works.by_id(connection, copy.work),
+        work=None if shown is None else works.by_id(connection, shown),
         copy=copy,
-        recipient=None if copy is None else recipients.by_id(connection, copy.recipient),
+        recipient=None if copy is None else records.by_id(connection, Recipient, copy.recipient),
         key=row["key"],
         shows_work=None if row["shows_work"] is None else bool(row["shows_work"]),
+        agreed=row["agreed"],
     )

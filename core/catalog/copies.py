@@ -2,46 +2,60 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 
-from core.catalog.text import column_path, now
+from core.catalog import records
+from core.catalog.tables import TABLES
+from core.catalog.text import now
 from core.errors import CatalogError
-from core.model import SERIALS, Copy, Strength
+from core.model import SERIALS, Copy
 
-_SELECT = "SELECT id, work, serial, recipient, key, path, sha256, created, strength, parameters, quality FROM copies c"
+_TABLE = TABLES[Copy]
 _GUESSES = 64  # with half of all serials issued, all of them fail once in 2^64
 
 
 def find(connection: sqlite3.Connection, *, work: int | None, recipient: int | None) -> list[Copy]:
-    """Return the copies of a work, for a recipient, or all: newest first."""
+    """Return the copies of a work, for a recipient, or all: newest first, those in the bin left out."""
+    conditions = {"t.work = ?": work, "t.recipient = ?": recipient}
+    given = {sql: value for sql, value in conditions.items() if value is not None}
     rows = connection.execute(
-        f"{_SELECT} WHERE (?1 IS NULL OR work = ?1) AND (?2 IS NULL OR recipient = ?2) ORDER BY id DESC",
-        (work, recipient),
-    )
-    return [_copy(row) for row in rows]
+        f"{records.select(_TABLE)} WHERE {' AND '.join(['t.binned = ?', *given])} ORDER BY t.id DESC",
+        ["", *given.values()],
+    ).fetchall()
+    return records.things(connection, Copy, rows)
 
 
 def by_serial(connection: sqlite3.Connection, key: str, serial: int) -> Copy | None:
-    """Return the copy that carries this serial of this key, or None."""
-    row = connection.execute(f"{_SELECT} WHERE key = ? AND serial = ?", (key, serial)).fetchone()
-    return _copy(row) if row else None
+    """Return the copy that carries this serial of this key, or None; wherever it is, also in the bin."""
+    return _one(connection, "t.key = ? AND t.serial = ?", key, serial)
 
 
 def by_sha256(connection: sqlite3.Connection, sha256: str) -> Copy | None:
-    """Return the copy whose file had this hash when it was made, or None."""
-    row = connection.execute(f"{_SELECT} WHERE sha256 = ? ORDER BY id LIMIT 1", (sha256,)).fetchone()
-    return _copy(row) if row else None
+    """Return the copy whose file had this hash when it was made, or None; also from the bin."""
+    return _one(connection, "t.sha256 = ?", sha256)
 
 
-def by_id(connection: sqlite3.Connection, number: int) -> Copy | None:
-    """Return one copy, or None."""
-    row = connection.execute(f"{_SELECT} WHERE id = ?", (number,)).fetchone()
-    return _copy(row) if row else None
+def counts(connection: sqlite3.Connection, works: Iterable[int]) -> dict[int, int]:
+    """Return how many copies these works have, those in the bin left out; works without any are not in it."""
+    return {
+        row[0]: row[1]
+        for some in records.at_once(works)
+        for row in connection.execute(
+            f"SELECT work, count(*) FROM copies WHERE work IN ({records.marks(some)}) AND binned = '' GROUP BY work",
+            some,
+        )
+    }
+
+
+def issued(connection: sqlite3.Connection, key: str) -> int:
+    """Return how many serials were ever issued for a key."""
+    row = connection.execute("SELECT issued FROM keys WHERE id = ?", (key,)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def serials(connection: sqlite3.Connection, key: str) -> npt.NDArray[np.int64]:
@@ -67,27 +81,6 @@ def issue(connection: sqlite3.Connection, key: str) -> int:
     return serial
 
 
-def insert(connection: sqlite3.Connection, copy: Copy, path: str | bytes) -> int:
-    """Store a copy (its id is not used) and return its id."""
-    made = connection.execute(
-        "INSERT INTO copies (work, recipient, key, serial, path, sha256, created, strength, parameters, quality)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            copy.work,
-            copy.recipient,
-            copy.key,
-            copy.serial,
-            path,
-            copy.sha256,
-            copy.created,
-            copy.strength.value,
-            copy.parameters,
-            json.dumps(dict(copy.quality)),
-        ),
-    )
-    return int(made.lastrowid or 0)
-
-
 def _claim(connection: sqlite3.Connection, key: str, serial: int) -> bool:
     done = connection.execute(
         "INSERT OR IGNORE INTO serials (key, serial, issued) VALUES (?, ?, ?)", (key, serial, now())
@@ -95,17 +88,7 @@ def _claim(connection: sqlite3.Connection, key: str, serial: int) -> bool:
     return done.rowcount == 1
 
 
-def _copy(row: sqlite3.Row) -> Copy:
-    return Copy(
-        id=row["id"],
-        work=row["work"],
-        serial=row["serial"],
-        recipient=row["recipient"],
-        key=row["key"],
-        path=column_path(row["path"]),
-        sha256=row["sha256"],
-        created=row["created"],
-        strength=Strength(row["strength"]),
-        parameters=row["parameters"],
-        quality=json.loads(row["quality"]),
-    )
+def _one(connection: sqlite3.Connection, condition: str, *values: object) -> Copy | None:
+    rows = connection.execute(f"{records.select(_TABLE)} WHERE {condition} ORDER BY t.id LIMIT 1", values).fetchall()
+    found = records.things(connection, Copy, rows)
+    return found[0] if found else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.catalog import search
 from core.catalog.locks import turn
 from core.catalog.migrations import migrate
 from core.errors import CatalogError
@@ -30,9 +32,13 @@ _ADVICE = {
 class Database:
     """A catalog file, open. Threads take turns; other processes wait for each other's transactions."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the catalog, make it, or bring it to the present version. CatalogError says why it cannot be."""
+    def __init__(self, path: Path, who: str = "") -> None:
+        """Open the catalog, make it, or bring it to the present version. CatalogError says why it cannot be.
+
+        `who` is the name under which changes are written down; empty for the user of this computer.
+        """
         self.path = path
+        self.who = who or _user()
         self._lock = threading.RLock()
         with turn(path.parent / "locks" / "opening.lock"), explained(path):
             # Made here for its permissions, which the journal files inherit.
@@ -49,6 +55,7 @@ class Database:
         self._connection.execute("PRAGMA foreign_keys = ON")
         migrate(self._connection, self.path)
         self._connection.execute("PRAGMA journal_mode = WAL")
+        search.prepare(self._connection)
         # FULL: a committed row outlives a power cut, as the file it describes does.
         self._connection.execute("PRAGMA synchronous = FULL")
 
@@ -75,6 +82,13 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a system without names
+        return "unknown"
 
 
 @contextlib.contextmanager

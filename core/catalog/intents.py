@@ -17,8 +17,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from core.catalog import copies, recipients, works
+from core.catalog.changes import Operation, operation
 from core.catalog.database import Database
 from core.catalog.locks import dead_owner, owners
+from core.catalog.tables import TABLES
 from core.catalog.text import column_path, now, path_column, plain
 from core.errors import CatalogError
 from core.model import Copy, Kind, Strength, Work
@@ -49,8 +51,13 @@ def reserve(
     strength: Strength,
     temporary: Path,
     final: Path,
+    purpose: str = "",
+    terms: int | None = None,
 ) -> Intent:
-    """Return a new intent with a serial of its own. `work` describes the original (its id is not used)."""
+    """Return a new intent with a serial of its own. `work` describes the original (its id is not used).
+
+    `purpose` says what the copy is for; `terms` is the number of those that are written into it.
+    """
     if not temporary.name.endswith(TEMPORARY_SUFFIX) or temporary.parent != final.parent:
         raise ValueError("a temporary file lies beside the final one, under a name that is recognised")
     serial = copies.issue(connection, key)
@@ -58,7 +65,7 @@ def reserve(
     blobs = {name: facts.pop(name) for name in _BLOBS}
     made = connection.execute(
         "INSERT INTO intents (owner, key, serial, recipient, strength, work, temporary, final, created, thumbnail,"
-        " signal, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " signal, fingerprint, purpose, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             owner,
             key,
@@ -70,6 +77,8 @@ def reserve(
             path_column(final),
             now(),
             *blobs.values(),
+            plain(purpose),
+            terms,
         ),
     )
     return Intent(int(made.lastrowid or 0), key, serial, temporary, final)
@@ -83,36 +92,53 @@ def note_written(
     sha256: str,
     parameters: int,
     quality: Mapping[str, float],
+    manifest: bytes = b"",
 ) -> Intent:
-    """Write down the hash of the finished temporary file and the name it is about to get; return the intent."""
+    """Write down the hash of the finished temporary file and the name it is about to get; return the intent.
+
+    `manifest` is the signed manifest of the copy, where it has one.
+    """
     connection.execute(
-        "UPDATE intents SET final = ?, sha256 = ?, parameters = ?, quality = ? WHERE id = ?",
-        (path_column(final), sha256, parameters, json.dumps(dict(quality)), intent.id),
+        "UPDATE intents SET final = ?, sha256 = ?, parameters = ?, quality = ?, manifest = ? WHERE id = ?",
+        (path_column(final), sha256, parameters, json.dumps(dict(quality)), manifest, intent.id),
     )
     return replace(intent, final=final)
 
 
-def complete(connection: sqlite3.Connection, number: int) -> int:
+def complete(work: Operation, number: int) -> int:
     """Turn a written intent, whose file is in place, into rows of work, recipient and copy; return the copy's id."""
+    connection = work.connection
     row = connection.execute("SELECT * FROM intents WHERE id = ?", (number,)).fetchone()
     if row is None or row["sha256"] is None:
         raise CatalogError("An unfinished copy is no longer in the catalog.", "Protect the file again.")
     facts = json.loads(row["work"])
-    work = Work(**{**facts, "kind": Kind(facts["kind"]), **{name: row[name] for name in _BLOBS}})
-    copy = Copy(
-        id=0,
-        work=works.remember(connection, work),
-        serial=row["serial"],
-        recipient=recipients.remember(connection, row["recipient"]),
-        key=row["key"],
-        path=column_path(row["final"]),
-        sha256=row["sha256"],
-        created=row["created"],
-        strength=Strength(row["strength"]),
-        parameters=row["parameters"],
-        quality=json.loads(row["quality"]),
+    original = Work(
+        **{
+            **facts,
+            "kind": Kind(facts["kind"]),
+            "tags": tuple(facts.get("tags", ())),
+            **{name: row[name] for name in _BLOBS},
+        }
     )
-    made = copies.insert(connection, copy, row["final"])
+    made = work.insert(
+        TABLES[Copy],
+        {
+            "work": works.remember(work, original, key=row["key"]),
+            "serial": row["serial"],
+            "recipient": recipients.remember(work, row["recipient"]),
+            "key": row["key"],
+            "path": column_path(row["final"]),
+            "sha256": row["sha256"],
+            "created": row["created"],
+            "strength": row["strength"],
+            "parameters": row["parameters"],
+            "quality": json.loads(row["quality"]),
+            "purpose": row["purpose"],
+            "terms": row["terms"],
+        },
+    )
+    if row["manifest"]:
+        connection.execute("INSERT INTO manifests (copy, manifest) VALUES (?, ?)", (made, row["manifest"]))
     connection.execute("DELETE FROM intents WHERE id = ?", (number,))
     return made
 
@@ -154,10 +180,11 @@ def _mend(database: Database, row: sqlite3.Row) -> bool:
             sync_folder(final.parent)
         if temporary.name.endswith(TEMPORARY_SUFFIX):
             temporary.unlink(missing_ok=True)
-        with database.changing() as connection:
-            if arrived:
-                complete(connection, row["id"])
-            else:
+        if arrived:
+            with operation(database, "completed after an interruption") as work:
+                complete(work, row["id"])
+        else:
+            with database.changing() as connection:
                 close(connection, row["id"])
     except (OSError, CatalogError) as error:
         _log.warning("An unfinished copy is put right at a later start, since now: %s", error)

@@ -19,7 +19,8 @@ APPLICATION = 0x434D4B31  # "CMK1" in the file's header: tells a catalog from ot
 def steps() -> tuple[str, ...]:
     """Return the SQL of all steps: the first makes version 1 of nothing, the last makes the present version."""
     folder = resources.files("core.catalog")
-    return tuple(folder.joinpath(name).read_text(encoding="utf-8") for name in ("schema.sql", "version_2.sql"))
+    names = ("schema.sql", "version_2.sql", "version_3.sql")
+    return tuple(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from core.catalog import checks, copies, intents, recipients, works
+from core.catalog import checks, copies, intents, recipients, records, works
+from core.catalog.changes import operation
 from core.catalog.database import Database
+from core.catalog.editing import Records
 from core.catalog.intents import Intent
 from core.catalog.locks import owner_lock, owner_name
 from core.errors import CatalogError
@@ -21,14 +23,17 @@ FILE_NAME = "catalog.sqlite3"
 _Row = TypeVar("_Row")
 
 
-class Catalog:
+class Catalog(Records):
     """The catalog in a folder, usable from several threads and, opened in each, from several processes.
 
     Every change is one transaction. Opening puts right what a crash left unfinished.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open or make the catalog of a folder (made for its owner alone). CatalogError says why it cannot be."""
+    def __init__(self, folder: Path, *, who: str = "") -> None:
+        """Open or make the catalog of a folder (made for its owner alone). CatalogError says why it cannot be.
+
+        `who` is the name under which changes are written down; empty for the user of this computer.
+        """
         self.folder = folder
         self.path = folder / FILE_NAME
         self._locks = folder / "locks"
@@ -38,7 +43,9 @@ class Catalog:
             raise CatalogError(
                 f"The catalog folder {folder} cannot be made: {error.strerror}.", "Choose another folder.", path=folder
             ) from error
-        self._database = Database(self.path)
+        self._serials: dict[str, npt.NDArray[np.int64]] = {}
+        self._references: dict[Kind | None, tuple[tuple[int, int], tuple[Reference, ...]]] = {}
+        self._database = Database(self.path, who)
         try:
             self.repair()
         except BaseException:
@@ -81,6 +88,11 @@ class Catalog:
         with self._database.reading() as connection:
             return copies.find(connection, work=work, recipient=recipient)
 
+    def copy_counts(self, works: Iterable[int]) -> dict[int, int]:
+        """Return how many copies each of these works has; those without any are left out."""
+        with self._database.reading() as connection:
+            return copies.counts(connection, works)
+
     def copy_by_serial(self, key: str, serial: int) -> Copy | None:
         """Return the copy that carries this serial of the key with this public id, or None."""
         with self._database.reading() as connection:
@@ -99,7 +111,7 @@ class Catalog:
     def recipient(self, number: int) -> Recipient:
         """Return one recipient. CatalogError where there is none of this id."""
         with self._database.reading() as connection:
-            return _present(recipients.by_id(connection, number), "recipient", number)
+            return _present(records.by_id(connection, Recipient, number), "recipient", number)
 
     def recipient_by_name(self, name: str) -> Recipient | None:
         """Return the recipient of this name, in any case, or None."""
@@ -109,12 +121,21 @@ class Catalog:
     def serials(self, key: str) -> npt.NDArray[np.int64]:
         """Return all serials ever issued for the key with this public id, ascending, unfinished copies included."""
         with self._database.reading() as connection:
-            return copies.serials(connection, key)
+            known, count = self._serials.get(key), copies.issued(connection, key)
+            if known is None or known.size != count:  # serials are never freed, so their number tells
+                known = copies.serials(connection, key)
+                known.flags.writeable = False
+                self._serials[key] = known
+            return known
 
     def references(self, kind: Kind | None = None) -> tuple[Reference, ...]:
         """Return what the catalog keeps of its works to help detection, all or of one kind, without their signals."""
         with self._database.reading() as connection:
-            return works.references(connection, kind)
+            state = works.counted(connection, kind)
+            known = self._references.get(kind)
+            if known is None or known[0] != state:  # their sizes never change
+                known = self._references[kind] = (state, works.references(connection, kind))
+            return known[1]
 
     def reference(self, work: int) -> Reference:
         """Return what the catalog keeps of one work to help detection, its signal included.
@@ -142,19 +163,19 @@ class Catalog:
     def creator(self, key: str) -> str:
         """Return the name of the creator who owns this key; empty where none was given."""
         with self._database.reading() as connection:
-            return recipients.creator(connection, key)
+            return recipients.creator_name(connection, key)
 
     def name_creator(self, key: str, name: str) -> None:
-        """Set the name of the creator who owns the key with this public id."""
-        with self._database.changing() as connection:
-            recipients.name_creator(connection, key, name)
+        """Set the name of the creator who owns the key with this public id. RefusedError where no name is left."""
+        with operation(self._database, "named the creator") as work:
+            recipients.name_creator(work, key, name)
 
     # -- checks ------------------------------------------------------------------------------------------------
 
     def add_check(self, checked: Checked, *, sha256: str = "") -> int:
         """Store an examination with its findings and return its id; `sha256` is empty for what could not be read."""
-        with self._database.changing() as connection:
-            return checks.add(connection, checked, sha256)
+        with operation(self._database, "checked") as work:
+            return checks.add(work, checked, sha256)
 
     def checks(self, *, copy: int | None = None, sha256: str | None = None, limit: int | None = None) -> list[Check]:
         """Return stored checks, newest first: all, those that found a copy, or those of a file with this hash."""
@@ -182,8 +203,13 @@ class Catalog:
         strength: Strength,
         temporary: Path,
         final: Path,
+        purpose: str = "",
+        terms: int | None = None,
     ) -> Intent:
-        """Return a new serial with the written intent to make a copy; `work` describes the original."""
+        """Return a new serial with the written intent to make a copy; `work` describes the original.
+
+        `purpose` says what the copy is for; `terms` is the number of those that are written into it.
+        """
         with self._database.changing() as connection:
             return intents.reserve(
                 connection,
@@ -194,21 +220,40 @@ class Catalog:
                 strength=strength,
                 temporary=temporary,
                 final=final,
+                purpose=purpose,
+                terms=terms,
             )
 
     def note_written(
-        self, intent: Intent, *, final: Path, sha256: str, parameters: int, quality: Mapping[str, float]
+        self,
+        intent: Intent,
+        *,
+        final: Path,
+        sha256: str,
+        parameters: int,
+        quality: Mapping[str, float],
+        manifest: bytes = b"",
     ) -> Intent:
-        """Write down the hash of the finished temporary file and the name it is about to get."""
+        """Write down the hash of the finished temporary file and the name it is about to get.
+
+        `manifest` is the signed manifest of the copy, where it has one.
+        """
         with self._database.changing() as connection:
             return intents.note_written(
-                connection, intent, final=final, sha256=sha256, parameters=parameters, quality=quality
+                connection,
+                intent,
+                final=final,
+                sha256=sha256,
+                parameters=parameters,
+                quality=quality,
+                manifest=manifest,
             )
 
     def complete(self, intent: Intent) -> Copy:
         """Return the copy whose file is now in place: work, recipient and copy are stored, the intent is gone."""
-        with self._database.changing() as connection:
-            return _present(copies.by_id(connection, intents.complete(connection, intent.id)), "copy", intent.id)
+        with operation(self._database, "protected") as work:
+            number = intents.complete(work, intent.id)
+            return _present(records.by_id(work.connection, Copy, number), "copy", number)
 
     def close_intent(self, intent: Intent) -> None:
         """Forget an intent whose files are gone; its serial is never issued again."""

@@ -3,73 +3,75 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 
-from core.catalog.text import column_path, folded, path_column, plain
+from core.catalog import records, search
+from core.catalog.changes import Operation
+from core.catalog.tables import TABLES
+from core.catalog.text import column_path
 from core.model import Kind, Reference, Work
 
-_COLUMNS = "w.id, w.title, w.kind, w.path, w.sha256, w.created, w.width, w.height, w.seconds, w.rate, w.channels"
-_WITH = f"SELECT {_COLUMNS}, t.png FROM works w LEFT JOIN thumbnails t ON t.work = w.id"
-_WITHOUT = f"SELECT {_COLUMNS}, NULL AS png FROM works w"
-_ONE_WORD = """(instr(w.folded, ?) OR EXISTS (
-    SELECT 1 FROM copies c JOIN recipients r ON r.id = c.recipient WHERE c.work = w.id AND instr(r.folded, ?)))"""
+_TABLE = TABLES[Work]
 
 
-def find(connection: sqlite3.Connection, search: str, *, thumbnails: bool, limit: int | None) -> list[Work]:
-    """Return the works, newest first, in which every word of `search` stands: in title, path or a recipient's name."""
-    words = folded(search).split()
-    where = f" WHERE {' AND '.join([_ONE_WORD] * len(words))}" if words else ""
+def find(connection: sqlite3.Connection, text: str, *, thumbnails: bool, limit: int | None) -> list[Work]:
+    """Return the works, newest first, in which every word of `text` stands, those in the bin left out."""
+    conditions, values = ["t.binned = ''"], []
+    for word in search.words(text):
+        condition, more = search.works_condition(connection, word)
+        conditions.append(condition)
+        values += more
     rows = connection.execute(
-        f"{_WITH if thumbnails else _WITHOUT}{where} ORDER BY w.id DESC LIMIT ?",
-        [*(word for word in words for _ in range(2)), -1 if limit is None else limit],
-    )
-    return [_work(row) for row in rows]
+        f"{records.select(_TABLE)} WHERE {' AND '.join(conditions)} ORDER BY t.id DESC LIMIT ?",
+        [*values, -1 if limit is None else limit],
+    ).fetchall()
+    return _found(connection, rows, thumbnails=thumbnails)
 
 
 def by_id(connection: sqlite3.Connection, number: int) -> Work | None:
-    """Return one work, or None."""
-    row = connection.execute(f"{_WITH} WHERE w.id = ?", (number,)).fetchone()
-    return _work(row) if row else None
+    """Return one work with its thumbnail, or None; also from the bin."""
+    return _one(connection, "t.id = ?", number)
 
 
 def by_sha256(connection: sqlite3.Connection, sha256: str) -> Work | None:
-    """Return the work whose file has this hash, or None."""
-    row = connection.execute(f"{_WITH} WHERE w.sha256 = ?", (sha256,)).fetchone()
-    return _work(row) if row else None
+    """Return the work whose file has this hash, with its thumbnail, or None; also from the bin."""
+    return _one(connection, "t.sha256 = ?", sha256)
 
 
-def remember(connection: sqlite3.Connection, work: Work) -> int:
-    """Return the id of the work with this hash, made now where it is new; the path it was last seen at is kept."""
-    row = connection.execute("SELECT id, title, path FROM works WHERE sha256 = ?", (work.sha256,)).fetchone()
+def thumbnails_of(connection: sqlite3.Connection, works: Sequence[Work]) -> list[Work]:
+    """Return the same works with their thumbnails."""
+    found = {
+        row["work"]: row["png"]
+        for some in records.at_once(work.id for work in works)
+        for row in connection.execute(f"SELECT work, png FROM thumbnails WHERE work IN ({records.marks(some)})", some)
+    }
+    return [replace(work, thumbnail=found[work.id]) if work.id in found else work for work in works]
+
+
+def remember(work: Operation, original: Work, *, key: str) -> int:
+    """Return the id of the work with this hash, made now where it is new; the path it was last seen at is kept.
+
+    It belongs to the creator who owns the key, unless it belongs to somebody already. It leaves the bin.
+    """
+    connection = work.connection
+    owner = connection.execute("SELECT creator FROM keys WHERE id = ?", (key,)).fetchone()
+    creator = original.creator if owner is None else original.creator or owner["creator"]
+    row = connection.execute("SELECT id, path, creator FROM works WHERE sha256 = ?", (original.sha256,)).fetchone()
     if row:
-        if column_path(row["path"]) != work.path:
-            connection.execute(
-                "UPDATE works SET path = ?, folded = ? WHERE id = ?",
-                (path_column(work.path), _folded(row["title"], work.path), row["id"]),
-            )
-        _remember_signal(connection, int(row["id"]), work)
+        seen: dict[str, object] = {"binned": "", "emptied": ""}
+        if column_path(row["path"]) != original.path:
+            seen["path"] = original.path
+        if row["creator"] is None and creator is not None:
+            seen["creator"] = creator
+        work.update(_TABLE, row["id"], seen)
+        _remember_signal(connection, int(row["id"]), original)
         return int(row["id"])
-    made = connection.execute(
-        "INSERT INTO works (title, kind, path, sha256, created, width, height, seconds, rate, channels, folded)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            plain(work.title),
-            work.kind.value,
-            path_column(work.path),
-            work.sha256,
-            work.created,
-            work.width,
-            work.height,
-            work.seconds,
-            work.rate,
-            work.channels,
-            _folded(work.title, work.path),
-        ),
-    )
-    number = int(made.lastrowid or 0)
-    if work.thumbnail:
-        connection.execute("INSERT INTO thumbnails (work, png) VALUES (?, ?)", (number, work.thumbnail))
-    _remember_signal(connection, number, work)
+    fields = {name: getattr(original, name) for name in _TABLE.columns if name not in ("id", "binned")}
+    number = work.insert(_TABLE, {**fields, "creator": creator, "tags": original.tags})
+    if original.thumbnail:
+        connection.execute("INSERT INTO thumbnails (work, png) VALUES (?, ?)", (number, original.thumbnail))
+    _remember_signal(connection, number, original)
     return number
 
 
@@ -99,6 +101,14 @@ def fingerprints(connection: sqlite3.Connection, kind: Kind) -> list[tuple[int, 
 def fingerprinted(connection: sqlite3.Connection, kind: Kind) -> tuple[int, int]:
     """Return how many works of a kind have a fingerprint, and the highest number among them."""
     row = connection.execute("SELECT count(*), max(work) FROM fingerprints WHERE kind = ?", (kind.value,)).fetchone()
+    return row[0], row[1] or 0
+
+
+def counted(connection: sqlite3.Connection, kind: Kind | None) -> tuple[int, int]:
+    """Return how many works there are, all or of one kind, and the highest number among them: quickly."""
+    row = connection.execute(
+        "SELECT count(*), max(id) FROM works WHERE ?1 IS NULL OR kind = ?1", (None if kind is None else kind.value,)
+    ).fetchone()
     return row[0], row[1] or 0
 
 
@@ -133,22 +143,12 @@ def _remember_signal(connection: sqlite3.Connection, number: int, work: Work) ->
         )
 
 
-def _folded(title: str, path: str) -> str:
-    return folded(f"{title}\n{path}")
+def _one(connection: sqlite3.Connection, condition: str, value: object) -> Work | None:
+    rows = connection.execute(f"{records.select(_TABLE)} WHERE {condition}", (value,)).fetchall()
+    found = _found(connection, rows, thumbnails=True)
+    return found[0] if found else None
 
 
-def _work(row: sqlite3.Row) -> Work:
-    return Work(
-        id=row["id"],
-        title=row["title"],
-        kind=Kind(row["kind"]),
-        path=column_path(row["path"]),
-        sha256=row["sha256"],
-        created=row["created"],
-        width=row["width"],
-        height=row["height"],
-        seconds=row["seconds"],
-        rate=row["rate"],
-        channels=row["channels"],
-        thumbnail=row["png"] or b"",
-    )
+def _found(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], *, thumbnails: bool) -> list[Work]:
+    works = records.things(connection, Work, rows)
+    return thumbnails_of(connection, works) if thumbnails else works

@@ -15,10 +15,11 @@ import pytest
 from core.catalog import migrations
 from core.catalog.store import Catalog
 from core.errors import CatalogError
-from core.model import Copy, Kind
+from core.model import Copy, Creator, KeyState, Kind
 from tests.core.catalog.conftest import KEY, a_work
 
-STORED = Path(__file__).resolve().parents[2] / "data" / "catalog_version_1.sqlite3"
+DATA = Path(__file__).resolve().parents[2] / "data"
+STORED = DATA / "catalog_version_1.sqlite3"
 BACKUP = "catalog version 1.sqlite3"
 
 
@@ -31,10 +32,11 @@ def old(tmp_path: Path) -> Path:
     return home
 
 
-def rows(path: Path, table: str) -> list[tuple[object, ...]]:
+def rows(path: Path, table: str) -> list[dict[str, object]]:
     connection = sqlite3.connect(path)
+    connection.row_factory = sqlite3.Row
     try:
-        return connection.execute(f'SELECT * FROM "{table}" ORDER BY 1').fetchall()
+        return [dict(row) for row in connection.execute(f'SELECT * FROM "{table}" ORDER BY 1')]
     finally:
         connection.close()
 
@@ -63,12 +65,41 @@ def test_everything_of_version_1_is_still_there(old: Path) -> None:
     assert version(old / "catalog.sqlite3") == len(migrations.steps())
 
 
-def test_every_row_is_kept(old: Path) -> None:
-    with Catalog(old):
-        pass
-    for table in ("creators", "works", "thumbnails", "recipients", "serials", "copies", "checks", "findings"):
-        before, after = rows(STORED, table), rows(old / "catalog.sqlite3", table)
-        assert len(before) >= 1 and [row[: len(before[0])] for row in after] == before
+@pytest.mark.parametrize("number", [1, 2])
+def test_every_row_is_kept(tmp_path: Path, number: int) -> None:
+    stored = DATA / f"catalog_version_{number}.sqlite3"
+    shutil.copyfile(stored, tmp_path / "catalog.sqlite3")
+    with Catalog(tmp_path) as catalog:
+        assert catalog.creator(KEY) == "Ada Lovelace"
+        for work in rows(stored, "works"):
+            assert [found.sha256 for found in catalog.works(str(work["title"]).upper())] == [work["sha256"]]
+    tables = ("works", "thumbnails", "recipients", "serials", "copies", "checks", "findings", "intents")
+    for table in (*tables, *(("signals", "fingerprints") if number > 1 else ())):
+        before, after = rows(stored, table), rows(tmp_path / "catalog.sqlite3", table)
+        assert len(before) >= 1
+        assert [{name: row[name] for name in before[0]} for row in after] == before
+    assert version(tmp_path / f"catalog version {number}.sqlite3") == number
+
+
+def test_keys_of_version_2_keep_their_creators(tmp_path: Path) -> None:
+    shutil.copyfile(DATA / "catalog_version_2.sqlite3", tmp_path / "catalog.sqlite3")
+    with Catalog(tmp_path) as catalog:
+        keys = {key.id: key for key in catalog.known_keys()}
+        names = {creator.id: creator.name for creator in catalog.every(Creator)}
+        assert [names[keys[key].creator or 0] for key in (KEY, "8899aabbccddeeff")] == ["Ada Lovelace", "Grace Hopper"]
+        assert (keys[KEY].issued, keys[KEY].state, keys[KEY].lane, keys[KEY].lanes) == (4, KeyState.ACTIVE, 0, 1)
+        assert {work.title: names[work.creator or 0] for work in catalog.works()} == {
+            "portrait": "Ada Lovelace",
+            "Übergang": "Ada Lovelace",
+            "demo reel": "Ada Lovelace",
+        }
+        assert [reference.signal for reference in map(catalog.reference, (1, 2, 3))] == [
+            b"signal of portrait",
+            b"signal of bergang",
+            b"sound",
+        ]
+        check = catalog.checks()[1]
+        assert (check.matches[0].shows_work, check.matches[0].agreed) == (True, "")
 
 
 def test_an_unfinished_copy_of_version_1_is_completed_when_its_file_turns_up(old: Path, tmp_path: Path) -> None:
