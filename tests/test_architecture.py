@@ -13,11 +13,13 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide", "labels", "statements", "document"}
+GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide", "labels", "document"}
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
     "protect",
     "check",
+    "journal",
+    "labelling",
     "likeness",
     "medium",
     "naming",

@@ -34,6 +34,7 @@ from core.model.marks import (
     Strength,
     Verdict,
 )
+from core.model.statements import SourceType, Statements
 from core.model.works import (
     Copy,
     Creator,
@@ -74,7 +75,9 @@ __all__ = [
     "Recording",
     "Reference",
     "Replica",
+    "SourceType",
     "Standing",
+    "Statements",
     "Status",
     "Strength",
     "Terms",

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from core.errors import RefusedError
 from core.model import DataMining
+from core.model.statements import MINING_WORDS, Statements
 from core.rights.crawlers import LISTED, Purpose, crawlers
 from core.rights.statements import wording
-from core.statements import MINING_WORDS, Statements
 
 _PICTURES = "jpg jpeg png tif tiff webp gif avif heic svg psd raw dng"
 _SOUNDS = "wav mp3 flac ogg opus m4a aac aiff mp4 mov webm"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.errors import RefusedError
 from core.model import DataMining, Terms
-from core.statements import MINING_WORDS, SourceType, Statements
+from core.model.statements import MINING_WORDS, SourceType, Statements
 
 LONGEST = 4000  # characters of one statement: readers cut longer ones, and one JPEG segment must hold them all
 _ENTRIES = ("cawg.ai_training", "cawg.ai_generative_training", "cawg.ai_inference", "cawg.data_mining")

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape, unescape
 
 from core.labels import Labels
 from core.model import DataMining
+from core.model.statements import LABELS, SourceType, Statements, united
 from core.rights import xmp
-from core.statements import LABELS, SourceType, Statements, united
 
 _VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
 _FIELDS = {  # statement -> field, by container

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from core.errors import RefusedError
 from core.model import DataMining
-from core.statements import SourceType, Statements
+from core.model.statements import SourceType, Statements
 
 LIMIT = 8_000_000  # bytes of a packet that are parsed; real ones with thumbnails reach 1 MB
 _DEPTH = 60  # of nesting

@@ -18,8 +18,8 @@ from core.media import jpeg, label_boxes
 from core.media.labels import read_labels, write_labels
 from core.media.private import XMP, stripped_exif
 from core.model import DataMining
+from core.model.statements import SourceType, Statements, lacking, united
 from core.rights import tags, xmp
-from core.statements import SourceType, Statements, lacking, united
 
 from .conftest import colours, tone
 

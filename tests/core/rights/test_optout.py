@@ -10,9 +10,9 @@ import pytest
 
 from core.errors import RefusedError
 from core.model import DataMining
+from core.model.statements import Statements
 from core.rights.crawlers import LISTED, Purpose, crawlers
 from core.rights.optout import kit
-from core.statements import Statements
 
 SAID = Statements(
     creator="Zoë <& Co>",

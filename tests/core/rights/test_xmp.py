@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.errors import RefusedError
 from core.model import DataMining
+from core.model.statements import SourceType, Statements
 from core.rights import xmp
-from core.statements import SourceType, Statements
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=40).map(str.strip)

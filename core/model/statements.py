@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
-from core.model import DataMining
+from core.model.agreements import DataMining
 
 
 class SourceType(StrEnum):
