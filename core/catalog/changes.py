@@ -59,6 +59,8 @@ class Operation:
         for name, value in lists.items():
             self._set_list(table, number, name, value)
         self._change(table.name, number, None, None)
+        if table.name == "copies":  # a work is found by the names of those who got copies
+            self._touched.add(("works", values["work"]))
         return number
 
     def next_number(self, table: Table) -> int:
@@ -84,6 +86,9 @@ class Operation:
         if columns:
             sets = ", ".join(f"{quoted(name)} = ?" for name in columns)
             self.connection.execute(f"UPDATE {table.name} SET {sets} WHERE id = ?", [*columns.values(), number])
+        if table.name == "recipients" and "name" in changed:
+            rows = self.connection.execute("SELECT DISTINCT work FROM copies WHERE recipient = ?", (number,))
+            self._touched |= {("works", row[0]) for row in rows}
         for name in changed & _lists(table).keys():
             self._set_list(table, number, name, values[name])
         self._change(
@@ -188,10 +193,12 @@ def history(
     connection: sqlite3.Connection, *, thing: str | None, item: int | str | None, limit: int | None
 ) -> list[Change]:
     """Return what was changed, newest first: all, or of one thing ("works" ...), or of one item of it."""
+    given = {"c.thing = ?": thing, "c.item = ?": item}
+    conditions = [sql for sql, value in given.items() if value is not None]
     rows = connection.execute(
         "SELECT c.*, o.moment, o.who, o.what, o.undone FROM changes c JOIN operations o ON o.id = c.operation"
-        " WHERE (?1 IS NULL OR (c.thing = ?1 AND (?2 IS NULL OR c.item = ?2))) ORDER BY c.id DESC LIMIT ?3",
-        (thing, item, -1 if limit is None else limit),
+        f" WHERE {' AND '.join(conditions) or 'true'} ORDER BY c.id DESC LIMIT ?",
+        [*(value for value in given.values() if value is not None), -1 if limit is None else limit],
     )
     return [
         Change(

@@ -60,8 +60,9 @@ def issued(connection: sqlite3.Connection, key: str) -> int:
 
 def serials(connection: sqlite3.Connection, key: str) -> npt.NDArray[np.int64]:
     """Return all serials that were ever issued for a key, ascending, those of unfinished copies included."""
-    rows = connection.execute("SELECT serial FROM serials WHERE key = ? ORDER BY serial", (key,)).fetchall()
-    return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    # One long text: a row for each of a million serials takes three times as long.
+    text = connection.execute("SELECT group_concat(serial) FROM serials WHERE key = ?", (key,)).fetchone()[0]
+    return np.sort(np.fromstring(text, np.int64, sep=",")) if text else np.empty(0, np.int64)
 
 
 def issue(connection: sqlite3.Connection, key: str) -> int:

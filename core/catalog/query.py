@@ -12,7 +12,7 @@ from core.catalog import records, search
 from core.catalog.tables import TABLES, T, Table
 from core.catalog.text import folded
 from core.errors import RefusedError
-from core.model import CaseStatus, Copy, Kind, Standing, Verdict, Work
+from core.model import CaseStatus, Copy, Kind, Standing, Verdict
 
 Cursor = tuple[str | int | float, int]
 
@@ -74,7 +74,7 @@ _SORTS: Mapping[str, Mapping[str, tuple[str, bool]]] = {  # name -> column, whet
     "cases": {"newest": ("id", True), "follow-up": ("follow_up", False), "title": ("title", False)},
     "documents": {"newest": ("id", True), "name": ("name", False)},
 }
-_FEW = 2000  # works that match a word: up to here their copies are looked up, beyond all copies are walked through
+_SEEN = "t.binned = ''"
 _PLAIN = {"text", "tags", "since", "until", "binned", "sort", "today"}  # conditions that mean something everywhere
 
 
@@ -85,43 +85,69 @@ def sorts(thing: type[T]) -> tuple[str, ...]:
 
 def page(connection: sqlite3.Connection, thing: type[T], query: Query, *, limit: int, after: Cursor | None) -> Page[T]:
     """Return one page of what a query finds: from the start, or after the `next` of another page."""
-    table = TABLES[thing]
-    sql, values = _where(connection, table, query)
-    column, down = _sort(table, query.sort)
-    sign, way = ("<", "DESC") if down else (">", "ASC")
-    if after is not None:
-        sql.append(f"(t.{column}, t.id) {sign} (?, ?)")
-        values += after
-    order = f"t.id {way}" if column == "id" else f"t.{column} {way}, t.id {way}"
-    rows = connection.execute(
-        f"{records.select(table, f't.{column} AS place')} WHERE {' AND '.join(sql)} ORDER BY {order} LIMIT ?",
-        [*values, limit + 1],
-    ).fetchall()
-    more = len(rows) > limit
-    rows = rows[:limit]
+    found = rows(connection, thing, query, limit=limit + 1, after=after)
+    shown = found[:limit]
+    more = len(found) > limit and shown
     return Page(
-        tuple(records.things(connection, thing, rows)), (rows[-1]["place"], rows[-1]["id"]) if more and rows else None
+        tuple(records.things(connection, thing, shown)), (shown[-1]["place"], shown[-1]["id"]) if more else None
     )
+
+
+def rows(
+    connection: sqlite3.Connection, thing: type[T], query: Query, *, limit: int | None, after: Cursor | None = None
+) -> list[sqlite3.Row]:
+    """Return the rows that a query finds, in its order, each with its `place` in that order."""
+    table = TABLES[thing]
+    column, down = _sort(table, query.sort)
+    source, sql, values = _where(connection, table, query)
+    sign, way = ("<", "DESC") if down else (">", "ASC")
+    number = "t.id" if source == _own(table) else "s.rowid"  # of the index: its own order costs nothing
+    if after is not None:
+        sql.append(f"{number} {sign} ?" if column == "id" else f"(t.{column}, t.id) {sign} (?, ?)")
+        values += after[column == "id" :]
+    order = f"{number} {way}" if column == "id" else f"t.{column} {way}, t.id {way}"
+    return connection.execute(
+        f"{records.select(table, f't.{column} AS place', source=source)}"
+        f" WHERE {' AND '.join(sql)} ORDER BY {order} LIMIT ?",
+        [*values, -1 if limit is None else limit],
+    ).fetchall()
 
 
 def count(connection: sqlite3.Connection, thing: type[T], query: Query) -> int:
     """Return how many things a query finds."""
     table = TABLES[thing]
-    sql, values = _where(connection, table, query)
-    row = connection.execute(f"SELECT count(*) FROM {table.name} t WHERE {' AND '.join(sql)}", values).fetchone()
+    source, sql, values = _where(connection, table, query)
+    if sql == [_SEEN] and source == _own(table):
+        row = connection.execute(
+            f"SELECT (SELECT count(*) FROM {table.name}) - (SELECT count(*) FROM {table.name} WHERE binned <> '')"
+        ).fetchone()
+    else:
+        row = connection.execute(f"SELECT count(*) FROM {source} WHERE {' AND '.join(sql)}", values).fetchone()
     return int(row[0])
 
 
-def numbers(connection: sqlite3.Connection, thing: type[T], query: Query) -> list[int]:
-    """Return the numbers of all things a query finds, in its order."""
-    table = TABLES[thing]
-    sql, values = _where(connection, table, query)
-    column, down = _sort(table, query.sort)
-    rows = connection.execute(
-        f"SELECT t.id FROM {table.name} t WHERE {' AND '.join(sql)} ORDER BY t.{column} {'DESC' if down else 'ASC'}",
-        values,
-    )
-    return [row[0] for row in rows]
+def _texts(connection: sqlite3.Connection, table: Table, text: str) -> tuple[str, list[str], list[Any]]:
+    """Return where things are taken from in which every word of a text stands, the conditions and their values."""
+    words = search.words(text)
+    conditions: list[str] = []
+    values: list[Any] = []
+    if table.thing is Copy:
+        source = _own(table)
+        parts = [search.copies_condition(connection, word) for word in words]
+    else:
+        asked, rest = search.matching(connection, table, words)
+        # The index comes first: it gives its rows in their order, so that a page of a long list is soon full.
+        source = f"search_{table.name} s CROSS JOIN {table.name} t ON t.id = s.rowid" if asked else _own(table)
+        parts = [(f"search_{table.name} MATCH ?", [asked])] if asked else []
+        parts += [search.condition(connection, table, word) for word in rest]
+    for condition, more in parts:
+        conditions.append(condition)
+        values += more
+    return source, conditions, values
+
+
+def _own(table: Table) -> str:
+    return f"{table.name} t"
 
 
 def _sort(table: Table, name: str) -> tuple[str, bool]:
@@ -131,16 +157,13 @@ def _sort(table: Table, name: str) -> tuple[str, bool]:
     return known[name]
 
 
-def _where(connection: sqlite3.Connection, table: Table, query: Query) -> tuple[list[str], list[Any]]:
-    """Return the conditions of a query and their parameters."""
-    sql = ["t.binned <> '' AND t.emptied = ''" if query.binned else "t.binned = ''"]
-    values: list[Any] = []
+def _where(connection: sqlite3.Connection, table: Table, query: Query) -> tuple[str, list[str], list[Any]]:
+    """Return where the things of a query are taken from, its conditions and their parameters."""
+    source, worded, values = _texts(connection, table, query.text)
+    sql = ["t.binned <> '' AND t.emptied = ''" if query.binned else _SEEN]
+    sql += worded
     query = replace(query, today=query.today or date.today().isoformat())
     given = {field.name: getattr(query, field.name) for field in fields(query)}
-    for word in search.words(query.text):
-        some, more = _text(connection, table, word)
-        sql.append(some)
-        values += more
     for tag in query.tags:
         sql.append(
             "t.id IN (SELECT x.item FROM tagged x JOIN tags g ON g.id = x.tag WHERE g.folded = ? AND x.thing = ?)"
@@ -159,10 +182,10 @@ def _where(connection: sqlite3.Connection, table: Table, query: Query) -> tuple[
                 f"The {table.words} cannot be chosen by {name.replace('_', ' ')}.",
                 f"They can be by: {', '.join(sorted({*conditions, 'text', 'tags', 'since', 'until'}))}.",
             )
-        for some, more in conditions[name](query):
+        for some, more in conditions[name](query, connection):
             sql.append(some)
             values += more
-    return sql, values
+    return source, sql, values
 
 
 def _next_day(day: str) -> str:
@@ -172,51 +195,33 @@ def _next_day(day: str) -> str:
         raise RefusedError(f"{day!r} is no day.", "Write days as 2026-12-31.") from None
 
 
-def _text(connection: sqlite3.Connection, table: Table, word: str) -> tuple[str, list[Any]]:
-    """Return the condition that one word of a search makes: on a thing's own text, and on what it belongs to."""
-    if table.thing is Work:
-        return search.works_condition(connection, word)
-    if table.thing is Copy:
-        works, first = _named("works", connection, word)
-        people, second = _named("recipients", connection, word)
-        few = connection.execute(f"SELECT count(*) FROM ({works} LIMIT {_FEW})", first).fetchone()[0] < _FEW
-        column = "t.work" if few else "+t.work"  # the sign keeps SQLite from using the index
-        other = "t.recipient" if few else "+t.recipient"
-        return f"({column} IN ({works}) OR {other} IN ({people}))", [*first, *second]
-    return search.condition(connection, table, word)
-
-
-def _named(name: str, connection: sqlite3.Connection, word: str) -> tuple[str, list[Any]]:
-    """Return the SELECT of the numbers of works or recipients whose text has a word."""
-    table = next(table for table in TABLES.values() if table.name == name)
-    sql, values = search.condition(connection, table, word)
-    return f"SELECT t.id FROM {name} t WHERE {sql}", values
-
-
 Parts = Iterator[tuple[str, list[Any]]]
+Condition = Callable[[Query, sqlite3.Connection], Parts]
 
 
-def _is(column: str, field: str) -> Callable[[Query], Parts]:
-    def parts(query: Query) -> Parts:
+def _is(column: str, field: str) -> Condition:
+    def parts(query: Query, _: sqlite3.Connection) -> Parts:
         yield f"t.{column} = ?", [getattr(query, field)]
 
     return parts
 
 
-def _copied(query: Query) -> Parts:
+def _copied(query: Query, _: sqlite3.Connection) -> Parts:
     yield f"{'' if query.copied else 'NOT '}EXISTS (SELECT 1 FROM copies c WHERE c.work = t.id AND c.binned = '')", []
 
 
-def _copied_for(query: Query) -> Parts:
+def _copied_for(query: Query, _: sqlite3.Connection) -> Parts:
     yield "t.id IN (SELECT c.work FROM copies c WHERE c.recipient = ?)", [query.recipient]
 
 
-def _by_creator(query: Query) -> Parts:
-    yield "t.key IN (SELECT k.id FROM keys k WHERE k.creator = ?)", [query.creator]
+def _by_creator(query: Query, connection: sqlite3.Connection) -> Parts:
+    keys = [row[0] for row in connection.execute("SELECT id FROM keys WHERE creator = ?", (query.creator,))]
+    # Of one key the index gives copies in their order; of several, they are all walked through in it.
+    yield ("t.key = ?", keys) if len(keys) == 1 else (f"+t.key IN ({records.marks(keys)})", keys)
 
 
-def _linked(table: str, own: str, other: str, field: str) -> Callable[[Query], Parts]:
-    def parts(query: Query) -> Parts:
+def _linked(table: str, own: str, other: str, field: str) -> Condition:
+    def parts(query: Query, _: sqlite3.Connection) -> Parts:
         yield f'EXISTS (SELECT 1 FROM {table} l WHERE l."{own}" = t.id AND l."{other}" = ?)', [getattr(query, field)]
 
     return parts
@@ -228,17 +233,18 @@ _HOLDS = (
 )
 
 
-def _licensed(query: Query) -> Parts:
+def _licensed(query: Query, _: sqlite3.Connection) -> Parts:
     yield (
-        f"{'' if query.licensed else 'NOT '}EXISTS (SELECT 1 FROM consents a WHERE {_HOLDS} AND ("
-        " a.id IN (SELECT l.consent FROM consent_copies l WHERE l.copy = t.id) OR (a.id IN"
-        " (SELECT l.consent FROM consent_works l WHERE l.work = t.work) AND a.id IN"
-        " (SELECT l.consent FROM consent_recipients l WHERE l.recipient = t.recipient))))",
-        [query.today] * 5,
+        f"t.id {'' if query.licensed else 'NOT '}IN ("
+        f"SELECT l.copy FROM consents a JOIN consent_copies l ON l.consent = a.id WHERE {_HOLDS} UNION"
+        " SELECT c.id FROM consents a CROSS JOIN consent_works w ON w.consent = a.id CROSS JOIN consent_recipients r"
+        " ON r.consent = a.id CROSS JOIN copies c ON c.recipient = r.recipient AND c.work = w.work"
+        f" WHERE {_HOLDS})",
+        [query.today] * 10,
     )
 
 
-def _standing(query: Query) -> Parts:
+def _standing(query: Query, _: sqlite3.Connection) -> Parts:
     day = query.today
     draft = "(t.signed = '' OR t.signed > ?)"
     revoked, replaced, ended = (
@@ -260,30 +266,30 @@ def _standing(query: Query) -> Parts:
         yield f"NOT {sql}", [day]
 
 
-def _ends_within(query: Query) -> Parts:
+def _ends_within(query: Query, connection: sqlite3.Connection) -> Parts:
     assert query.ends_within is not None
     last = (date.fromisoformat(query.today) + timedelta(days=query.ends_within)).isoformat()
     yield "t.ends BETWEEN ? AND ?", [query.today, last]
-    yield from _standing(replace(query, standing=Standing.ACTIVE))
+    yield from _standing(replace(query, standing=Standing.ACTIVE), connection)
 
 
-def _latest(query: Query) -> Parts:
+def _latest(query: Query, _: sqlite3.Connection) -> Parts:
     later = "EXISTS (SELECT 1 FROM consents n WHERE n.series = t.series AND n.version > t.version)"
     yield f"NOT {later}" if query.latest else later, []
 
 
-def _received(query: Query) -> Parts:
+def _received(query: Query, _: sqlite3.Connection) -> Parts:
     yield f"t.received {'<>' if query.received else '='} ''", []
 
 
-def _by(column: str, field: str) -> Callable[[Query], Parts]:
-    def parts(query: Query) -> Parts:
+def _by(column: str, field: str) -> Condition:
+    def parts(query: Query, _: sqlite3.Connection) -> Parts:
         yield f"t.{column} <> '' AND t.{column} <= ?", [getattr(query, field)]
 
     return parts
 
 
-_CONDITIONS: Mapping[str, Mapping[str, Callable[[Query], Parts]]] = {
+_CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
     "works": {
         "kind": _is("kind", "kind"),
         "creator": _is("creator", "creator"),

@@ -12,10 +12,10 @@ from core.catalog.tables import TABLES, T, Table, quoted
 _AT_ONCE = 500  # numbers in one statement: SQLite allows 999 in older builds
 
 
-def select(table: Table, *more: str) -> str:
-    """Return the SELECT of a table's columns and some more, without conditions; the table is called t."""
+def select(table: Table, *more: str, source: str = "") -> str:
+    """Return the SELECT of a table's columns and some more, without conditions; the table is called t in `source`."""
     columns = [*(f"t.{quoted(name)}" for name in table.columns), *more]
-    return f"SELECT {', '.join(columns)} FROM {table.name} t"
+    return f"SELECT {', '.join(columns)} FROM {source or f'{table.name} t'}"
 
 
 def by_ids(connection: sqlite3.Connection, thing: type[T], numbers: Iterable[int]) -> dict[int, T]:

@@ -17,7 +17,9 @@ from core.catalog.text import folded
 
 _VERSION = 1  # of what goes into the texts; another number has them built again
 _PIECE = 3  # letters of an index entry
+_FEW = 2000  # things that a word stands in: so many are looked up one by one
 _AT_ONCE = 2000
+_INDEX = "fts5(text, names, content='', tokenize='trigram')"
 _INDEXED = tuple(table.name for table in TABLES.values() if table.indexed)
 _SEARCHED = tuple(table for table in TABLES.values() if table.searched)
 
@@ -58,23 +60,68 @@ def update(connection: sqlite3.Connection, touched: Iterable[tuple[str, int]]) -
             _replace(connection, name, number, new.get(number), indexed and name in _INDEXED)
 
 
+def matching(connection: sqlite3.Connection, table: Table, words: list[str]) -> tuple[str, list[str]]:
+    """Return what the index is asked for, and the words that it cannot answer: short ones, or all without an index."""
+    if not (table.indexed and _has_index() and _is_indexed(connection)):
+        return "", words
+    long = [word for word in words if len(word) >= _PIECE]
+    return " AND ".join(map(_quoted, long)), [word for word in words if len(word) < _PIECE]
+
+
 def condition(connection: sqlite3.Connection, table: Table, word: str) -> tuple[str, list[Any]]:
     """Return the SQL that holds for things (as t) whose text has one word, folded already, and its parameters."""
-    if table.indexed and len(word) >= _PIECE and _has_index() and _is_indexed(connection):
-        quoted = '"' + word.replace('"', '""') + '"'
-        return f"t.id IN (SELECT rowid FROM search_{table.name} WHERE search_{table.name} MATCH ?)", [quoted]
+    return _among(table, "t.id", few(connection, table, word), word, own=False)
+
+
+def copies_condition(connection: sqlite3.Connection, word: str) -> tuple[str, list[Any]]:
+    """Return the SQL that holds for copies (as t) whose work or whose recipient has a word."""
+    works, people = (few(connection, BY_NAME[name], word, own=True) for name in ("works", "recipients"))
+    if works is not None and people is not None:
+        count = connection.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM copies WHERE recipient IN ({_list(people)}) LIMIT {_FEW})"
+        ).fetchone()[0]
+        if count < _FEW:
+            both = {"t.work": works, "t.recipient": people}
+            parts = [f"{column} IN ({_list(found)})" for column, found in both.items() if found]
+            return f"({' OR '.join(parts) or 'false'})", []
+    # Much is found: the copies are walked through in their order; the sign keeps SQLite from the indexes.
+    work, first = _among(BY_NAME["works"], "+t.work", works, word, own=True)
+    recipient, second = _among(BY_NAME["recipients"], "+t.recipient", people, word, own=True)
+    return f"({work} OR {recipient})", [*first, *second]
+
+
+def few(connection: sqlite3.Connection, table: Table, word: str, *, own: bool = False) -> list[int] | None:
+    """Return the numbers of things in whose text one word stands, folded already; None where they are many.
+
+    `own` leaves out what belongs to others: the names of those who got copies.
+    """
+    asked, _ = matching(connection, table, [word])
+    if asked:
+        asked = f"{{text}} : {asked}" if own else asked
+        sql, values = f"SELECT rowid FROM search_{table.name} WHERE search_{table.name} MATCH ?", [asked]
+    else:
+        texts = "instr(text, ?2)" if own else "(instr(text, ?2) OR instr(names, ?2))"
+        sql, values = f"SELECT item FROM texts WHERE thing = ?1 AND {texts}", [table.name, word]
+    found = [row[0] for row in connection.execute(f"{sql} LIMIT {_FEW}", values)]
+    return found if len(found) < _FEW else None
+
+
+def _among(table: Table, column: str, found: list[int] | None, word: str, *, own: bool) -> tuple[str, list[Any]]:
+    if found is not None:
+        return f"{column} IN ({_list(found)})", []
+    texts = "instr(x.text, ?)" if own else "(instr(x.text, ?) OR instr(x.names, ?))"
     return (
-        "t.id IN (SELECT item FROM texts WHERE thing = ? AND instr(text, ?))",
-        [table.name, word],
+        f"EXISTS (SELECT 1 FROM texts x WHERE x.thing = '{table.name}' AND x.item = {column} AND {texts})",
+        [word] if own else [word, word],
     )
 
 
-def works_condition(connection: sqlite3.Connection, word: str) -> tuple[str, list[Any]]:
-    """Return the SQL that holds for works (as t) which have a word, or whose copies went to somebody who has it."""
-    own, first = condition(connection, BY_NAME["works"], word)
-    people, second = condition(connection, BY_NAME["recipients"], word)
-    by_name = f"SELECT t.id FROM recipients t WHERE {people}"
-    return f"({own} OR t.id IN (SELECT c.work FROM copies c WHERE c.recipient IN ({by_name})))", [*first, *second]
+def _list(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
 
 
 def words(text: str) -> list[str]:
@@ -112,7 +159,7 @@ def _has_index() -> bool:
     """Return whether this SQLite has the index of three-letter pieces (from version 3.34 on, unless left out)."""
     connection = sqlite3.connect(":memory:")
     try:
-        connection.execute("CREATE VIRTUAL TABLE x USING fts5(text, content='', tokenize='trigram')")
+        connection.execute(f"CREATE VIRTUAL TABLE x USING {_INDEX}")
     except sqlite3.OperationalError:
         return False
     finally:
@@ -136,46 +183,67 @@ def _build_texts(connection: sqlite3.Connection) -> None:
         for start in range(0, len(numbers), _AT_ONCE):
             new = _texts(connection, table, numbers[start : start + _AT_ONCE])
             connection.executemany(
-                "INSERT INTO texts (thing, item, text) VALUES (?, ?, ?)",
-                [(table.name, number, text) for number, text in new.items()],
+                "INSERT INTO texts (thing, item, text, names) VALUES (?, ?, ?, ?)",
+                [(table.name, number, *both) for number, both in new.items()],
             )
 
 
 def _build_index(connection: sqlite3.Connection) -> None:
     for name in _INDEXED:
         connection.execute(f"DROP TABLE IF EXISTS search_{name}")
-        connection.execute(f"CREATE VIRTUAL TABLE search_{name} USING fts5(text, content='', tokenize='trigram')")
         connection.execute(
-            f"INSERT INTO search_{name} (rowid, text) SELECT item, text FROM texts WHERE thing = ?", (name,)
+            f"CREATE VIRTUAL TABLE search_{name} USING fts5(text, names, content='', tokenize='trigram')"
+        )
+        connection.execute(
+            f"INSERT INTO search_{name} (rowid, text, names) SELECT item, text, names FROM texts WHERE thing = ?",
+            (name,),
         )
 
 
-def _texts(connection: sqlite3.Connection, table: Table, numbers: list[int]) -> dict[int, str]:
-    """Return the folded text of things by number: their searched fields and their tags."""
-    found: dict[int, str] = {}
+def _texts(connection: sqlite3.Connection, table: Table, numbers: list[int]) -> dict[int, tuple[str, str]]:
+    """Return the folded text of things by number, of their searched fields and their tags; and names that belong."""
+    found: dict[int, tuple[str, str]] = {}
     for some in records.at_once(numbers):
         tags = records.tags(connection, table, some)
+        names = _names(connection, some) if table.name == "works" else {}
         rows = connection.execute(
             f"SELECT t.* FROM {table.name} t WHERE t.id IN ({records.marks(some)})", some
         ).fetchall()
         for row in rows:
             parts = [str(table.columns[name](row[name])) for name in table.searched]
-            found[row["id"]] = folded("\n".join(filter(None, [*parts, *tags.get(row["id"], ())])))
+            text = folded("\n".join(filter(None, [*parts, *tags.get(row["id"], ())])))
+            found[row["id"]] = (text, names.get(row["id"], ""))
     return found
 
 
-def _replace(connection: sqlite3.Connection, name: str, number: int, new: str | None, indexed: bool) -> None:
-    row = connection.execute("SELECT text FROM texts WHERE thing = ? AND item = ?", (name, number)).fetchone()
-    old = None if row is None else row[0]
+def _names(connection: sqlite3.Connection, works: list[int]) -> dict[int, str]:
+    """Return the folded names of those who got copies of works, by work."""
+    found: dict[int, list[str]] = {}
+    rows = connection.execute(
+        "SELECT DISTINCT c.work, r.folded FROM copies c JOIN recipients r ON r.id = c.recipient"
+        f" WHERE c.work IN ({records.marks(works)}) ORDER BY c.work, c.recipient",
+        works,
+    )
+    for work, name in rows:
+        found.setdefault(work, []).append(name)
+    return {work: "\n".join(names) for work, names in found.items()}
+
+
+def _replace(
+    connection: sqlite3.Connection, name: str, number: int, new: tuple[str, str] | None, indexed: bool
+) -> None:
+    row = connection.execute("SELECT text, names FROM texts WHERE thing = ? AND item = ?", (name, number)).fetchone()
+    old = None if row is None else tuple(row)
     if old == new:
         return
     if old is not None:
         connection.execute("DELETE FROM texts WHERE thing = ? AND item = ?", (name, number))
         if indexed:
             connection.execute(
-                f"INSERT INTO search_{name} (search_{name}, rowid, text) VALUES ('delete', ?, ?)", (number, old)
+                f"INSERT INTO search_{name} (search_{name}, rowid, text, names) VALUES ('delete', ?, ?, ?)",
+                (number, *old),
             )
     if new is not None:
-        connection.execute("INSERT INTO texts (thing, item, text) VALUES (?, ?, ?)", (name, number, new))
+        connection.execute("INSERT INTO texts (thing, item, text, names) VALUES (?, ?, ?, ?)", (name, number, *new))
         if indexed:
-            connection.execute(f"INSERT INTO search_{name} (rowid, text) VALUES (?, ?)", (number, new))
+            connection.execute(f"INSERT INTO search_{name} (rowid, text, names) VALUES (?, ?, ?)", (number, *new))

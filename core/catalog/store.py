@@ -44,7 +44,7 @@ class Catalog(Records):
                 f"The catalog folder {folder} cannot be made: {error.strerror}.", "Choose another folder.", path=folder
             ) from error
         self._serials: dict[str, npt.NDArray[np.int64]] = {}
-        self._references: dict[Kind | None, tuple[tuple[int, int], tuple[Reference, ...]]] = {}
+        self._references: dict[Kind | None, tuple[int, tuple[Reference, ...]]] = {}
         self._database = Database(self.path, who)
         try:
             self.repair()
@@ -123,15 +123,13 @@ class Catalog(Records):
         with self._database.reading() as connection:
             known, count = self._serials.get(key), copies.issued(connection, key)
             if known is None or known.size != count:  # serials are never freed, so their number tells
-                known = copies.serials(connection, key)
-                known.flags.writeable = False
-                self._serials[key] = known
-            return known
+                known = self._serials[key] = copies.serials(connection, key)
+            return known.copy()
 
     def references(self, kind: Kind | None = None) -> tuple[Reference, ...]:
         """Return what the catalog keeps of its works to help detection, all or of one kind, without their signals."""
         with self._database.reading() as connection:
-            state = works.counted(connection, kind)
+            state = works.highest(connection)
             known = self._references.get(kind)
             if known is None or known[0] != state:  # their sizes never change
                 known = self._references[kind] = (state, works.references(connection, kind))
@@ -211,7 +209,7 @@ class Catalog(Records):
         `purpose` says what the copy is for; `terms` is the number of those that are written into it.
         """
         with self._database.changing() as connection:
-            return intents.reserve(
+            intent = intents.reserve(
                 connection,
                 owner=owner,
                 key=key,
@@ -223,6 +221,10 @@ class Catalog(Records):
                 purpose=purpose,
                 terms=terms,
             )
+        known = self._serials.get(key)
+        if known is not None:
+            self._serials[key] = np.insert(known, np.searchsorted(known, intent.serial), intent.serial)
+        return intent
 
     def note_written(
         self,

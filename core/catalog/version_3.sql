@@ -94,9 +94,10 @@ ALTER TABLE copies ADD COLUMN binned TEXT NOT NULL DEFAULT '';
 ALTER TABLE copies ADD COLUMN emptied TEXT NOT NULL DEFAULT '';
 CREATE INDEX copies_created ON copies (created);
 CREATE INDEX copies_recipient_created ON copies (recipient, created);
-CREATE INDEX copies_recipient_work ON copies (recipient, work);
+CREATE INDEX copies_key_created ON copies (key, created);
+CREATE INDEX copies_binned ON copies (binned) WHERE binned <> '';
 CREATE INDEX copies_terms ON copies (terms) WHERE terms IS NOT NULL;
-CREATE INDEX copies_work_created ON copies (work, created);
+CREATE INDEX copies_work_recipient ON copies (work, recipient);
 DROP INDEX copies_recipient;
 DROP INDEX copies_work;
 
@@ -317,6 +318,7 @@ CREATE TABLE texts (                        -- what full-text search looks throu
     thing TEXT    NOT NULL,
     item  INTEGER NOT NULL,
     text  TEXT    NOT NULL,
+    names TEXT    NOT NULL DEFAULT '',      -- of works: who got copies
     PRIMARY KEY (thing, item)
 ) WITHOUT ROWID;
 CREATE TABLE search (                       -- one row: how far texts and index are built

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.catalog import records, search
+from core.catalog import query, records
 from core.catalog.changes import Operation
 from core.catalog.tables import TABLES
 from core.catalog.text import column_path
@@ -17,15 +17,7 @@ _TABLE = TABLES[Work]
 
 def find(connection: sqlite3.Connection, text: str, *, thumbnails: bool, limit: int | None) -> list[Work]:
     """Return the works, newest first, in which every word of `text` stands, those in the bin left out."""
-    conditions, values = ["t.binned = ''"], []
-    for word in search.words(text):
-        condition, more = search.works_condition(connection, word)
-        conditions.append(condition)
-        values += more
-    rows = connection.execute(
-        f"{records.select(_TABLE)} WHERE {' AND '.join(conditions)} ORDER BY t.id DESC LIMIT ?",
-        [*values, -1 if limit is None else limit],
-    ).fetchall()
+    rows = query.rows(connection, Work, query.Query(text=text), limit=limit)
     return _found(connection, rows, thumbnails=thumbnails)
 
 
@@ -104,12 +96,9 @@ def fingerprinted(connection: sqlite3.Connection, kind: Kind) -> tuple[int, int]
     return row[0], row[1] or 0
 
 
-def counted(connection: sqlite3.Connection, kind: Kind | None) -> tuple[int, int]:
-    """Return how many works there are, all or of one kind, and the highest number among them: quickly."""
-    row = connection.execute(
-        "SELECT count(*), max(id) FROM works WHERE ?1 IS NULL OR kind = ?1", (None if kind is None else kind.value,)
-    ).fetchone()
-    return row[0], row[1] or 0
+def highest(connection: sqlite3.Connection) -> int:
+    """Return the highest number of a work; 0 where there is none. No number is ever used again."""
+    return connection.execute("SELECT max(id) FROM works").fetchone()[0] or 0
 
 
 def references(connection: sqlite3.Connection, kind: Kind | None) -> tuple[Reference, ...]:
