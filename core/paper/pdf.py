@@ -52,15 +52,21 @@ def pdf_of(paper: Paper) -> bytes:
 
 
 def _flowables(paper: Paper, width: float) -> Iterator[Any]:
-    from reportlab.platypus import Paragraph, Spacer
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer
 
     styles = _styles()
     yield Paragraph(_marked(paper.title), styles["title"])
     yield Paragraph(_marked(paper.below), styles["below"])
     if paper.missing:
         yield Paragraph(_marked(f"Not complete. Missing: {'; '.join(paper.missing)}."), styles["warning"])
-    for block in paper.blocks:
-        yield from _flow(block, width, styles)
+    held: list[Any] = []
+    for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
+        made = list(_flow(block, width, styles))
+        if isinstance(block, Heading) and isinstance(following, Picture):
+            held = made  # a heading never stays behind when its picture goes to the next page
+            continue
+        yield from [KeepTogether([*held, *made])] if held else made
+        held = []
         yield Spacer(1, 3)
 
 
@@ -89,7 +95,7 @@ def _flow(block: Block, width: float, styles: dict[str, Any]) -> Iterator[Any]:
         case Grid(head, rows):
             yield _grid(head, rows, width, styles)
         case Picture(png, caption):
-            yield KeepTogether([_image(png, width), Paragraph(_marked(caption), styles["caption"])])
+            yield from (_image(png, width), Paragraph(_marked(caption), styles["caption"]))
         case Signatures(who):
             yield KeepTogether([_signature(name, width, styles) for name in who])
 
