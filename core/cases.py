@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import stat
@@ -11,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from core import journal
+from core import journal, stamps
 from core.catalog.store import Catalog
 from core.catalog.text import now
 from core.check import check
 from core.crosstests import cross_tests
-from core.errors import CatalogError, CountermarkError, RefusedError, WriteError
+from core.errors import CountermarkError, RefusedError, WriteError
 from core.evidence import figures
 from core.evidence.log import head
 from core.evidence.package import Exhibit, Package, write
@@ -24,8 +23,15 @@ from core.evidence.report import LIMITS, Evidence, Received, best, facts_of, rep
 from core.evidence.signing import signer
 from core.keys import CreatorKey
 from core.labelling import statements_in
+from core.letters import agreed, case_check, creator_of
 from core.medium import ImageMedium, Medium, SoundMedium, read_medium
-from core.model import Answer, Case, Check, Consent, Copy, Creator, Match, Standing, Statements
+from core.model import (
+    Case,
+    Check,
+    Copy,
+    Match,
+    Statements,
+)
 from core.paper.html import html_of
 from core.paper.pdf import pdf_of
 from core.progress import Progress, part, silent
@@ -68,14 +74,6 @@ def received_folder(catalog: Catalog, case: int) -> Path:
     return catalog.folder / FOLDER / str(case) / "received"
 
 
-def case_check(catalog: Catalog, case: Case) -> Check:
-    """Return the check of a case that says most. CatalogError where it has none."""
-    checks = [catalog.get(Check, number) for number in case.checks]
-    if not checks:
-        raise CatalogError(f"The case no. {case.id} has no check.", "Open it with the file that was found.")
-    return min(checks, key=lambda one: min([match.finding.probability for match in one.matches], default=2.0))
-
-
 def package(
     number: int,
     *,
@@ -112,7 +110,7 @@ def package(
         case=case,
         check=one,
         received=_received(catalog, case, suspect, one),
-        creator=_creator(catalog, case, key),
+        creator=creator_of(catalog, case, key),
         key=key.id,
         public=by.public,
         tests=tests,
@@ -128,7 +126,7 @@ def package(
         caption=caption,
         version=__version__,
         made=made,
-        stamps=_stamps(catalog),
+        stamps=stamps.said(catalog),
     )
     paper = report(found)
     progress(0.8, "writing")
@@ -143,7 +141,7 @@ def package(
     manifest = b"" if copy is None else catalog.manifest(copy.id)
     if manifest:
         exhibits.append(Exhibit("credentials/copy.c2pa", manifest, "The signed manifest that the copy went out with."))
-    exhibits += [Exhibit(f"stamps/{path.name}", path, "A time stamp of the log.") for path in stamp_files(catalog)]
+    exhibits += [Exhibit(f"stamps/{path.name}", path, "A time stamp of the log.") for path in stamps.files(catalog)]
     exhibits += [Exhibit(f"added/{path.name}", path, "Added by the creator.") for path in more]
     made_package = write(
         out / f"case {case.id} {made[:10]}",
@@ -156,27 +154,6 @@ def package(
     )
     journal.note(catalog, key, journal.PACKAGE_MADE, case=case.id, manifest=made_package.sha256, head=str(head(events)))
     return made_package
-
-
-def agreed(agreements: Sequence[Consent], day: str) -> str:
-    """Return in a sentence what was agreed on a copy, as it stands on a day."""
-    if not agreements:
-        return "No consent or licence that covers this copy is on file."
-    parts = []
-    for one in agreements:
-        standing = one.standing(day)
-        until = f" until {one.ends}" if one.ends else ""
-        ai = {
-            Answer.REFUSED: "use for AI refused",
-            Answer.ALLOWED: "use for AI allowed",
-            Answer.UNSAID: "nothing said on use for AI",
-        }[one.ai_training]
-        uses = "; ".join(filter(None, (one.uses, one.media, one.territory)))
-        if standing is Standing.ACTIVE:
-            parts.append(f"{one.type.value.capitalize()} for {one.granted_to}{until}: {uses}; {ai}.")
-        else:
-            parts.append(f"The {one.type.value} “{one.title}” for {one.granted_to} is {standing.value}; {ai}.")
-    return " ".join(parts)
 
 
 def _take_in(file: Path, kept: Path, sha256: str) -> None:
@@ -266,13 +243,6 @@ def _credentials(catalog: Catalog, suspect: Path, copy: Copy | None) -> str:
     return found_in(suspect, catalog, copy)
 
 
-def _creator(catalog: Catalog, case: Case, key: CreatorKey) -> Creator | None:
-    owner = case.creator
-    if owner is None:
-        owner = next((one.creator for one in catalog.known_keys() if one.id == key.id), None)
-    return None if owner is None else catalog.get(Creator, owner)
-
-
 def _works(one: Check) -> tuple[int, ...]:
     return tuple(dict.fromkeys(match.work.id for match in one.matches if match.work is not None))
 
@@ -298,30 +268,5 @@ def _check_json(one: Check) -> bytes:
     return json.dumps({**content, "message": one.message, "findings": findings}, indent=1, ensure_ascii=False).encode()
 
 
-def stamp_files(catalog: Catalog) -> list[Path]:
-    """Return the time stamps of the log that were taken in: requests and answers."""
-    folder = catalog.folder / "stamps"
-    return sorted(path for path in folder.iterdir() if path.suffix in (".tsq", ".tsr")) if folder.is_dir() else []
-
-
-def _stamps(catalog: Catalog) -> tuple[str, ...]:
-    said = []
-    for event in catalog.events():
-        if event.what == journal.HEAD_STAMPED:
-            facts = json.loads(event.facts)
-            name = facts["answer"]
-            said.append(
-                f"{facts['moment']}: a time stamping authority stamped the log head {facts['head']} (stamps/{name})."
-                f" To check its signature: openssl ts -verify -in stamps/{name} -digest {facts['digest']}"
-                " -CAfile AUTHORITY.pem"
-            )
-    return tuple(said)
-
-
 def _time(path: Path) -> str:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
-
-
-def digest_of_head(text: str) -> bytes:
-    """Return the SHA-256 that a time stamp of a log head is about: of the head as it is written."""
-    return hashlib.sha256(text.encode()).digest()

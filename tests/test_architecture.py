@@ -17,13 +17,18 @@ GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide",
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
     "protect",
+    "cases",
     "check",
+    "credentials",
+    "crosstests",
     "journal",
     "labelling",
+    "letters",
     "likeness",
     "medium",
     "naming",
     "nominations",
+    "stamps",
     "unfinished",
     "wording",
 }  # those after check serve it
