@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from app import rights_commands
 from app.commands import STOPPED, TROUBLE
 from app.terminal import discard_output, prepare_streams, warn
 from core import __version__
@@ -71,6 +72,11 @@ def parser() -> argparse.ArgumentParser:
     protect.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="pictures and recordings; folders are walked")
     protect.add_argument("--for", dest="recipient", metavar="NAME", help="who gets the copies")
     protect.add_argument("--out", metavar="DIR", help="where to save, sub-folders kept (else beside the originals)")
+    protect.add_argument(
+        "--terms", metavar="NAME", help="terms to write into the copies (else the work's or creator's)"
+    )
+    protect.add_argument("--replace", action="store_true", help="let the terms replace what a file says already")
+    protect.add_argument("--strip", action="store_true", help="take out private data: places, serial numbers, previews")
     protect.add_argument("--strength", choices=STRENGTHS, help="how strongly the copies are marked (else standard)")
     _passphrase(protect)
     _json(protect)
@@ -98,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument("--words", action="store_true", help="write the active key's 24 secret recovery words as well")
     _passphrase(shown)
 
+    rights_commands.add(commands, _command, _group, _passphrase, _json)
     _command(commands, "doctor", _doctor, "show versions and folders, and mark and find a sample")
     return top
 

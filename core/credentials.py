@@ -11,3 +11,8 @@ from core.model import Copy
 def found_in(suspect: Path, catalog: Catalog, copy: Copy | None) -> str:
     """Return in a sentence what the signed manifest in a file is worth."""
     return ""
+
+
+def manifest_in(path: Path) -> str:
+    """Return in a sentence what the signed manifest in a file says; empty where there is none."""
+    return ""

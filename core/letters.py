@@ -44,7 +44,7 @@ def write_notice(
         f"{name}.txt": text.encode(),
         f"{name} - before you send.txt": text_of(made.guide).encode(),
     }
-    paths = tuple(_written(out / file, content) for file, content in files.items())
+    paths = tuple(written(out / file, content) for file, content in files.items())
     catalog.add_document(Document(id=0, name=f"{name}.pdf", case=case.id, path=str(paths[0])), letter)
     if not made.missing:
         catalog.edit(Case, [case.id], status=CaseStatus.WAITING, follow_up=made.follow_up)
@@ -83,7 +83,8 @@ def known_elements(catalog: Catalog, case: Case, key: CreatorKey) -> dict[str, s
     return found
 
 
-def _written(path: Path, content: bytes) -> Path:
+def written(path: Path, content: bytes) -> Path:
+    """Return the new file with this content, under the first free name. WriteError where it cannot be written."""
     from core.media.files import free_name, replace_new, temporary_beside
 
     path.parent.mkdir(parents=True, exist_ok=True)

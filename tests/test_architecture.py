@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide", "labels", "document"}
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
+    "agreements",
     "protect",
     "cases",
     "check",
