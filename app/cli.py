@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     )
     protect.add_argument("--replace", action="store_true", help="let the terms replace what a file says already")
     protect.add_argument("--strip", action="store_true", help="take out private data: places, serial numbers, previews")
+    protect.add_argument("--sign", action="store_true", help="add content credentials (C2PA), signed with your key")
     protect.add_argument("--strength", choices=STRENGTHS, help="how strongly the copies are marked (else standard)")
     _passphrase(protect)
     _json(protect)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from core import journal, stamps
+from core import credentials, journal, stamps
 from core.catalog.store import Catalog
 from core.catalog.text import now
 from core.check import check
@@ -28,7 +28,6 @@ from core.medium import ImageMedium, Medium, SoundMedium, read_medium
 from core.model import (
     Case,
     Check,
-    Copy,
     Match,
     Statements,
 )
@@ -117,7 +116,7 @@ def package(
         says=(says := statements_in(suspect)),
         removed=_removed(sent, says, match),
         sent=sent,
-        credentials=_credentials(catalog, suspect, copy),
+        credentials=credentials.found_in(suspect, catalog, copy),
         agreed="" if match is None else match.agreed or agreed(agreements, date.today().isoformat()),
         agreements=agreements,
         registered=None if copy is None else journal.entry_of(catalog, copy),
@@ -235,12 +234,6 @@ def _removed(sent: Statements, says: Statements, match: Match | None) -> tuple[s
     from core.labelling import removed
 
     return removed([sent], says) if match is not None and match.copy is not None else ()
-
-
-def _credentials(catalog: Catalog, suspect: Path, copy: Copy | None) -> str:
-    from core.credentials import found_in
-
-    return found_in(suspect, catalog, copy)
 
 
 def _works(one: Check) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core import journal
+from core import credentials, journal
 from core.catalog.store import Catalog
 from core.decide import verdict
 from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileError, RefusedError
@@ -111,7 +111,9 @@ class _Search:
         best = matches[0].finding.verdict if matches else Verdict.NOTHING
         says, gone = self._labels(file, matches)
         message = " ".join(filter(None, (message, in_words(gone))))
-        return Checked(file, best, tuple(matches), message, suspect.kind, says, gone), sha256
+        copy = next((match.copy for match in matches if match.finding.verdict is Verdict.CERTAIN), None)
+        signed = credentials.found_in(file, self.catalog, copy)
+        return Checked(file, best, tuple(matches), message, suspect.kind, says, gone, signed), sha256
 
     def _labels(self, file: Path, matches: Sequence[Match]) -> tuple[Statements, tuple[str, ...]]:
         """Return what the file says on rights, and which statements of its copy it lacks: of a certain one alone."""

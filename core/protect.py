@@ -11,10 +11,11 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from core import journal
+from core import credentials, journal
 from core.catalog.intents import Intent
 from core.catalog.store import Catalog
 from core.catalog.text import now, recipient_name
@@ -59,6 +60,7 @@ def protect(
     terms: Terms | None = None,
     keep: bool = True,
     strip: bool = False,
+    sign: bool = False,
     purpose: str = "",
     progress: Progress = silent,
 ) -> Iterator[Protected]:
@@ -70,10 +72,13 @@ def protect(
 
     `terms` are written into each copy as statements that programs and people read; without them those of the work or
     of its creator are taken, where there are any. With `keep` what a file says already stays, otherwise the terms
-    replace it. `strip` takes private data out of the copies. Each copy is told in the signed log.
+    replace it. `strip` takes private data out of the copies. `sign` adds content credentials, signed with the key.
+    Each copy is told in the signed log.
     """
     name = recipient_name(recipient)
-    job = _Job(catalog, key, name, out, Strength(strength), "", silent, terms, keep, strip, purpose)
+    if sign:
+        credentials.require_library()
+    job = _Job(catalog, key, name, out, Strength(strength), "", silent, terms, keep, strip, sign, purpose)
     return _batch(list(sources), job, progress)
 
 
@@ -82,6 +87,13 @@ def _batch(sources: list[Path], job: _Job, progress: Progress) -> Iterator[Prote
         for place, source in enumerate(sources):
             report = part(progress, place / len(sources), (place + 1) / len(sources))
             yield replace(job, owner=owner, progress=report).result(Path(source))
+
+
+class _Written(NamedTuple):
+    """What a copy says on rights, and its signed manifest (empty: it has none)."""
+
+    says: Statements
+    manifest: bytes
 
 
 class _UncertainError(RefusedError):
@@ -100,6 +112,7 @@ class _Job:
     terms: Terms | None
     keep: bool
     strip: bool
+    sign: bool
     purpose: str
 
     def result(self, source: Path) -> Protected:
@@ -185,15 +198,15 @@ class _Job:
             )
             with Unfinished(self.catalog, intent) as unfinished:
                 marked = original.embed(self.key, intent.serial, self.strength)
-                found, says, notes = self._written(original, marked, intent, labelling)
+                found, written, notes = self._written(source, work, original, marked, intent, labelling)
                 if sha256_of(source) != work.sha256:
                     raise WriteError(
                         f"{source.name} was changed by another program meanwhile.", "Protect it again.", path=source
                     )
                 self.progress(0.95, "verifying")
-                output = unfinished.move(wanted, marked)
+                output = unfinished.move(wanted, marked, manifest=written.manifest)
                 copy = unfinished.complete()
-                notes += self._noted(copy, work, says)
+                notes += self._noted(copy, work, written.says)
         said = (f"Copy no. {intent.serial} for {self.recipient}.", *original.notes, *marked.notes, *notes)
         return Protected(
             source,
@@ -259,15 +272,34 @@ class _Job:
         return folder
 
     def _written(
-        self, medium: Medium, marked: Embedded, intent: Intent, labelling: Labelling, finer: int = 0
-    ) -> tuple[Finding, Statements, tuple[str, ...]]:
-        """Write, label and verify the temporary file; return what a check of it finds, what it says, and notes.
+        self,
+        source: Path,
+        work: Work,
+        medium: Medium,
+        marked: Embedded,
+        intent: Intent,
+        labelling: Labelling,
+        finer: int = 0,
+    ) -> tuple[Finding, _Written, tuple[str, ...]]:
+        """Write, label, sign and verify the temporary file; return what a check of it finds, what it says, and notes.
 
         A coarse JPEG can swallow the mark: then it is written again, `finer` times, until it holds.
         """
         self.progress(0.5 + 0.1 * finer, "writing")
         medium.write(marked, intent.temporary)
         says, labelled = labelling.apply(intent.temporary)
+        manifest = b""
+        if self.sign:
+            manifest, signed = credentials.sign(
+                intent.temporary,
+                source,
+                catalog=self.catalog,
+                key=self.key,
+                serial=intent.serial,
+                said=says,
+                facts={"original_sha256": work.sha256, "registered": work.created},
+            )
+            labelled += (signed,)
         self.progress(0.55 + 0.1 * finer, "verifying")
         try:
             found, notes = self._verified(medium, marked, intent)
@@ -275,10 +307,10 @@ class _Job:
             next_medium = medium.finer() if finer < _FINER else None
             if next_medium is None:
                 raise
-            return self._written(next_medium, marked, intent, labelling, finer + 1)
+            return self._written(source, work, next_medium, marked, intent, labelling, finer + 1)
         if finer:
             notes = ("The copy is compressed less than its original, so that its mark holds.", *notes)
-        return found, says, (*labelled, *notes)
+        return found, _Written(says, manifest), (*labelled, *notes)
 
     def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
         """Return what a check of the written file finds, and a sentence for each other mark in it.

@@ -44,6 +44,7 @@ def run(given: argparse.Namespace) -> int:
                         terms=terms,
                         keep=not given.replace,
                         strip=given.strip,
+                        sign=given.sign,
                         progress=batch.progress(place, source.path),
                     ):
                         results.append(result)

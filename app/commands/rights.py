@@ -32,7 +32,8 @@ CHOICES = {  # by the words of the command line
 
 def show(given: argparse.Namespace) -> int:
     """Show what files say on rights, and return the exit code."""
-    from core.credentials import manifest_in
+    from core.credentials import FOLDER, manifest_in
+    from core.settings import data_folder
 
     work, barren = sources(given.paths)
     code = DONE if work else NOTHING
@@ -42,7 +43,7 @@ def show(given: argparse.Namespace) -> int:
             code = TROUBLE
             continue
         said = dict(statements_in(source.path).said())
-        credentials = manifest_in(source.path)
+        credentials = manifest_in(source.path, data_folder() / FOLDER)
         if given.json:
             emit({"file": str(source.path), "says": said, "credentials": credentials})
             continue

@@ -34,7 +34,7 @@ def read_labels(path: Path) -> Labels:
 
     Descriptions that make no sense count as none: they are a stranger's. UnreadableError where there is no file.
     """
-    name = _format(path)
+    name = format_for_labels(path)
     try:
         if name in _PICTURES:
             return Labels("", _PICTURES[name][0](path.read_bytes()))
@@ -58,7 +58,7 @@ def write_labels(
     places, serial numbers, owners, previews. RefusedError for a format without room for statements, WriteError where
     the file cannot be written; it is the caller's temporary file, and of no use then.
     """
-    name = _format(path)
+    name = format_for_labels(path)
     try:
         if name in _PICTURES:
             path.write_bytes(_PICTURES[name][1](path.read_bytes(), xmp, strip=strip))
@@ -80,7 +80,7 @@ def write_labels(
         ) from error
 
 
-def _format(path: Path) -> str:
+def format_for_labels(path: Path) -> str:
     """Return the format of a file, "M4A" for all its kin, "" for what Countermark does not read as media."""
     try:
         name = format_of(path)
