@@ -7,6 +7,7 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 
+from app import rights_commands
 from app.commands import STOPPED, TROUBLE
 from app.terminal import discard_output, prepare_streams, warn
 from core import __version__
@@ -73,6 +74,12 @@ def parser() -> argparse.ArgumentParser:
     protect.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="pictures and recordings; folders are walked")
     protect.add_argument("--for", dest="recipient", metavar="NAME", help="who gets the copies")
     protect.add_argument("--out", metavar="DIR", help="where to save, sub-folders kept (else beside the originals)")
+    protect.add_argument(
+        "--terms", metavar="NAME", help="terms to write into the copies (else the work's or creator's)"
+    )
+    protect.add_argument("--replace", action="store_true", help="let the terms replace what a file says already")
+    protect.add_argument("--strip", action="store_true", help="take out private data: places, serial numbers, previews")
+    protect.add_argument("--sign", action="store_true", help="add content credentials (C2PA), signed with your key")
     protect.add_argument("--strength", choices=STRENGTHS, help="how strongly the copies are marked (else standard)")
     protect.add_argument("--format", choices=FORMATS, help="the format of copies of pictures (else as their originals)")
     protect.add_argument("--long-side", metavar="PIXELS", type=_number, help="make copies of pictures smaller to this")
@@ -103,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
 
     _keys(commands)
 
+    rights_commands.add(commands, _command, _group, _passphrase, _json)
     _command(commands, "doctor", _doctor, "show versions and folders, and mark and find a sample")
     return top
 

@@ -15,13 +15,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from core import credentials, journal
 from core.catalog.store import Catalog
 from core.decide import tried
 from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileError, RefusedError
 from core.film import FilmMedium
 from core.keys import CreatorKey
+from core.labelling import in_words, removed, statements_in
 from core.medium import Medium, read_medium
-from core.model import Checked, Copy, Finding, Kind, Match, Recipient, Reference, Verdict, Work
+from core.model import Checked, Copy, Finding, Kind, Match, Recipient, Reference, Statements, Verdict, Work
 from core.nominations import Nominations
 from core.progress import Progress, part, silent
 from core.protect import about
@@ -92,6 +94,7 @@ class _Search:
             )
         try:
             self.catalog.add_check(result, sha256=sha256)
+            self._noted(result, sha256)
         except CatalogError as error:
             return replace(result, message=f"{result.message} This check is not in the catalog: {error}")
         return result
@@ -117,7 +120,34 @@ class _Search:
             notes=(*_reserves(suspect), *notes),
         )
         best = matches[0].finding.verdict if matches else Verdict.NOTHING
-        return Checked(file, best, tuple(matches), message, suspect.kind), sha256
+        says, gone = self._labels(file, matches)
+        message = " ".join(filter(None, (message, in_words(gone))))
+        copy = next((match.copy for match in matches if match.finding.verdict is Verdict.CERTAIN), None)
+        signed = credentials.found_in(file, self.catalog, copy)
+        return Checked(file, best, tuple(matches), message, suspect.kind, says, gone, signed), sha256
+
+    def _labels(self, file: Path, matches: Sequence[Match]) -> tuple[Statements, tuple[str, ...]]:
+        """Return what the file says on rights, and which statements of its copy it lacks: of a certain one alone."""
+        says = statements_in(file)
+        certain = [match.copy for match in matches if match.copy and match.finding.verdict is Verdict.CERTAIN]
+        sent = [journal.statements_of(self.catalog, copy) for copy in certain]
+        return says, removed(sent, says)
+
+    def _noted(self, result: Checked, sha256: str) -> None:
+        """Tell the signed log of a file in which something was found."""
+        if not result.matches:
+            return
+        found = [
+            {
+                "key": match.key,
+                "serial": match.finding.serial,
+                "verdict": match.finding.verdict.value,
+                "probability": float(f"{match.finding.probability:.3e}"),
+                "level": match.finding.level,
+            }
+            for match in result.matches
+        ]
+        journal.note(self.catalog, self.keys[0], journal.FILE_FOUND, sha256=sha256, findings=found)
 
     def _marks(self, suspect: Medium, works: Nominations, notes: list[str], progress: Progress) -> list[Match]:
         """Return the marks of all keys, best first: those of the file alone, and those by comparison where wanted."""

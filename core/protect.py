@@ -11,16 +11,33 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from core import credentials, journal
 from core.catalog.intents import Intent
 from core.catalog.store import Catalog
 from core.catalog.text import now, recipient_name
-from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
+from core.errors import CancelledError, CatalogError, CountermarkError, RefusedError, WriteError
 from core.keys import CreatorKey
+from core.labelling import Labelling
 from core.medium import Medium, read_work
-from core.model import Conversion, Embedded, Finding, Protected, Reference, Status, Strength, Verdict, Work
+from core.model import (
+    Conversion,
+    Copy,
+    Creator,
+    Embedded,
+    Finding,
+    Protected,
+    Reference,
+    Statements,
+    Status,
+    Strength,
+    Terms,
+    Verdict,
+    Work,
+)
 from core.naming import copy_name, title_of
 from core.progress import Progress, part, silent
 from core.unfinished import Unfinished
@@ -42,6 +59,11 @@ def protect(
     out: Path | None = None,
     strength: Strength | str = Strength.STANDARD,
     conversion: Conversion | None = None,
+    terms: Terms | None = None,
+    keep: bool = True,
+    strip: bool = False,
+    sign: bool = False,
+    purpose: str = "",
     progress: Progress = silent,
 ) -> Iterator[Protected]:
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
@@ -50,25 +72,33 @@ def protect(
     where it is missing; no existing file is ever replaced. Pictures are converted first where `conversion` asks for it;
     the work is still the source. A failing file does not stop the others. RefusedError for
     a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
+
+    `terms` are written into each copy as statements that programs and people read; without them those of the work or
+    of its creator are taken, where there are any. With `keep` what a file says already stays, otherwise the terms
+    replace it. `strip` takes private data out of the copies. `sign` adds content credentials, signed with the key.
+    Each copy is told in the signed log.
     """
     name = recipient_name(recipient)
-    return _batch(list(sources), name, catalog, key, out, Strength(strength), conversion or None, progress)
+    if sign:
+        credentials.require_library()
+    job = _Job(
+        catalog, key, name, out, Strength(strength), conversion or None, "", silent, terms, keep, strip, sign, purpose
+    )
+    return _batch(list(sources), job, progress)
 
 
-def _batch(
-    sources: list[Path],
-    recipient: str,
-    catalog: Catalog,
-    key: CreatorKey,
-    out: Path | None,
-    strength: Strength,
-    conversion: Conversion | None,
-    progress: Progress,
-) -> Iterator[Protected]:
-    with catalog.at_work() as owner:
+def _batch(sources: list[Path], job: _Job, progress: Progress) -> Iterator[Protected]:
+    with job.catalog.at_work() as owner:
         for place, source in enumerate(sources):
             report = part(progress, place / len(sources), (place + 1) / len(sources))
-            yield _Job(catalog, key, recipient, out, strength, conversion, owner, report).result(Path(source))
+            yield replace(job, owner=owner, progress=report).result(Path(source))
+
+
+class _Written(NamedTuple):
+    """What a copy says on rights, and its signed manifest (empty: it has none)."""
+
+    says: Statements
+    manifest: bytes
 
 
 class _UncertainError(RefusedError):
@@ -85,6 +115,11 @@ class _Job:
     conversion: Conversion | None
     owner: str
     progress: Progress
+    terms: Terms | None
+    keep: bool
+    strip: bool
+    sign: bool
+    purpose: str
 
     def result(self, source: Path) -> Protected:
         """Return what became of one file, whatever happened to it."""
@@ -153,6 +188,7 @@ class _Job:
         """Return the copy made with one new serial. _UncertainError where its mark does not hold."""
         from core.media.files import free_name, sha256_of, temporary_beside
 
+        labelling = self._labelling(work)
         final = free_name(wanted)
         self.progress(0.1, "marking")
         with temporary_beside(final) as temporary:
@@ -164,17 +200,20 @@ class _Job:
                 strength=self.strength,
                 temporary=temporary,
                 final=final,
+                purpose=self.purpose,
+                terms=None if labelling.terms is None else labelling.terms.id,
             )
             with Unfinished(self.catalog, intent) as unfinished:
                 marked = original.embed(self.key, intent.serial, self.strength)
-                found, notes = self._written(original, marked, intent)
+                found, written, notes = self._written(source, work, original, marked, intent, labelling)
                 if sha256_of(source) != work.sha256:
                     raise WriteError(
                         f"{source.name} was changed by another program meanwhile.", "Protect it again.", path=source
                     )
                 self.progress(0.95, "verifying")
-                output = unfinished.move(wanted, marked)
-                unfinished.complete()
+                output = unfinished.move(wanted, marked, manifest=written.manifest)
+                copy = unfinished.complete()
+                notes += self._noted(copy, work, written.says)
         said = (f"Copy no. {intent.serial} for {self.recipient}.", *original.notes, *marked.notes, *notes)
         return Protected(
             source,
@@ -186,6 +225,35 @@ class _Job:
             quality=dict(marked.quality),
             expected=found,
         )
+
+    def _labelling(self, work: Work) -> Labelling:
+        """Return how the copies of a work are labelled: with the terms asked for, else its own, else its creator's."""
+        terms = self.terms
+        if terms is None:
+            known = self.catalog.work_by_sha256(work.sha256)
+            terms = None if known is None else self.catalog.terms_of(known.id)
+        if terms is None:
+            owner = next((one.creator for one in self.catalog.known_keys() if one.id == self.key.id), None)
+            usual = None if owner is None else self.catalog.get(Creator, owner).terms
+            terms = None if usual is None else self.catalog.get(Terms, usual)
+        return Labelling(terms, self.catalog.creator(self.key.id), self.keep, self.strip)
+
+    def _noted(self, copy: Copy, work: Work, says: Statements) -> tuple[str, ...]:
+        """Tell the signed log of a copy; return a note where that failed."""
+        facts = {
+            "serial": copy.serial,
+            "sha256": copy.sha256,
+            "original": work.sha256,
+            "kind": work.kind.value,
+            "strength": copy.strength.value,
+            "parameters": copy.parameters,
+            "statements": journal.packed(says),
+        }
+        try:
+            journal.note(self.catalog, self.key, journal.COPY_MADE, **facts)
+        except CatalogError as error:
+            return (f"The signed log does not tell of it: {error}",)
+        return ()
 
     def _refuse_known_copy(self, source: Path, sha256: str) -> None:
         copy = self.catalog.copy_by_sha256(sha256)
@@ -211,14 +279,34 @@ class _Job:
         return folder
 
     def _written(
-        self, medium: Medium, marked: Embedded, intent: Intent, finer: int = 0
-    ) -> tuple[Finding, tuple[str, ...]]:
-        """Write and verify the temporary file; return what a check of it finds, and notes.
+        self,
+        source: Path,
+        work: Work,
+        medium: Medium,
+        marked: Embedded,
+        intent: Intent,
+        labelling: Labelling,
+        finer: int = 0,
+    ) -> tuple[Finding, _Written, tuple[str, ...]]:
+        """Write, label, sign and verify the temporary file; return what a check of it finds, what it says, and notes.
 
         A coarse JPEG can swallow the mark: then it is written again, `finer` times, until it holds.
         """
         self.progress(0.5 + 0.1 * finer, "writing")
         medium.write(marked, intent.temporary)
+        says, labelled = labelling.apply(intent.temporary)
+        manifest = b""
+        if self.sign:
+            manifest, signed = credentials.sign(
+                intent.temporary,
+                source,
+                catalog=self.catalog,
+                key=self.key,
+                serial=intent.serial,
+                said=says,
+                facts={"original_sha256": work.sha256, "registered": work.created},
+            )
+            labelled += (signed,)
         self.progress(0.55 + 0.1 * finer, "verifying")
         try:
             found, notes = self._verified(medium, marked, intent)
@@ -226,11 +314,11 @@ class _Job:
             next_medium = medium.finer() if finer < _FINER else None
             if next_medium is None:
                 raise
-            return self._written(next_medium, marked, intent, finer + 1)
+            return self._written(source, work, next_medium, marked, intent, labelling, finer + 1)
         if finer:
             than = "its original" if self.conversion is None else "asked for"
             notes = (f"The copy is compressed less than {than}, so that its mark holds.", *notes)
-        return found, notes
+        return found, _Written(says, manifest), (*labelled, *notes)
 
     def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
         """Return what a check of the written file finds, and a sentence for each other mark in it.

@@ -33,10 +33,11 @@ class Unfinished:
         if not self._settled:
             self._undo()
 
-    def move(self, wanted: Path, marked: Embedded) -> Path:
+    def move(self, wanted: Path, marked: Embedded, *, manifest: bytes = b"") -> Path:
         """Give the finished temporary file the wanted name, or the next free one, and return that.
 
-        The name and the file's hash are written down before, so that either can be told after a crash.
+        The name and the file's hash are written down before, so that either can be told after a crash. `manifest` is
+        the copy's signed manifest, kept with it.
         """
         from core.media.files import free_name, replace_new, sha256_of
 
@@ -49,6 +50,7 @@ class Unfinished:
                 sha256=self._sha256,
                 parameters=marked.parameters,
                 quality=marked.quality,
+                manifest=manifest,
             )
             self._moving = True
             try:

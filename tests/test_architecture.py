@@ -14,21 +14,29 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
-    *("model", "errors", "progress", "settings", "spread", "decide"),
+    *("model", "errors", "progress", "settings", "spread", "decide", "labels", "document"),
     *("keys", "key_files", "keyring", "lanes", "recovery"),
 }
-CONCERNS = {"media", "image", "audio", "catalog", "fingerprint"}
+CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
+    "agreements",
     "protect",
     "series",
     "check",
     "film",
+    "cases",
+    "credentials",
+    "crosstests",
+    "journal",
+    "labelling",
+    "letters",
     "likeness",
     "indexes",
     "medium",
     "naming",
     "nominations",
     "trial",
+    "stamps",
     "unfinished",
     "wording",
 }  # those after check serve it

@@ -71,6 +71,9 @@ def record(result: Checked) -> dict[str, object]:
         "verdict": result.verdict.value,
         "findings": [_finding(match) for match in result.matches],
         "message": result.message,
+        "says": dict(result.says.said()),
+        "removed": list(result.removed),
+        "credentials": result.credentials,
     }
 
 
@@ -97,6 +100,10 @@ def _tell(result: Checked, *, json: bool) -> None:
     say(str(result.file))
     unreadable = "Could not be read: " if result.verdict is Verdict.UNREADABLE else ""
     say(f"  {unreadable}{result.message}")
+    if said := "; ".join(f"{label}: {text}" for label, text in result.says.said()):
+        say(f"  The file says: {said}")
+    if result.credentials:
+        say(f"  {result.credentials}")
     for match in result.matches:
         if found_at := place(match.finding, result.kind):
             say(f"  {found_at}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.commands import DONE, STOPPED, TROUBLE
 from app.commands.batch import Batch, files, named, sources
+from app.commands.rights import terms_named
 from app.passphrases import opener
 from app.session import Session
 from app.terminal import emit, say, warn
@@ -24,6 +25,7 @@ def run(given: argparse.Namespace) -> int:
             return TROUBLE
         session.unlock(opener(given.passphrase_file))
         strength = Strength(given.strength) if given.strength else session.settings.strength
+        terms = terms_named(session.catalog, given.terms) if given.terms else None
         out = given.out if given.out is not None else session.settings.output_folder
         conversion = Conversion(given.format, given.long_side, given.quality)
         work, barren = sources(given.paths)
@@ -41,6 +43,10 @@ def run(given: argparse.Namespace) -> int:
                         out=Path(out).expanduser() / source.below if out else None,
                         strength=strength,
                         conversion=conversion,
+                        terms=terms,
+                        keep=not given.replace,
+                        strip=given.strip,
+                        sign=given.sign,
                         progress=batch.progress(place, source.path),
                     ):
                         results.append(result)

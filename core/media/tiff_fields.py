@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, NamedTuple
 
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _WHOLE = frozenset({1, 3, 4, 13, 16, 18})  # types that are whole numbers from 0 on
 _SHORT, _LONG, _LONG8 = 3, 4, 16
 _PAGES = 100  # more are not counted
@@ -77,7 +77,7 @@ class Directory:
         field = self.fields.get(tag)
         if field is None or field.type not in _WHOLE or field.values > _NUMBERS:
             return ()
-        step = _SIZES[field.type]
+        step = SIZES[field.type]
         return tuple(
             int.from_bytes(data[i : i + step], self.order) for i in range(field.start, field.start + field.size, step)
         )
@@ -90,12 +90,12 @@ class Directory:
     def set_numbers(self, data: bytearray, tag: int, values: Sequence[int]) -> None:
         """Put other numbers (as many as before) into a field; where they need more room, at the end of the file."""
         field = self.fields[tag]
-        step = _SIZES[field.type]
+        step = SIZES[field.type]
         inline = 8 if self.big else 4
         kind = field.type
         if max(values) >= 1 << (8 * step):
             kind = _LONG8 if self.big else _LONG
-            step = _SIZES[kind]
+            step = SIZES[kind]
         packed = b"".join(value.to_bytes(step, self.order) for value in values)
         start = field.start
         if kind != field.type:
@@ -145,7 +145,7 @@ def directory_at(data: bytes, place: int, order: Literal["little", "big"], *, bi
     for entry in range(place + head, end, step):
         tag, kind = (int.from_bytes(data[entry + i : entry + i + 2], order) for i in (0, 2))
         number = int.from_bytes(data[entry + 4 : entry + step - inline], order)
-        size = number * _SIZES.get(kind, 0)
+        size = number * SIZES.get(kind, 0)
         start = entry + step - inline
         if size > inline:
             start = int.from_bytes(data[start : start + inline], order)

@@ -35,6 +35,7 @@ from core.model.marks import (
     Strength,
     Verdict,
 )
+from core.model.statements import SourceType, Statements
 from core.model.works import (
     Copy,
     Creator,
@@ -76,7 +77,9 @@ __all__ = [
     "Recording",
     "Reference",
     "Replica",
+    "SourceType",
     "Standing",
+    "Statements",
     "Status",
     "Strength",
     "Terms",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from core.model.marks import Finding, Kind, Verdict
+from core.model.statements import Statements
 from core.model.works import Copy, Recipient, Work
 
 
@@ -39,13 +40,20 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One examined suspect file: its verdict is that of its best finding."""
+    """One examined suspect file: its verdict is that of its best finding.
+
+    `says` is what the file itself says on rights; `removed` names the statements that the copy went out with and that
+    this file lacks; `credentials` says in a sentence what its signed manifest is worth, empty where that is not known.
+    """
 
     file: Path
     verdict: Verdict
     matches: tuple[Match, ...] = ()
     message: str = ""
     kind: Kind | None = None
+    says: Statements = field(default_factory=Statements)
+    removed: tuple[str, ...] = ()
+    credentials: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,132 @@
+"""`countermark rights`, `terms` and `opt-out-kit`: what files say, what copies will say, what a website should say."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from app.commands import DONE, NOTHING, TROUBLE
+from app.commands.batch import sources
+from app.session import Session
+from app.terminal import command, emit, say, warn
+from core.catalog.query import Query
+from core.catalog.store import Catalog
+from core.errors import RefusedError, WriteError
+from core.labelling import statements_in
+from core.model import DataMining, Statements, Terms
+from core.model.statements import MINING_WORDS
+from core.rights.optout import kit
+from core.rights.statements import statements_of
+
+CHOICES = {  # by the words of the command line
+    "unsaid": DataMining.UNSPECIFIED,
+    "allowed": DataMining.ALLOWED,
+    "no-training": DataMining.NO_TRAINING,
+    "no-generative-training": DataMining.NO_GENERATIVE_TRAINING,
+    "search-only": DataMining.SEARCH_ONLY,
+    "prohibited": DataMining.PROHIBITED,
+    "see-constraint": DataMining.SEE_CONSTRAINT,
+}
+
+
+def show(given: argparse.Namespace) -> int:
+    """Show what files say on rights, and return the exit code."""
+    from core.credentials import FOLDER, manifest_in
+    from core.settings import data_folder
+
+    work, barren = sources(given.paths)
+    code = DONE if work else NOTHING
+    for source in work:
+        if not source.path.is_file():
+            warn(f"There is no file {source.path}.")
+            code = TROUBLE
+            continue
+        said = dict(statements_in(source.path).said())
+        credentials = manifest_in(source.path, data_folder() / FOLDER)
+        if given.json:
+            emit({"file": str(source.path), "says": said, "credentials": credentials})
+            continue
+        say(str(source.path))
+        for label, text in said.items():
+            say(f"  {label}: {text}")
+        if not said:
+            say("  It says nothing on rights.")
+        if credentials:
+            say(f"  {credentials}")
+    for folder in barren:
+        warn(f"The folder {folder} holds no picture or recording.")
+    return code
+
+
+def new_terms(given: argparse.Namespace) -> int:
+    """Add terms to the catalog and return the exit code."""
+    terms = Terms(
+        id=0,
+        name=given.name,
+        rights=given.rights,
+        usage=given.usage,
+        data_mining=CHOICES[given.mining],
+        constraints=given.constraints,
+        licence=given.licence,
+        web_statement=given.web_statement,
+        policy=given.policy,
+        licensor=given.licensor,
+        licensor_url=given.licensor_url,
+        licensor_email=given.licensor_email,
+        credit=given.credit,
+        source_type=given.origin,
+    )
+    statements_of(terms, creator="", year=2000)  # so that a wrong link is told now, not at the first copy
+    with Session.open() as session:
+        made = session.catalog.add(terms)
+    use = command(f'protect FILE --terms "{made.name}"')
+    say(f"Terms no. {made.id} “{made.name}”. Use them: {use}")
+    return DONE
+
+
+def list_terms(given: argparse.Namespace) -> int:
+    """List the terms and return the exit code."""
+    with Session.open() as session:
+        found = list(session.catalog.every(Terms))
+    for terms in found:
+        if given.json:
+            emit({"terms": terms.id, "name": terms.name, "rights": terms.rights, "mining": terms.data_mining.value})
+        else:
+            say(f"{terms.id:>5}  {terms.name}  (data mining and AI: {MINING_WORDS[terms.data_mining]})")
+    if not found and not given.json:
+        say(f"There are no terms yet. Make some: {command('terms new NAME')}")
+    return DONE
+
+
+def terms_named(catalog: Catalog, name: str) -> Terms:
+    """Return the terms of this name or number. RefusedError where there are none."""
+    every = list(catalog.every(Terms, Query()))
+    found = [terms for terms in every if terms.name.casefold() == name.casefold()]
+    found += [terms for terms in every if name.isdecimal() and terms.id == int(name)]
+    if not found:
+        raise RefusedError(f"The catalog has no terms {name!r}.", f"List them: {command('terms list')}")
+    return found[0]
+
+
+def opt_out_kit(given: argparse.Namespace) -> int:
+    """Write the opt-out kit for a website into a new folder and return the exit code."""
+    said = Statements(mining=DataMining.PROHIBITED, policy=given.policy, web_statement=given.site)
+    if given.terms:
+        with Session.open() as session:
+            key = session.active_key_file().id if session.has_key else ""
+            creator = session.catalog.creator(key) if key else ""
+            said = statements_of(terms_named(session.catalog, given.terms), creator=creator, year=date.today().year)
+    files = kit(said, assistants=given.assistants)
+    folder = Path(given.out).expanduser()
+    try:
+        folder.mkdir(parents=True)
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, "utf-8", newline="\n")
+    except FileExistsError:
+        raise WriteError(f"{folder} is there already and was left as it is.", "Choose another folder.") from None
+    except OSError as error:
+        raise WriteError(f"{folder} could not be written: {error.strerror}.", "Choose another folder.") from error
+    say(f"{len(files)} files in {folder}. Read {folder / 'README.txt'} first.")
+    return DONE

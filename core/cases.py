@@ -1,0 +1,265 @@
+"""Cases: a found file is taken in and kept, checked, cross-tested, and packed as evidence with its report."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from core import credentials, journal, stamps
+from core.catalog.store import Catalog
+from core.catalog.text import now
+from core.check import check
+from core.crosstests import cross_tests
+from core.errors import CountermarkError, RefusedError, WriteError
+from core.evidence import figures
+from core.evidence.log import head
+from core.evidence.package import Exhibit, Package, write
+from core.evidence.report import LIMITS, Evidence, Received, best, facts_of, report
+from core.evidence.signing import signer
+from core.keys import CreatorKey
+from core.labelling import statements_in
+from core.letters import agreed, case_check, creator_of
+from core.medium import ImageMedium, Medium, SoundMedium, read_medium
+from core.model import (
+    Case,
+    Check,
+    Match,
+    Statements,
+)
+from core.paper.html import html_of
+from core.paper.pdf import pdf_of
+from core.progress import Progress, part, silent
+
+FOLDER = "cases"
+
+
+def open_case(
+    file: Path,
+    case: Case,
+    *,
+    catalog: Catalog,
+    keys: Sequence[CreatorKey],
+    works: Sequence[int] = (),
+    progress: Progress = silent,
+) -> Case:
+    """Return the new case of a found file, with its check.
+
+    The file is copied into the data folder and hashed before anything opens it, and the copy is what is checked. `case`
+    holds what its user knows: title, where and when it was found. UnreadableError where the file is none.
+    """
+    from core.media.files import sha256_of
+
+    sha256 = sha256_of(file)
+    made = catalog.add(replace(case, checks=()))
+    kept = received_folder(catalog, made.id) / file.name
+    _take_in(file, kept, sha256)
+    facts = {"sha256": sha256, "bytes": kept.stat().st_size, "modified": _time(kept), "case": made.id}
+    journal.note(catalog, keys[0], journal.FILE_RECEIVED, **facts)
+    for _ in check([kept], catalog=catalog, keys=keys, works=works, progress=progress):
+        pass
+    found = catalog.checks(sha256=sha256, limit=1)
+    if found:
+        catalog.edit(Case, [made.id], checks=(found[0].id,), works=_works(found[0]))
+    return catalog.get(Case, made.id)
+
+
+def received_folder(catalog: Catalog, case: int) -> Path:
+    """Return the folder in which the found files of a case are kept."""
+    return catalog.folder / FOLDER / str(case) / "received"
+
+
+def package(
+    number: int,
+    *,
+    catalog: Catalog,
+    keys: Sequence[CreatorKey],
+    out: Path,
+    more: Sequence[Path] = (),
+    progress: Progress = silent,
+) -> Package:
+    """Return the evidence package of a case, written as a folder and a zip below `out`.
+
+    `more` are files that its user adds: screenshots, signed papers, time stamps. CatalogError for an unknown case,
+    RefusedError where the found file is gone or was changed, WriteError where there is no room.
+    """
+    from core import __version__
+
+    case = catalog.get(Case, number)
+    one = case_check(catalog, case)
+    suspect = _kept_file(catalog, case, one)
+    match = best(one)
+    key = next((key for key in keys if match is not None and key.id == match.key), keys[0])
+    progress(0.0, "reading")
+    medium = read_medium(suspect)
+    tests = cross_tests(medium, one, catalog=catalog, key=key, progress=part(progress, 0.1, 0.7))
+    progress(0.7, "drawing")
+    figure, caption = _figure(medium, match)
+    copy = None if match is None else match.copy
+    sent = Statements() if copy is None else journal.statements_of(catalog, copy)
+    agreements = () if copy is None else tuple(catalog.agreements_of(copy))
+    events = catalog.events()
+    by = signer(key)
+    made = now()
+    found = Evidence(
+        case=case,
+        check=one,
+        received=_received(catalog, case, suspect, one),
+        creator=creator_of(catalog, case, key),
+        key=key.id,
+        public=by.public,
+        tests=tests,
+        says=(says := statements_in(suspect)),
+        removed=_removed(sent, says, match),
+        sent=sent,
+        credentials=credentials.found_in(suspect, catalog, copy),
+        agreed="" if match is None else match.agreed or agreed(agreements, date.today().isoformat()),
+        agreements=agreements,
+        registered=None if copy is None else journal.entry_of(catalog, copy),
+        log_head=str(head(events)),
+        figure=figure,
+        caption=caption,
+        version=__version__,
+        made=made,
+        stamps=stamps.said(catalog),
+    )
+    paper = report(found)
+    progress(0.8, "writing")
+    exhibits = [
+        Exhibit("report.pdf", pdf_of(paper), "The report, to read and to print."),
+        Exhibit("report.html", html_of(paper).encode(), "The same report for a browser."),
+        Exhibit(f"received/{suspect.name}", suspect, "The suspect file as it was received."),
+        Exhibit("check.json", _check_json(one), "The finding in all its numbers, for programs."),
+    ]
+    if figure:
+        exhibits.append(Exhibit("comparison.png", figure, "The suspect and the original side by side."))
+    manifest = b"" if copy is None else catalog.manifest(copy.id)
+    if manifest:
+        exhibits.append(Exhibit("credentials/copy.c2pa", manifest, "The signed manifest that the copy went out with."))
+    exhibits += [Exhibit(f"stamps/{path.name}", path, "A time stamp of the log.") for path in stamps.files(catalog)]
+    exhibits += [Exhibit(f"added/{path.name}", path, "Added by the creator.") for path in more]
+    made_package = write(
+        out / f"case {case.id} {made[:10]}",
+        exhibits,
+        facts=facts_of(found),
+        events=events,
+        by=by,
+        made=made,
+        limits=LIMITS,
+    )
+    journal.note(catalog, key, journal.PACKAGE_MADE, case=case.id, manifest=made_package.sha256, head=str(head(events)))
+    return made_package
+
+
+def _take_in(file: Path, kept: Path, sha256: str) -> None:
+    from core.media.files import sha256_of
+
+    try:
+        kept.parent.mkdir(parents=True, mode=0o700)
+        shutil.copy2(file, kept)
+        kept.chmod(stat.S_IRUSR)
+    except OSError as error:
+        raise WriteError(
+            f"{file.name} could not be copied into {kept.parent}: {error.strerror or type(error).__name__}.",
+            "Free some space, or check the data folder.",
+            path=kept,
+        ) from error
+    if sha256_of(kept) != sha256:
+        raise WriteError(f"{file.name} changed while it was copied.", "Save it somewhere first, then open the case.")
+
+
+def _kept_file(catalog: Catalog, case: Case, one: Check) -> Path:
+    from core.media.files import sha256_of
+
+    folder = received_folder(catalog, case.id)
+    files = [path for path in sorted(folder.iterdir()) if path.is_file()] if folder.is_dir() else []
+    for path in files:
+        if sha256_of(path) == one.sha256:
+            return path
+    raise RefusedError(
+        f"The file of the case no. {case.id} is not in {folder} any more, or was changed.",
+        "Put the file back as it was received, or open a new case with it.",
+        path=folder,
+    )
+
+
+def _received(catalog: Catalog, case: Case, suspect: Path, one: Check) -> Received:
+    for event in catalog.events():
+        facts = json.loads(event.facts)
+        if event.what == journal.FILE_RECEIVED and facts.get("case") == case.id:
+            return Received(suspect.name, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
+    return Received(suspect.name, one.sha256, suspect.stat().st_size, _time(suspect), one.created)
+
+
+def _figure(medium: Medium, match: Match | None) -> tuple[bytes, str]:
+    """Return the picture for the eye and its caption; nothing where the original is not there to compare with."""
+    if match is None or match.work is None:
+        return b"", ""
+    where = match.finding.where
+    original = _original(match)
+    if isinstance(medium, ImageMedium):
+        cmyk = medium.picture.space == "cmyk"
+        if not isinstance(original, ImageMedium):
+            caption = "The suspect. The original was not there to be shown beside it. Framed: where the work lies."
+            return figures.single(medium.picture.pixels, where, cmyk=cmyk), caption
+        other = original.picture.space == "cmyk"
+        picture = figures.beside(medium.picture.pixels, original.picture.pixels, where, cmyk=(cmyk, other))
+        return picture, "Left the suspect, right the registered original. Framed: where the work lies in the suspect."
+    if isinstance(medium, SoundMedium) and isinstance(original, SoundMedium):
+        one, other_sound = medium.sound, original.sound
+        return figures.aligned(one.samples, one.rate, other_sound.samples, other_sound.rate, where)
+    return b"", ""
+
+
+def _original(match: Match) -> Medium | None:
+    """Return the original as it lies on the disk, None where it is gone or is another file by now."""
+    from core.media.files import sha256_of
+
+    if match.work is None:
+        return None
+    path = Path(match.work.path)
+    try:
+        if sha256_of(path) == match.work.sha256:
+            return read_medium(path)
+    except CountermarkError:
+        return None
+    return None
+
+
+def _removed(sent: Statements, says: Statements, match: Match | None) -> tuple[str, ...]:
+    from core.labelling import removed
+
+    return removed([sent], says) if match is not None and match.copy is not None else ()
+
+
+def _works(one: Check) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(match.work.id for match in one.matches if match.work is not None))
+
+
+def _check_json(one: Check) -> bytes:
+    findings = [
+        {
+            "key": match.key,
+            "serial": match.finding.serial,
+            "verdict": match.finding.verdict.value,
+            "probability": match.finding.probability,
+            "score": match.finding.score,
+            "level": match.finding.level,
+            "where": [list(place) for place in match.finding.where],
+            "transform": match.finding.transform,
+            "candidates": match.finding.candidates,
+            "hypotheses": match.finding.hypotheses,
+            "shows_work": match.shows_work,
+        }
+        for match in one.matches
+    ]
+    content = {"file": one.file, "sha256": one.sha256, "created": one.created, "verdict": one.verdict.value}
+    return json.dumps({**content, "message": one.message, "findings": findings}, indent=1, ensure_ascii=False).encode()
+
+
+def _time(path: Path) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")

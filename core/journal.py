@@ -1,0 +1,99 @@
+"""What whole jobs write into the signed log of a catalog: copies made, files found, packages, notices."""
+
+from __future__ import annotations
+
+import json
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any
+
+from core.catalog.store import Catalog
+from core.catalog.text import now
+from core.evidence.log import KEY_ADDED, Head, head, next_event, parse_head, problems
+from core.evidence.signing import Signer, signer
+from core.keys import CreatorKey
+from core.model import Copy, DataMining, Event, SourceType, Statements
+
+COPY_MADE, FILE_FOUND, FILE_RECEIVED = "copy made", "file found", "file received"
+PACKAGE_MADE, NOTICE_WRITTEN, HEAD_STAMPED, BACKUP_MADE = (
+    *("package made", "notice written"),
+    *("log time-stamped", "backup made"),
+)
+_introduced: weakref.WeakKeyDictionary[Catalog, set[str]] = weakref.WeakKeyDictionary()
+
+
+def note(catalog: Catalog, key: CreatorKey, what: str, **facts: Any) -> Event:
+    """Return the new entry of the log that says what happened. Facts hold no names of people: logs are shown."""
+    by = signer(key)
+    _introduce(catalog, by)
+    return catalog.append_event(lambda last: next_event(last, what, facts, by=by, moment=now()))
+
+
+def trouble(catalog: Catalog, *, keys: Iterable[CreatorKey] = (), heads: Iterable[Head | str] = ()) -> tuple[str, ...]:
+    """Return what is wrong with the log of a catalog, in sentences; () where it is in order.
+
+    `keys` are those that are open: the log must name their public halves. `heads` were kept elsewhere. The heads of
+    packages that the log itself tells of are looked at too.
+    """
+    events = catalog.events()
+    known = [one if isinstance(one, Head) else parse_head(one) for one in heads]
+    for event in events:
+        if event.what == PACKAGE_MADE:
+            kept = json.loads(event.facts).get("head", "0:")
+            known += [parse_head(kept)] if kept != "0:" else []
+    publics = {by.key: by.public for by in map(signer, keys)}
+    return problems(events, publics=publics, heads=known)
+
+
+def without_entry(catalog: Catalog) -> list[Copy]:
+    """Return the copies that no entry of the log tells of: from before there was a log, or after a crash."""
+    told = {(event.key, json.loads(event.facts).get("serial")) for event in catalog.events() if event.what == COPY_MADE}
+    return [copy for copy in catalog.copies() if (copy.key, copy.serial) not in told]
+
+
+def log_head(catalog: Catalog) -> Head:
+    """Return the head of a catalog's log."""
+    return head(catalog.events())
+
+
+def entry_of(catalog: Catalog, copy: Copy) -> Event | None:
+    """Return the entry of the log that tells how a copy was made, or None."""
+    for event in catalog.events():
+        if event.what == COPY_MADE and event.key == copy.key and json.loads(event.facts).get("serial") == copy.serial:
+            return event
+    return None
+
+
+def statements_of(catalog: Catalog, copy: Copy) -> Statements:
+    """Return what a copy said on rights when it went out, as the log tells; nothing where it does not."""
+    event = entry_of(catalog, copy)
+    return Statements() if event is None else _unpacked(json.loads(event.facts).get("statements", {}))
+
+
+def packed(statements: Statements) -> dict[str, Any]:
+    """Return what is said as plain values for the log."""
+    empty = Statements()
+    return {
+        field.name: getattr(statements, field.name)
+        for field in fields(Statements)
+        if field.name != "others" and getattr(statements, field.name) != getattr(empty, field.name)
+    }
+
+
+def _unpacked(values: dict[str, Any]) -> Statements:
+    known = {field.name for field in fields(Statements)}
+    said = {name: value for name, value in values.items() if name in known}
+    kinds: dict[str, Callable[[str], Any]] = {"mining": DataMining, "source_type": SourceType}
+    return Statements(**{name: kinds[name](value) if name in kinds else value for name, value in said.items()})
+
+
+def _introduce(catalog: Catalog, by: Signer) -> None:
+    """Let the log tell the public half of a key before its first entry."""
+    known = _introduced.setdefault(catalog, set())
+    if by.key in known:
+        return
+    if not any(event.what == KEY_ADDED and event.key == by.key for event in catalog.events()):
+        facts = {"public": by.public}
+        catalog.append_event(lambda last: next_event(last, KEY_ADDED, facts, by=by, moment=now()))
+    known.add(by.key)

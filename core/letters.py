@@ -1,0 +1,132 @@
+"""Notices of a case: filled in with what the catalog knows, written as files, kept with the case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from core import journal
+from core.catalog.store import Catalog
+from core.decide import in_words
+from core.errors import CatalogError
+from core.evidence.notices import Notice, NoticeKind, notice
+from core.evidence.report import best
+from core.keys import CreatorKey
+from core.model import Answer, Case, CaseStatus, Check, Consent, Creator, Document, Kind, Standing, Verdict
+from core.paper.pdf import pdf_of
+from core.paper.plain import text_of
+
+
+def write_notice(
+    number: int,
+    kind: NoticeKind,
+    *,
+    catalog: Catalog,
+    key: CreatorKey,
+    out: Path,
+    elements: Mapping[str, str] | None = None,
+) -> tuple[Notice, tuple[Path, ...]]:
+    """Return a notice of a case and the files written below `out`: letter as PDF and text, guide as text.
+
+    What the catalog knows is filled in, `elements` (by the names of `core.evidence.notices.ELEMENTS`) come on top. The
+    letter is kept with the case; a complete one sets the case to waiting, with its day to ask again.
+    """
+    case = catalog.get(Case, number)
+    given = {**known_elements(catalog, case, key), **(elements or {})}
+    made = notice(kind, given, today=date.today())
+    draft = "draft " if made.missing else ""
+    name = f"case {case.id} {draft}notice {kind.value} {date.today().isoformat()}"
+    letter, text = pdf_of(made.letter), text_of(made.letter)
+    files = {
+        f"{name}.pdf": letter,
+        f"{name}.txt": text.encode(),
+        f"{name} - before you send.txt": text_of(made.guide).encode(),
+    }
+    paths = tuple(written(out / file, content) for file, content in files.items())
+    catalog.add_document(Document(id=0, name=f"{name}.pdf", case=case.id, path=str(paths[0])), letter)
+    if not made.missing:
+        catalog.edit(Case, [case.id], status=CaseStatus.WAITING, follow_up=made.follow_up)
+    digest = hashlib.sha256(letter).hexdigest()
+    journal.note(
+        catalog, key, journal.NOTICE_WRITTEN, case=case.id, kind=kind.value, complete=not made.missing, sha256=digest
+    )
+    return made, paths
+
+
+def known_elements(catalog: Catalog, case: Case, key: CreatorKey) -> dict[str, str]:
+    """Return what the catalog knows for a notice, by the names of its elements."""
+    owner = creator_of(catalog, case, key)
+    found: dict[str, str] = {"respondent": case.respondent, "contact": case.contact, "urls": case.found_where}
+    if owner is not None:
+        found |= {
+            "sender": owner.legal_name or owner.name,
+            "address": owner.address,
+            "phone": owner.phone,
+            "email": owner.email,
+            "relation": "I am the owner of the rights in the work.",
+        }
+    match = best(case_check(catalog, case)) if case.checks else None
+    if match is not None and match.work is not None and owner is not None:
+        what = "recording" if match.work.kind is Kind.AUDIO else "picture"
+        found["work"] = (
+            f"“{match.work.title}”, a {what} by {owner.name} (SHA-256 of the original: {match.work.sha256})."
+        )
+    if match is not None and match.copy is not None and match.finding.verdict is Verdict.CERTAIN:
+        found["evidence"] = (
+            f"The file found there carries the invisible mark of copy no. {match.copy.serial} of this work, made on"
+            f" {match.copy.created[:10]}. Such a finding arises by coincidence {in_words(match.finding.probability)}."
+            " The evidence, with a script that checks it, is sent on request."
+        )
+        found["agreed"] = match.agreed or agreed(catalog.agreements_of(match.copy), date.today().isoformat())
+    return found
+
+
+def written(path: Path, content: bytes) -> Path:
+    """Return the new file with this content, under the first free name. WriteError where it cannot be written."""
+    from core.media.files import free_name, replace_new, temporary_beside
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    final = free_name(path)
+    with temporary_beside(final) as temporary:
+        temporary.write_bytes(content)
+        replace_new(temporary, final)
+    return final
+
+
+def case_check(catalog: Catalog, case: Case) -> Check:
+    """Return the check of a case that says most. CatalogError where it has none."""
+    checks = [catalog.get(Check, number) for number in case.checks]
+    if not checks:
+        raise CatalogError(f"The case no. {case.id} has no check.", "Open it with the file that was found.")
+    return min(checks, key=lambda one: min([match.finding.probability for match in one.matches], default=2.0))
+
+
+def agreed(agreements: Sequence[Consent], day: str) -> str:
+    """Return in a sentence what was agreed on a copy, as it stands on a day."""
+    if not agreements:
+        return "No consent or licence that covers this copy is on file."
+    parts = []
+    for one in agreements:
+        standing = one.standing(day)
+        until = f" until {one.ends}" if one.ends else ""
+        ai = {
+            Answer.REFUSED: "use for AI refused",
+            Answer.ALLOWED: "use for AI allowed",
+            Answer.UNSAID: "nothing said on use for AI",
+        }[one.ai_training]
+        uses = "; ".join(filter(None, (one.uses, one.media, one.territory)))
+        if standing is Standing.ACTIVE:
+            parts.append(f"{one.type.value.capitalize()} for {one.granted_to}{until}: {uses}; {ai}.")
+        else:
+            parts.append(f"The {one.type.value} “{one.title}” for {one.granted_to} is {standing.value}; {ai}.")
+    return " ".join(parts)
+
+
+def creator_of(catalog: Catalog, case: Case, key: CreatorKey) -> Creator | None:
+    """Return whose case it is: as it says, else the owner of the key; None where the catalog names nobody."""
+    owner = case.creator
+    if owner is None:
+        owner = next((one.creator for one in catalog.known_keys() if one.id == key.id), None)
+    return None if owner is None else catalog.get(Creator, owner)

@@ -1,0 +1,1 @@
+"""Papers for people: plain text, one HTML file, and PDF of what `core.document` holds."""

@@ -1,0 +1,280 @@
+"""A paper as PDF, A4, with its own fonts, page numbers and the foot on each page. ReportLab sets it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from core.document import MISSING, Block, Facts, Grid, Heading, Paper, Picture, Points, Signatures, Text
+
+_FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+_REGULAR, _BOLD = "DejaVuSansCondensed", "DejaVuSansCondensed-Bold"
+_EASTERN = (  # fonts that every PDF reader brings along, for names in other scripts; first and last letter
+    (0x1100, 0x11FF, "HYGothic-Medium"),
+    (0x3130, 0x318F, "HYGothic-Medium"),
+    (0xAC00, 0xD7AF, "HYGothic-Medium"),
+    (0x3000, 0x312F, "HeiseiKakuGo-W5"),
+    (0x31F0, 0x9FFF, "HeiseiKakuGo-W5"),
+    (0xF900, 0xFAFF, "HeiseiKakuGo-W5"),
+    (0xFF00, 0xFFEF, "HeiseiKakuGo-W5"),
+)
+_INK, _SOFT, _LINE, _WARNING, _AMBER = "#1c1b1a", "#5d5850", "#c9c4bb", "#a01414", "#fbf5e6"
+_MARGIN = 57.0  # points: 20 mm
+_PADDING = 6.0  # points that ReportLab keeps free inside the margins
+_LONG = 40  # signs of a word from which it may be broken anywhere: hashes, addresses
+
+
+def pdf_of(paper: Paper) -> bytes:
+    """Return the paper as a PDF file: the same bytes for the same paper."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import SimpleDocTemplate
+
+    _register()
+    buffer = io.BytesIO()
+    document = SimpleDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=_MARGIN,
+        rightMargin=_MARGIN,
+        topMargin=_MARGIN,
+        bottomMargin=_MARGIN + 20,
+        title=paper.title,
+        author="Countermark",
+        subject=paper.below,
+        invariant=1,
+    )
+    document.build(list(_flowables(paper, document.width - 2 * _PADDING)), canvasmaker=_numbered(paper.foot))
+    return buffer.getvalue()
+
+
+def _flowables(paper: Paper, width: float) -> Iterator[Any]:
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer
+
+    styles = _styles()
+    yield Paragraph(_marked(paper.title), styles["title"])
+    yield Paragraph(_marked(paper.below), styles["below"])
+    if paper.missing:
+        yield Paragraph(_marked(f"Not complete. Missing: {'; '.join(paper.missing)}."), styles["warning"])
+    held: list[Any] = []
+    for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
+        made = list(_flow(block, width, styles))
+        if isinstance(block, Heading) and isinstance(following, Picture):
+            held = made  # a heading never stays behind when its picture goes to the next page
+            continue
+        yield from [KeepTogether([*held, *made])] if held else made
+        held = []
+        yield Spacer(1, 3)
+
+
+def _flow(block: Block, width: float, styles: dict[str, Any]) -> Iterator[Any]:
+    from reportlab.platypus import KeepTogether, ListFlowable, ListItem, Paragraph
+
+    match block:
+        case Heading(text):
+            yield Paragraph(_marked(text), styles["heading"])
+        case Text(text, strong):
+            for part in filter(None, text.split("\n\n")):
+                yield Paragraph(_marked(part), styles["strong" if strong else "text"])
+        case Points(items, True):
+            yield _ticked(items, width, styles)
+        case Points(items):
+            yield ListFlowable(
+                [ListItem(Paragraph(_marked(item), styles["text"]), spaceAfter=2) for item in items],
+                bulletType="bullet",
+                bulletFontName=_REGULAR,
+                bulletFontSize=9,
+                start="•",
+                leftIndent=12,
+            )
+        case Facts(rows, form):
+            yield _facts(rows, form, width, styles)
+        case Grid(head, rows):
+            yield _grid(head, rows, width, styles)
+        case Picture(png, caption):
+            yield from (_image(png, width), Paragraph(_marked(caption), styles["caption"]))
+        case Signatures(who):
+            yield KeepTogether([_signature(name, width, styles) for name in who])
+
+
+def _facts(rows: tuple[tuple[str, str], ...], form: bool, width: float, styles: dict[str, Any]) -> Any:
+    from reportlab.platypus import Paragraph, Table
+
+    content, heights = [], []
+    for label, value in rows:
+        shown = value or ("" if form else MISSING)
+        content.append([Paragraph(_marked(label), styles["label"]), Paragraph(_marked(shown), styles["cell"])])
+        heights.append(None if value or not form else 24)
+    table = Table(content, colWidths=[0.3 * width, 0.7 * width], rowHeights=heights, splitInRow=1)
+    table.setStyle(_lines())
+    return table
+
+
+def _grid(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], width: float, styles: dict[str, Any]) -> Any:
+    from reportlab.platypus import Paragraph, Table
+
+    longest = [max([len(name), *(min(len(row[i]), 60) for row in rows)]) for i, name in enumerate(head)]
+    shares = [max(length, 8) / sum(max(length, 8) for length in longest) for length in longest]
+    content = [[Paragraph(_marked(name), styles["head"]) for name in head]]
+    content += [[Paragraph(_marked(cell), styles["cell"]) for cell in row] for row in rows]
+    table = Table(content, colWidths=[share * width for share in shares], repeatRows=1, splitInRow=1)
+    table.setStyle(_lines())
+    return table
+
+
+def _ticked(items: tuple[str, ...], width: float, styles: dict[str, Any]) -> Any:
+    from reportlab.platypus import Paragraph, Table
+
+    content = [[Paragraph("☐", styles["tick"]), Paragraph(_marked(item), styles["text"])] for item in items]
+    table = Table(content, colWidths=[18, width - 18])
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
+    return table
+
+
+def _signature(name: str, width: float, styles: dict[str, Any]) -> Any:
+    from reportlab.platypus import Paragraph, Table
+
+    row = [Paragraph(_marked(name), styles["caption"]), "", Paragraph("Date and place", styles["caption"])]
+    table = Table([["", "", ""], row], colWidths=[0.55 * width, 0.05 * width, 0.4 * width], rowHeights=[38, None])
+    table.setStyle(
+        [
+            ("LINEABOVE", (0, 1), (0, 1), 0.7, _INK),
+            ("LINEABOVE", (2, 1), (2, 1), 0.7, _INK),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ]
+    )
+    return table
+
+
+def _lines() -> list[tuple[Any, ...]]:
+    return [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+        ("TOPPADDING", (0, 0), (-1, -1), 3),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+    ]
+
+
+def _image(png: bytes, width: float) -> Any:
+    from reportlab.platypus import Image
+
+    image = Image(io.BytesIO(png))
+    scale = min(width / image.imageWidth, 480 / image.imageHeight, 1.0)
+    image.drawWidth, image.drawHeight = image.imageWidth * scale, image.imageHeight * scale
+    image.hAlign = "LEFT"
+    return image
+
+
+def _marked(text: str) -> str:
+    """Return text for ReportLab's paragraphs: escaped, each letter in a font that has it, long words breakable."""
+    has = _letters()
+    parts = []
+    for sign in _breakable(text):
+        if sign == "\n":
+            parts.append("<br/>")
+        elif ord(sign) in has or sign in " \u200b":
+            parts.append(escape(sign))
+        else:
+            font = next((name for first, last, name in _EASTERN if first <= ord(sign) <= last), None)
+            parts.append(f'<font name="{font}">{escape(sign)}</font>' if font else "□")
+    return "".join(parts).replace(MISSING, f'<font name="{_BOLD}" color="{_WARNING}">{MISSING}</font>')
+
+
+def _breakable(text: str) -> str:
+    """Return text in which very long words may be broken after every few signs."""
+    words = []
+    for word in text.split(" "):
+        if len(word) > _LONG:
+            word = "\u200b".join(word[i : i + 8] for i in range(0, len(word), 8))
+        words.append(word)
+    return " ".join(words)
+
+
+@cache
+def _register() -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for name in (_REGULAR, _BOLD):
+        pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
+    for name in {font for _, _, font in _EASTERN}:
+        pdfmetrics.registerFont(UnicodeCIDFont(name))
+
+
+@cache
+def _letters() -> frozenset[int]:
+    from reportlab.pdfbase import pdfmetrics
+
+    return frozenset(pdfmetrics.getFont(_REGULAR).face.charToGlyph)
+
+
+@cache
+def _styles() -> dict[str, Any]:
+    from reportlab.lib.colors import HexColor
+    from reportlab.lib.styles import ParagraphStyle
+
+    text = ParagraphStyle("text", fontName=_REGULAR, fontSize=9.5, leading=13.5, textColor=HexColor(_INK), spaceAfter=3)
+    text.splitLongWords = 1
+    soft = HexColor(_SOFT)
+    boxed = {"backColor": HexColor(_AMBER), "borderPadding": (6, 8, 6, 8), "spaceBefore": 8, "spaceAfter": 9}
+    return {
+        "text": text,
+        "title": ParagraphStyle("title", text, fontName=_BOLD, fontSize=17, leading=21, spaceAfter=2),
+        "below": ParagraphStyle("below", text, textColor=soft, spaceAfter=8),
+        "heading": ParagraphStyle(
+            "heading", text, fontName=_BOLD, fontSize=11.5, leading=15, spaceBefore=9, spaceAfter=3, keepWithNext=1
+        ),
+        "strong": ParagraphStyle("strong", text, leftIndent=8, rightIndent=8, **boxed),
+        "warning": ParagraphStyle(
+            "warning", text, fontName=_BOLD, textColor=HexColor(_WARNING), leftIndent=8, rightIndent=8, **boxed
+        ),
+        "label": ParagraphStyle("label", text, textColor=soft, fontSize=9, leading=12.5, spaceAfter=0),
+        "cell": ParagraphStyle("cell", text, fontSize=9, leading=12.5, spaceAfter=0),
+        "head": ParagraphStyle("head", text, fontName=_BOLD, fontSize=9, leading=12.5, spaceAfter=0),
+        "tick": ParagraphStyle("tick", text, fontSize=11),
+        "caption": ParagraphStyle("caption", text, fontSize=8, leading=11, textColor=soft, spaceBefore=3),
+    }
+
+
+def _numbered(foot: str) -> type:
+    """Return the canvas that writes the foot and "page 2 of 7" on each page, when all pages are there."""
+    from reportlab.lib.utils import simpleSplit
+    from reportlab.pdfgen.canvas import Canvas
+
+    base: Any = Canvas
+
+    class Numbered(base):  # type: ignore[misc]
+        def __init__(self, *given: Any, **options: Any) -> None:
+            super().__init__(*given, **options)
+            self._pages: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:  # noqa: N802 - ReportLab's name
+            self._pages.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, page in enumerate(self._pages, 1):
+                self.__dict__.update(page)
+                self._foot(number, len(self._pages))
+                super().showPage()
+            super().save()
+
+        def _foot(self, number: int, count: int) -> None:
+            width = self._pagesize[0]
+            self.setStrokeColor(_LINE)
+            left, right = _MARGIN + _PADDING, width - _MARGIN - _PADDING
+            self.line(left, 52, right, 52)
+            self.setFont(_REGULAR, 7.5)
+            self.setFillColor(_SOFT)
+            for line, text in enumerate(simpleSplit(foot, _REGULAR, 7.5, right - left - 70)[:3]):
+                self.drawString(left, 42 - 9.5 * line, text)
+            self.drawRightString(right, 42, f"page {number} of {count}")
+
+    return Numbered

@@ -1,0 +1,96 @@
+"""Content credentials: whole and trusted as written, invalid after any change, silent about secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.keys import CreatorKey
+from core.model import DataMining, Statements
+from core.rights import manifests
+from core.rights.certificates import credentials, roots
+
+pytest.importorskip("c2pa", reason="c2pa-python, an optional library, is not installed")
+
+KEY = CreatorKey.from_bytes(bytes(range(32)))
+SAID = Statements(creator="Zoë Łukasz", copyright="© 2026 Zoë", mining=DataMining.SEARCH_ONLY)
+KINDS = ["JPEG", "PNG", "WebP", "TIFF", "AVIF", "WAV", "FLAC", "MP3"]
+
+
+def made(folder: Path, kind: str) -> Path:
+    rng = np.random.default_rng(3)
+    path = folder / f"copy.{kind.lower()}"
+    if kind in ("WAV", "FLAC", "MP3"):
+        import soundfile
+
+        coding = "MPEG_LAYER_III" if kind == "MP3" else "PCM_16"
+        soundfile.write(path, 0.1 * rng.standard_normal(22050), 22050, format=kind, subtype=coding)
+    else:
+        Image.fromarray(rng.integers(0, 255, (60, 80, 3), np.uint8)).save(path, format=kind)
+    return path
+
+
+def signed(path: Path, kind: str, folder: Path, **more: Any) -> bytes:
+    original = path.with_name(f"original-{path.name}")
+    original.write_bytes(path.read_bytes())
+    return manifests.sign(
+        path,
+        kind,
+        by=credentials(KEY, "Zoë Łukasz", folder / "certificates"),
+        said=SAID,
+        binding="e45a300da1b006fb00007",
+        registration={"original_sha256": "ab" * 32},
+        original=original,
+        title="copy 7",
+        version="0.1.0",
+        **more,
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_signed_is_whole_and_says_what_it_should(tmp_path: Path, kind: str) -> None:
+    path = made(tmp_path, kind)
+    manifest = signed(path, kind, tmp_path)
+    known = roots(tmp_path / "certificates")
+    found = manifests.read(path, kind, roots=known)
+    assert found is not None and found.state == "Trusted", found
+    assert found.signer == "Zoë Łukasz" and found.binding == "e45a300da1b006fb00007"
+    assert found.actions == ("c2pa.opened", "c2pa.watermarked.bound") and found.generator == "Countermark"
+    assert found.training["cawg.ai_training"] == "notAllowed"
+    stranger = manifests.read(path, kind, roots="")
+    assert stranger is not None and stranger.state == "Valid"
+    assert len(manifest) > 1000 and not path.with_name(f"{path.name}-signed").exists()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WAV"])
+def test_a_changed_file_is_called_invalid(tmp_path: Path, kind: str) -> None:
+    path = made(tmp_path, kind)
+    signed(path, kind, tmp_path)
+    data = bytearray(path.read_bytes())
+    data[-60] ^= 1
+    path.write_bytes(data)
+    found = manifests.read(path, kind, roots=roots(tmp_path / "certificates"))
+    assert found is not None and found.state == "Invalid"
+
+
+def test_files_without_a_manifest_or_damaged_ones_have_none(tmp_path: Path) -> None:
+    path = made(tmp_path, "JPEG")
+    assert manifests.read(path, "JPEG", roots="") is None
+    path.write_bytes(b"\xff\xd8\xff\xe0 nothing")
+    assert manifests.read(path, "JPEG", roots="") is None
+
+
+def test_certificates_are_made_once_and_hold_no_secret(tmp_path: Path) -> None:
+    first = credentials(KEY, "Zoë", tmp_path)
+    again = credentials(KEY, "Another name", tmp_path)
+    assert again.chain == first.chain and again.name == "Zoë"
+    text = (tmp_path / f"{KEY.id}.pem").read_text()
+    assert text.count("BEGIN CERTIFICATE") == 2 and "PRIVATE" not in text
+    other = credentials(CreatorKey.from_bytes(bytes(32)), "", tmp_path)
+    assert roots(tmp_path).count("BEGIN") == 2 and "Countermark creator" in other.name
+    (tmp_path / "broken.pem").write_text("nothing")
+    assert roots(tmp_path).count("BEGIN") == 2
