@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +16,7 @@ import scipy.fft
 from scipy import ndimage
 
 from core.image.frame import Plane, resample
+from core.image.opencv import opencv
 from core.image.overlay import Fit, Matrix, Suspect, through
 from core.image.reference import Original
 
@@ -25,6 +24,7 @@ _ASPECT = 0.05  # by which a whole picture's aspect may differ
 _LARGEST = 600_000  # pixels of a suspect in which features are sought
 _FEATURES = 3000
 _CONTRAST = 0.02  # half of Lowe's: flat art has few features
+_FAINT = 0.005  # of evened planes, whose noise is evened out, too, but whose gradients have little contrast
 _RATIO = 0.8
 _AROUND = 31  # pixels of the local contrast
 _STRETCH = np.float32(40)  # grey levels
@@ -111,8 +111,8 @@ def features_of(luma: Plane, *, evened: bool = False) -> Features:
         rms = np.sqrt(np.maximum(ndimage.uniform_filter(high * high, _AROUND), 0))
         plane = np.float32(128) + _STRETCH * high / (rms + _FLOOR)
     grey = np.clip(np.rint(plane), 0, 255).astype(np.uint8)
-    cv2 = _opencv()
-    finder = cv2.SIFT_create(nfeatures=_FEATURES, contrastThreshold=_CONTRAST)
+    cv2 = opencv()
+    finder = cv2.SIFT_create(nfeatures=_FEATURES, contrastThreshold=_FAINT if evened else _CONTRAST)
     keypoints, descriptors = finder.detectAndCompute(grey, None)
     if descriptors is None or len(keypoints) == 0:
         return Features(np.zeros((0, 2)), np.zeros((0, 128), np.float32))
@@ -130,7 +130,7 @@ def _fits(features: Features, work: Features, width: int, mirrored: bool, invert
     if mirrored:
         points = through(_mirror(width), points)
     source, target = points.astype(np.float64), work.points[second]
-    cv2 = _opencv()
+    cv2 = opencv()
     found = []
     cv2.setRNGSeed(1)
     matrix, agreeing = cv2.findHomography(source, target, cv2.USAC_MAGSAC, _NEAR, maxIters=3000, confidence=0.999)
@@ -181,12 +181,3 @@ def _permuted(descriptors: npt.NDArray[np.float32], mirrored: bool, inverted: bo
 
 def _mirror(width: int) -> Matrix:
     return np.array([[-1.0, 0, width], [0, 1, 0], [0, 0, 1]])
-
-
-@lru_cache(maxsize=1)
-def _opencv() -> Any:
-    """Return OpenCV, told to use one thread: its results must not depend on the machine's load."""
-    import cv2
-
-    cv2.setNumThreads(1)
-    return cv2
