@@ -24,7 +24,6 @@ _ASPECT = 0.05  # by which a whole picture's aspect may differ
 _LARGEST = 600_000  # pixels of a suspect in which features are sought
 _FEATURES = 3000
 _CONTRAST = 0.02  # half of Lowe's: flat art has few features
-_FAINT = 0.005  # of evened planes, whose noise is evened out, too, but whose gradients have little contrast
 _RATIO = 0.8
 _AROUND = 31  # pixels of the local contrast
 _STRETCH = np.float32(40)  # grey levels
@@ -112,7 +111,7 @@ def features_of(luma: Plane, *, evened: bool = False) -> Features:
         plane = np.float32(128) + _STRETCH * high / (rms + _FLOOR)
     grey = np.clip(np.rint(plane), 0, 255).astype(np.uint8)
     cv2 = opencv()
-    finder = cv2.SIFT_create(nfeatures=_FEATURES, contrastThreshold=_FAINT if evened else _CONTRAST)
+    finder = cv2.SIFT_create(nfeatures=_FEATURES, contrastThreshold=_CONTRAST)
     keypoints, descriptors = finder.detectAndCompute(grey, None)
     if descriptors is None or len(keypoints) == 0:
         return Features(np.zeros((0, 2)), np.zeros((0, 128), np.float32))

@@ -75,7 +75,6 @@ def _registered(suspect: Suspect, work: Original, features: Callable[[bool], Fea
         lambda: whole(suspect, work),
         lambda: as_part(suspect, work),
         lambda: _by_features(suspect, work, features),
-        lambda: by_features(suspect, features(True), features_of(work.luma, evened=True)),
     )
     for way in ways:
         for fit in way():
