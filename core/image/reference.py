@@ -30,6 +30,7 @@ _HEADER = struct.Struct("<6sBBIIHH")  # magic, version, steps a grey level, heig
 _CHECKSUM = struct.Struct("<I")  # of the header and all that follows
 _FINENESS = 2  # steps a grey level
 _WHITE = np.float32(255)
+_HIDDEN, _OPAQUE = 48, 160  # number of opacity 0, steps to opacity 1: hard edges overshoot in both directions
 _BEYOND = 128  # grey levels that are kept below black and above white
 _LARGEST_SIDE = 65_535
 _LEFT, _UP, _BOTH = range(3)
@@ -40,7 +41,7 @@ class Original:
     """A work as its reference signal holds it: canonical luma in grey levels, and the work's own size.
 
     Of a work with transparency `luma` has the hidden parts filled in from around, `on_white` is its luma over white and
-    `cover` its opacity 0..1; both are None for others.
+    `cover` its opacity as resampling left it, 0..1 but for hard edges; both are None for others.
     """
 
     luma: Plane
@@ -75,7 +76,7 @@ def reference_signal(pixels: npt.NDArray[Any], *, space: str | None = None) -> b
         luma, cover, version = np.clip(resample(luma, shape), 0, _WHITE), b"", _VERSION
     else:
         luma = resample((luma - _WHITE) * alpha + _WHITE, shape).clip(-_BEYOND, _WHITE + _BEYOND)
-        steps = np.rint(np.clip(resample(alpha, shape), 0, 1) * 255).astype(np.uint8)
+        steps = np.clip(np.rint(resample(alpha, shape) * _OPAQUE) + _HIDDEN, 0, 255).astype(np.uint8)
         cover, version = np.diff(steps, axis=1, prepend=np.uint8(0)).tobytes(), _WITH_OPACITY
     levels = np.rint(luma * _FINENESS).astype(np.int16)
     filters, rows = _predicted(levels)
@@ -118,8 +119,10 @@ def original(signal: bytes) -> Original:
     luma = _restored(parts[:rows], residual).astype(np.float32) / np.float32(fineness)
     if version == _VERSION:
         return Original(luma, (height, width))
-    cover = np.cumsum(steps.reshape(rows, columns), axis=1, dtype=np.uint8).astype(np.float32) / np.float32(255)
-    return Original(filled(luma - (1 - cover) * _WHITE, cover), (height, width), luma, cover)
+    numbers = np.cumsum(steps.reshape(rows, columns), axis=1, dtype=np.uint8)
+    cover = (numbers.astype(np.float32) - np.float32(_HIDDEN)) / np.float32(_OPAQUE)
+    light = luma - (1 - cover) * _WHITE
+    return Original(filled(light, np.clip(cover, 0, 1)), (height, width), luma, cover)
 
 
 def _predicted(levels: npt.NDArray[np.int16]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int16]]:
