@@ -17,6 +17,7 @@ from core.image.warp import Matrix
 from core.model import Kind, Reference
 
 _TURNED = 0.75  # degrees from which a turn is said
+_PARALLEL = 2.0  # degrees
 _ALL = 0.93  # of the work's area from which nothing is missing
 _STRETCHED = 1.03  # of one direction against the other
 _SLANTED = 1.08  # of the scale at one end against the other
@@ -41,7 +42,7 @@ def transform(
     turn = turned(work_to_copy)
     parts = []
     if alignment.warp is not None:
-        parts = [turn, *_scaled(work_to_copy, references), *_shown(shape, alignment, box)]
+        parts = [turn, *_scaled(work_to_copy, references), *_shown(shape, alignment, box, work_to_copy)]
     elif alignment.works:
         parts = [_part_of_work(shape, alignment), turn]
     elif serial is not None:
@@ -101,19 +102,23 @@ def _scaled(work_to_copy: Matrix, references: Sequence[Reference]) -> list[str]:
     return parts
 
 
-def _shown(shape: Shape, alignment: Alignment, box: Box | None) -> list[str]:
-    """Return how the copy is cut, pasted and bent: each canonical frame has the same area."""
+def _shown(shape: Shape, alignment: Alignment, box: Box | None, work_to_copy: Matrix) -> list[str]:
+    """Return how the copy is cut, pasted and bent: each canonical frame has the same area.
+
+    A share of the work is said only where it is known: not where the mark is seen here and there only, nor of a part
+    that lies turned in a larger picture, whose edges need not be parallel to the work's.
+    """
     warp = alignment.warp
     if warp is None:
         return []
     parts = []
     inside = warp.inside(shape)
-    if box is not None:
-        top, left, bottom, right = (max(0, round(edge)) for edge in box)
+    if box is not None and box.solid:
+        top, left, bottom, right = (max(0, round(edge)) for edge in box[:4])
         parts.append("part of a larger picture")
         inside = inside[top:bottom, left:right]
     share = float(inside.sum()) / PARAMETERS.area
-    if share < _ALL:
+    if share < _ALL and (box is None or (box.solid and _upright_lines(work_to_copy))):
         about = "about " if box is not None else ""
         parts.append(f"shows {about}{max(1, round(100 * share))} % of the work")
     rows, columns = warp.shape
@@ -124,6 +129,12 @@ def _shown(shape: Shape, alignment: Alignment, box: Box | None) -> list[str]:
     if max(scales) > _SLANTED * min(scales):
         parts.append("seen at an angle")
     return parts
+
+
+def _upright_lines(work_to_copy: Matrix) -> bool:
+    """Say whether the work's rows and columns run along those of the suspect."""
+    across = work_to_copy[:, 0] / max(float(np.linalg.norm(work_to_copy[:, 0])), 1e-12)
+    return float(np.abs(across).min()) < math.sin(math.radians(_PARALLEL))
 
 
 def _size(shape: Shape, references: Sequence[Reference]) -> str:

@@ -14,7 +14,7 @@ from core.image.channels import Layout
 from core.image.detection import find
 from core.image.frame import canonical_shape
 from core.image.marking import Canvas, Marked
-from core.image.outlook import notes
+from core.image.outlook import MOSTLY, notes, over_white
 from core.image.parameters import PARAMETERS
 from core.image.pattern import Pattern
 from core.image.quality import colour_difference
@@ -23,7 +23,10 @@ from core.model import SERIALS, Embedded, Finding, Kind, Reference, Strength
 
 _LEAST_SIDE = 48
 _LEAST_PIXELS = 10_000
-_LOUDER = 3.0  # dB of visible PSNR that a cut-out may lose, as long as the PSNR of all its pixels keeps the target
+# dB of visible PSNR that a cut-out may lose, as long as the PSNR of all its pixels keeps the target. On a sheet of
+# sprites nothing is to be seen at 300 % with 6.
+_LOUDER = (3.0, 6.0)
+_FIRM = 12.0  # score that a cut-out over white should reach
 
 
 def embed(
@@ -62,13 +65,17 @@ def embed(
         raise RefusedError("The picture is fully transparent: nothing in it can carry a mark.", "Choose another file.")
     pattern = Pattern.of(key)
     plane = pattern.plane(serial, canonical_shape(layout.shape))
+    kept: tuple[Marked, Finding] | None = None
     for louder in _steps(canvas):
         marked = canvas.mark(plane, strength, louder=louder)
         expected = _read_back(marked, canvas, pattern, serial)
         if expected is not None:
-            break
-    else:
-        raise RefusedError(_reason(canvas), _advice(strength))
+            kept = marked, expected
+            if _holds_over_white(marked, canvas, pattern, serial):
+                break
+    if kept is None:
+        raise RefusedError(_reason(canvas), _advice(canvas, strength))
+    marked, expected = kept
     return Embedded(
         quality={
             "psnr": marked.meter.psnr,
@@ -89,7 +96,15 @@ def _steps(canvas: Canvas) -> tuple[float, ...]:
     if canvas.alpha is None:
         return (0.0,)
     spare = -10 * math.log10(max(float(canvas.alpha.mean(dtype=np.float64)), 1e-3))
-    return 0.0, min(spare, _LOUDER)
+    return tuple(dict.fromkeys((0.0, *(min(spare, louder) for louder in _LOUDER))))
+
+
+def _holds_over_white(marked: Marked, canvas: Canvas, pattern: Pattern, serial: int) -> bool:
+    """Say whether a cut-out keeps its mark where it is shown on a page; True for a picture without transparency."""
+    if canvas.alpha is None:
+        return True
+    found = find(over_white(marked.luma, canvas.alpha), None, pattern, np.array([serial]), thorough=False)
+    return bool(found) and found[0].serial == serial and found[0].score >= _FIRM
 
 
 def _read_back(marked: Marked, canvas: Canvas, pattern: Pattern, serial: int) -> Finding | None:
@@ -107,12 +122,20 @@ def _reason(canvas: Canvas) -> str:
     height, width = canvas.luma.shape
     if height * width < PARAMETERS.area // 8:
         return f"At {width} x {height} pixels the picture is too small for what it shows: the mark cannot be read back."
+    if _mostly_transparent(canvas):
+        return "Most of the picture is transparent: a mark that stays invisible cannot be read back from the rest."
     if canvas.busy < PARAMETERS.busy_share:
         return "The picture is too flat or too white: a mark that stays invisible cannot be read back from it."
     return "The picture is so restless that a mark that stays invisible cannot be read back from it."
 
 
-def _advice(strength: Strength) -> str:
+def _mostly_transparent(canvas: Canvas) -> bool:
+    return canvas.alpha is not None and float(canvas.alpha.mean(dtype=np.float64)) < MOSTLY
+
+
+def _advice(canvas: Canvas, strength: Strength) -> str:
+    if _mostly_transparent(canvas):
+        return "Put it on a ground of its own, which carries a mark, too."
     if strength is Strength.STRONG:
         return "Mark a larger version of it."
     return 'Try the strength "strong", or mark a larger version of it.'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
@@ -19,7 +21,19 @@ _LEAST_CELLS = 12  # connected ones: smaller islands are chance
 _COVERS = 0.85  # of a side from which the mark counts as reaching over all of it
 _SNAP = 48  # canonical pixels within which a measured edge is taken for the work's own
 
-Box = tuple[float, float, float, float]  # top, left, bottom, right in canonical pixels
+_SOLID = 0.8  # of a box's cells show the pattern: less says little about what lies outside
+
+
+class Box(NamedTuple):
+    """A part of the canonical plane in its pixels; `solid` says that the pattern was seen nearly all over it, so that
+    its absence elsewhere means something.
+    """
+
+    top: float
+    left: float
+    bottom: float
+    right: float
+    solid: bool = True
 
 
 def where(shape: Shape, alignment: Alignment, box: Box | None) -> Quad:
@@ -29,7 +43,7 @@ def where(shape: Shape, alignment: Alignment, box: Box | None) -> Quad:
     height, width = shape
     if box is None:
         return (0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height))
-    top, left, bottom, right = box
+    top, left, bottom, right, _ = box
     corners = alignment.suspect(((left, top), (right, top), (right, bottom), (left, bottom)))
     return tuple((float(x), float(y)) for x, y in np.clip(corners, 0, (width, height)))
 
@@ -48,7 +62,7 @@ def marked_box(shape: Shape, reading: Reading, pattern: Pattern, serial: int, re
         return None
     inside = None if alignment.warp is None else alignment.warp.inside(shape)
     box = _extent(reading, pattern, serial, residual)
-    top, left, bottom, right = box
+    top, left, bottom, right, solid = box
     first, start, last, end = (0, 0, rows, columns) if inside is None else _bounds(inside)
     wide = bottom - top >= _COVERS * (last - first) and right - left >= _COVERS * (end - start)
     # A turned picture fills its frame's corners with something else.
@@ -56,7 +70,7 @@ def marked_box(shape: Shape, reading: Reading, pattern: Pattern, serial: int, re
         return None
     if alignment.works and not any(reading.placement.turn):
         (top, bottom), (left, right) = _snapped(reading, pattern, serial, (top, bottom), (left, right))
-    return top, left, bottom, right
+    return Box(top, left, bottom, right, solid)
 
 
 def at_origin(reading: Reading, pattern: Pattern, serial: int) -> bool:
@@ -79,7 +93,7 @@ def _bounds(inside: Plane) -> tuple[int, int, int, int]:
 
 def _fills(box: Box, inside: Plane) -> bool:
     """Say whether the suspect has little outside the box."""
-    top, left, bottom, right = (round(edge) for edge in box)
+    top, left, bottom, right = (round(edge) for edge in box[:4])
     return float(inside[max(top, 0) : bottom, max(left, 0) : right].sum()) >= _COVERS * float(inside.sum())
 
 
@@ -103,12 +117,13 @@ def _extent(reading: Reading, pattern: Pattern, serial: int, residual: Plane) ->
     sizes = ndimage.sum_labels(np.ones_like(presence), labels, np.arange(1, count + 1))
     cells = np.argwhere(np.isin(labels, 1 + np.flatnonzero(sizes >= _LEAST_CELLS)))
     if cells.size == 0:
-        return 0.0, 0.0, float(residual.shape[0]), float(residual.shape[1])
+        return Box(0.0, 0.0, float(residual.shape[0]), float(residual.shape[1]), solid=False)
     edges = [*cells.min(axis=0), *(cells.max(axis=0) + 1)]
     last = -(-residual.shape[0] // _CELL), -(-residual.shape[1] // _CELL)
     bottom = residual.shape[0] if edges[2] == last[0] else edges[2] * _CELL
     right = residual.shape[1] if edges[3] == last[1] else edges[3] * _CELL
-    return float(edges[0] * _CELL), float(edges[1] * _CELL), float(bottom), float(right)
+    solid = len(cells) >= _SOLID * (edges[2] - edges[0]) * (edges[3] - edges[1])
+    return Box(float(edges[0] * _CELL), float(edges[1] * _CELL), float(bottom), float(right), bool(solid))
 
 
 def _presence(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -71,14 +71,18 @@ def visible(
     if alpha is None:
         return resample(luma, shape, scales), None
     cover = np.clip(resample(alpha, shape, scales), 0.0, 1.0)
-    light = resample(luma * alpha, shape, scales)
+    return filled(resample(luma * alpha, shape, scales), cover), cover
+
+
+def filled(light: Plane, cover: Plane) -> Plane:
+    """Return light, luma times its opacity `cover`, with what is hidden filled in smoothly from what is visible."""
     total = float(cover.sum(dtype=np.float64))
-    ground = np.full(shape, float(light.sum(dtype=np.float64)) / total if total > 0 else 0.0, np.float32)
+    ground = np.full(light.shape, float(light.sum(dtype=np.float64)) / total if total > 0 else 0.0, np.float32)
     for width in reversed(_FILL):
         around = ndimage.uniform_filter(cover, width, mode="constant")
         known = around > _LEAST_COVER
         ground[known] = ndimage.uniform_filter(light, width, mode="constant")[known] / around[known]
-    return light + (1 - cover) * ground, cover
+    return np.asarray(light + (1 - cover) * ground)
 
 
 def _keys(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

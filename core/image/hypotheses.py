@@ -77,7 +77,8 @@ class Hypotheses:
     def residual(self, alignment: Alignment) -> Residual:
         """Return what the front ends start from, made once for an alignment."""
         if alignment not in self._residuals:
-            self._residuals[alignment] = Residual.of(*alignment.plane(self.luma, self.alpha))
+            plane = alignment.plane(self.luma, self.alpha)
+            self._residuals[alignment] = Residual.of(*plane, straight=alignment.warp is None)
         return self._residuals[alignment]
 
     def tile(self, alignment: Alignment, front_end: int) -> Plane:

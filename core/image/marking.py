@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from core.image.channels import Layout
 from core.image.frame import Plane, canonical_shape, resampling, visible
+from core.image.grain import Grain
 from core.image.mask import Visibility, busy_share
 from core.image.parameters import PARAMETERS
 from core.image.quality import WINDOW, Meter
@@ -55,6 +56,7 @@ class Canvas:
         plane, cover = visible(self.luma, self.alpha, canonical_shape(layout.shape))
         self.visibility = Visibility(plane)
         self.busy = busy_share(plane)
+        self.grain = Grain.of(self.luma, self.alpha)
         self._weight = None if cover is None else cover / max(float(cover.mean()), 1e-6)
 
     def mark(self, pattern: Plane, strength: Strength, *, louder: float = 0.0) -> Marked:
@@ -143,16 +145,12 @@ class Canvas:
         height = self.luma.shape[0]
         rows = resampling(mark.residual.shape[0], height)[first:last]
         residual, rms = rows @ mark.residual, rows @ mark.rms
-        top, bottom = max(first - 2, 0), min(last + 2, height)
-        detail = _extreme(np.maximum, self.luma[top:bottom]) - _extreme(np.minimum, self.luma[top:bottom])
-        detail *= np.float32(PARAMETERS.cap_slope)
+        room, calm = self._detail(first, last)
         # Beside smooth pixels the mark is no stronger than on a flat area, whatever lies a few pixels further.
-        calm = _extreme(np.minimum, detail)[first - top : last - top]
         calm += np.float32(mark.base)
         np.maximum(rms, np.float32(mark.base), out=rms)
         calm /= rms
         residual *= np.minimum(calm, 1, out=calm)
-        room = detail[first - top : last - top]
         room += np.float32(PARAMETERS.cap_offset)
         np.minimum(residual, room, out=residual)
         np.negative(room, out=room)
@@ -165,6 +163,23 @@ class Canvas:
             change *= alpha
         meter.add(self.luma[first:last], change, alpha)
         return after
+
+    def _detail(self, first: int, last: int) -> tuple[Plane, Plane]:
+        """Return the room that the luma range of 3x3 pixels gives in some rows, and the least of it in 3x3 pixels.
+
+        Pixels are those that were drawn: of enlarged pixel art, the squares.
+        """
+        grain = self.grain
+        drawn = grain.rows(first, last)
+        luma = self.luma if grain.size == 1 else grain.picked(self.luma)
+        top, bottom = max(drawn.start - 2, 0), min(drawn.stop + 2, luma.shape[0])
+        detail = _extreme(np.maximum, luma[top:bottom]) - _extreme(np.minimum, luma[top:bottom])
+        detail *= np.float32(PARAMETERS.cap_slope)
+        inner = slice(drawn.start - top, drawn.stop - top)
+        found = detail[inner], _extreme(np.minimum, detail)[inner]
+        if grain.size == 1:
+            return found
+        return tuple(grain.enlarged(plane, first, last, self.luma.shape[1]) for plane in found)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)

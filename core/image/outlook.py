@@ -17,6 +17,7 @@ from core.model import Finding
 
 _SURE_PIXELS = 4_000_000  # above, every picture tried kept its mark through JPEG 50 and half size
 _SURE_SCORE = 30.0  # and no photo with this score and a canonical size of its own failed either
+MOSTLY = 0.5  # of a picture's opacity: less is mostly transparent
 _CANDIDATES = 1_000
 _QUALITIES = (90, 75, 50)
 
@@ -35,9 +36,8 @@ def notes(marked: Marked, canvas: Canvas, pattern: Pattern, serial: int, expecte
         found = find(luma, None, pattern, np.array([serial]), thorough=False)
         return bool(found) and _still_certain(found[0], serial)
 
-    seen = marked.luma
-    if canvas.alpha is not None:
-        seen = (seen - np.float32(255)) * canvas.alpha + np.float32(255)  # JPEG has no transparency: white shows
+    # JPEG has no transparency: white shows.
+    seen = marked.luma if canvas.alpha is None else over_white(marked.luma, canvas.alpha)
     height, width = seen.shape
     lost = []
     # From the best quality down: a white page, whose mark hangs on how one value rounds, can fail at 75 and hold at 50.
@@ -54,7 +54,15 @@ def notes(marked: Marked, canvas: Canvas, pattern: Pattern, serial: int, expecte
         lost.append("made half as large")
     if not lost:
         return ()
-    return (f"This picture carries its mark weakly: it can be lost when the copy is {' or '.join(lost)}.",)
+    said = f"This picture carries its mark weakly: it can be lost when the copy is {' or '.join(lost)}."
+    if canvas.alpha is not None and float(canvas.alpha.mean()) < MOSTLY:
+        said += " Most of it is transparent and carries nothing: on a ground of its own it would hold far more."
+    return (said,)
+
+
+def over_white(luma: Plane, alpha: Plane) -> Plane:
+    """Return what a cut-out's luma looks like on a white page."""
+    return (luma - np.float32(255)) * alpha + np.float32(255)
 
 
 def _still_certain(finding: Finding, serial: int) -> bool:

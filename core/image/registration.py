@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +16,7 @@ import scipy.fft
 from scipy import ndimage
 
 from core.image.frame import Plane, resample
+from core.image.opencv import opencv
 from core.image.overlay import Fit, Matrix, Suspect, through
 from core.image.reference import Original
 
@@ -111,7 +110,7 @@ def features_of(luma: Plane, *, evened: bool = False) -> Features:
         rms = np.sqrt(np.maximum(ndimage.uniform_filter(high * high, _AROUND), 0))
         plane = np.float32(128) + _STRETCH * high / (rms + _FLOOR)
     grey = np.clip(np.rint(plane), 0, 255).astype(np.uint8)
-    cv2 = _opencv()
+    cv2 = opencv()
     finder = cv2.SIFT_create(nfeatures=_FEATURES, contrastThreshold=_CONTRAST)
     keypoints, descriptors = finder.detectAndCompute(grey, None)
     if descriptors is None or len(keypoints) == 0:
@@ -130,7 +129,7 @@ def _fits(features: Features, work: Features, width: int, mirrored: bool, invert
     if mirrored:
         points = through(_mirror(width), points)
     source, target = points.astype(np.float64), work.points[second]
-    cv2 = _opencv()
+    cv2 = opencv()
     found = []
     cv2.setRNGSeed(1)
     matrix, agreeing = cv2.findHomography(source, target, cv2.USAC_MAGSAC, _NEAR, maxIters=3000, confidence=0.999)
@@ -181,12 +180,3 @@ def _permuted(descriptors: npt.NDArray[np.float32], mirrored: bool, inverted: bo
 
 def _mirror(width: int) -> Matrix:
     return np.array([[-1.0, 0, width], [0, 1, 0], [0, 0, 1]])
-
-
-@lru_cache(maxsize=1)
-def _opencv() -> Any:
-    """Return OpenCV, told to use one thread: its results must not depend on the machine's load."""
-    import cv2
-
-    cv2.setNumThreads(1)
-    return cv2

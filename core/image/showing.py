@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ _AGREES = 0.12  # mean agreement from which it is worth reading what is left
 _SHOWS = 0.35  # mean agreement of a suspect that shows the work
 _OPEN = 0.25  # mean agreement from which it may
 _SHOWS_BLOCKS = 12  # blocks at least that must speak for it, at shifts below a pixel
+_PLAIN = 2  # grey levels by which a plain ground varies
+_GROUND = 0.1  # of a suspect that has a plain ground
 _SMOOTH = 400  # features below which a work is too smooth for plain ones
 _LEAST_PIXELS = 256
 _SAME = 0.01  # relative difference of a size that goes unmentioned
@@ -41,7 +43,33 @@ def registered(suspect: Suspect, work: Original, features: Callable[[bool], Feat
     """Return the view in which a suspect shows the work best and how well, None where it does not show it.
 
     `features` gives the suspect's local features when they are wanted, evened or not: a whole picture needs none.
+    A work with transparency is laid over the page's tone first, then taken without its surroundings.
     """
+    best: Showing | None = None
+    for version in _versions(suspect, work):
+        if best is None:
+            best = _registered(suspect, version, features)
+        else:
+            found = straightened(suspect, version.luma, best[0].fit)
+            if found is not None and found[1].mean > best[1].mean:
+                best = bent(suspect, version.luma, *found)
+        if best is not None and best[1].mean > _CLEARLY:
+            break
+    return best
+
+
+def _versions(suspect: Suspect, work: Original) -> Iterator[Original]:
+    """Yield the looks that a work may have in a suspect."""
+    if work.cover is not None and suspect.alpha is None:
+        tones = np.bincount(np.clip(np.rint(suspect.luma), 0, 255).astype(np.int64).ravel(), minlength=256)
+        tone = int(tones.argmax())
+        if tones[max(0, tone - _PLAIN) : tone + _PLAIN + 1].sum() > _GROUND * suspect.luma.size:
+            yield work.over(tone)
+            yield work.over(255 - tone)  # of a suspect with inverted tones
+    yield work
+
+
+def _registered(suspect: Suspect, work: Original, features: Callable[[bool], Features]) -> Showing | None:
     best: Showing | None = None
     ways: tuple[Callable[[], Iterable[Fit]], ...] = (
         lambda: whole(suspect, work),

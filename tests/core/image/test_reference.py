@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as arrays
 
 from core.image import reference_signal
 from core.image.channels import Layout
-from core.image.frame import canonical_shape, visible
+from core.image.frame import Plane, canonical_shape, resample, visible
 from core.image.reference import _predicted, _restored, original
 
 RGB = npt.NDArray[np.uint8]
@@ -30,6 +30,31 @@ def test_it_holds_the_luma_at_canonical_size(original_pixels: RGB) -> None:
 @pytest.fixture(name="original_pixels")
 def _original_pixels(original: RGB) -> RGB:
     return original
+
+
+def test_a_cut_out_is_known_on_every_ground() -> None:
+    generator = np.random.default_rng(2)
+    pixels = generator.integers(0, 256, (60, 80, 4)).repeat(8, 0).repeat(8, 1).astype(np.uint8)
+    pixels[..., 3] = np.where(generator.random((60, 80)) < 0.5, 0, 255).repeat(8, 0).repeat(8, 1)
+    kept = original(reference_signal(pixels))
+    filled, cover = visible(*_planes(pixels), kept.luma.shape)  # type: ignore[arg-type]
+    assert cover is not None and kept.cover is not None
+    assert np.abs(np.clip(kept.cover, 0, 1) - cover).max() <= 0.5 / 160 + 1e-6
+    assert np.abs(kept.luma - filled)[cover > 0.5].max() < 2.0
+    luma, alpha = _planes(pixels)
+    for tone in (0, 90, 255):
+        page = resample((luma - tone) * alpha + tone, kept.luma.shape)
+        assert np.abs(kept.over(tone).luma - page)[(cover > 0.01) & (cover < 0.99)].max() < 2.0
+    opaque = original(reference_signal(pixels[..., :3]))
+    assert opaque.cover is None
+    assert opaque.over(7) is opaque
+
+
+def _planes(pixels: RGB) -> tuple[Plane, Plane]:
+    layout = Layout.of(pixels, None)
+    alpha = layout.alpha(pixels)
+    assert alpha is not None
+    return layout.luma(pixels), alpha
 
 
 @pytest.mark.parametrize("shape", [(64, 64), (500, 3, 1), (30, 2000, 4), (77, 130, 2)])
