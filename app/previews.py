@@ -1,4 +1,4 @@
-"""Small views of suspect files: a picture as it is shown, the outline of a recording. Made beside the window."""
+"""Small views of suspect files, as the window draws them. Made beside the window, of a file that is read apart."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from core.model import Kind, Recording
-
-_SIDE = 640  # pixels: twice what the preview takes, for dense screens
-_COLUMNS = 600
-_LOOKED_AT = 48_000  # frames of a column
+from core.apart import viewed
+from core.progress import Progress, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +25,9 @@ class Preview:
     seconds: float = 0.0
 
 
-def preview(path: Path, kind: Kind) -> Preview:
-    """Return the view of a file. UnreadableError where it cannot be decoded."""
-    if kind is Kind.IMAGE:
-        from core.media.images import read_image
-        from core.media.thumbnail import thumbnail
-
-        picture = read_image(path)
-        height, width = picture.pixels.shape[:2]
-        small = thumbnail(picture.pixels, cmyk=picture.space == "cmyk", side=_SIDE)
-        return Preview(path, image=QImage.fromData(small), width=width, height=height)
-    from core.media.sounds import read_sound
-
-    sound = read_sound(path)
-    length = len(sound.samples) / sound.rate if sound.rate else 0.0
-    return Preview(path, peaks=_peaks(sound.samples), seconds=length)
-
-
-def _peaks(samples: Recording) -> npt.NDArray[np.float32]:
-    """Return the lowest and highest sample of each column; of a long recording, of a part of each."""
-    frames = len(samples)
-    if not frames:
-        return np.zeros((1, 2), np.float32)
-    starts = np.linspace(0, frames, min(_COLUMNS, frames), endpoint=False).astype(np.int64)
-    ends = np.minimum(np.append(starts[1:], frames), starts + _LOOKED_AT)
-    peaks = [(part.min(), part.max()) for part in (samples[a:b] for a, b in zip(starts, ends, strict=True))]
-    return np.array(peaks, np.float32)
+def preview(path: Path, progress: Progress = silent) -> Preview:
+    """Return the view of a file. UnreadableError where it cannot be decoded; CancelledError out of `progress`."""
+    view = viewed(path, beat=lambda: progress(0.0, ""))
+    if view.peaks is None:
+        return Preview(path, image=QImage.fromData(view.png), width=view.width, height=view.height)
+    return Preview(path, peaks=view.peaks, seconds=view.seconds)

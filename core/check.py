@@ -2,6 +2,7 @@
 
 The file alone is searched first. Unless that is certain, it is compared with the stored signals of a few works that
 it may show. What carries a mark for certain is compared with the work as well: a mark can be laid over anything.
+The file is read and searched in a process apart (`core/apart`); what the catalog says is looked up here.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from core.apart import examined
 from core.catalog.store import Catalog
 from core.decide import verdict
 from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileError, RefusedError
 from core.keys import CreatorKey
-from core.medium import Medium, read_medium
+from core.medium import Suspect
 from core.model import Checked, Copy, Finding, Match, Recipient, Reference, Verdict, Work
 from core.nominations import Nominations
-from core.progress import Progress, part, silent
+from core.printable import printable
+from core.progress import Progress, Pulse, part, silent
 from core.protect import about
 from core.wording import verdict_message
 
@@ -85,6 +88,7 @@ class _Search:
                 f"{file.name} could not be checked because of an unexpected problem ({type(error).__name__}). "
                 "Please report it.",
             )
+        result = replace(result, message=printable(result.message))
         try:
             self.catalog.add_check(result, sha256=sha256)
         except CatalogError as error:
@@ -92,11 +96,13 @@ class _Search:
         return result
 
     def _examined(self, file: Path, progress: Progress) -> tuple[Checked, str]:
-        from core.media.files import sha256_of
+        pulse = Pulse(progress)
+        pulse(0.0, "reading")
+        return examined(
+            file, lambda suspect, sha256: (self._result(file, suspect, sha256, pulse), sha256), beat=pulse.beat
+        )
 
-        progress(0.0, "reading")
-        sha256 = sha256_of(file)
-        suspect = read_medium(file)
+    def _result(self, file: Path, suspect: Suspect, sha256: str, progress: Progress) -> Checked:
         works = Nominations(self.catalog, suspect, self.works)
         notes = list(_reserves(suspect))
         matches = self._compared(suspect, works, self._marks(suspect, works, notes, progress), sha256, progress)
@@ -106,9 +112,9 @@ class _Search:
             matches, master=master, copy=self._same_copy(sha256, matches), shown=shown, notes=notes
         )
         best = matches[0].finding.verdict if matches else Verdict.NOTHING
-        return Checked(file, best, tuple(matches), message, suspect.kind), sha256
+        return Checked(file, best, tuple(matches), message, suspect.kind)
 
-    def _marks(self, suspect: Medium, works: Nominations, notes: list[str], progress: Progress) -> list[Match]:
+    def _marks(self, suspect: Suspect, works: Nominations, notes: list[str], progress: Progress) -> list[Match]:
         """Return the marks of all keys, best first: those of the file alone, and those by comparison where wanted."""
         sizes = self.catalog.references(suspect.kind)
         found: list[list[Match]] = []
@@ -136,7 +142,7 @@ class _Search:
         return issued if issued.size else None
 
     def _compared(
-        self, suspect: Medium, works: Nominations, matches: list[Match], sha256: str, progress: Progress
+        self, suspect: Suspect, works: Nominations, matches: list[Match], sha256: str, progress: Progress
     ) -> list[Match]:
         """Return the matches, the certain ones with the word whether the suspect shows the work itself."""
         compared = []
@@ -151,7 +157,7 @@ class _Search:
             compared.append(replace(match, shows_work=shows))
         return compared
 
-    def _shown(self, suspect: Medium, works: Nominations, progress: Progress) -> Work | None:
+    def _shown(self, suspect: Suspect, works: Nominations, progress: Progress) -> Work | None:
         """Return the work that an unmarked suspect shows, or a part of it, where that is plain."""
         for reference in works.signals((*works.chosen, *works.alike[:_LIKELIEST])):
             progress(0.9, "comparing")
@@ -201,7 +207,7 @@ def _best_first(found: Iterable[Iterable[Match]]) -> list[Match]:
     return sorted(chain(*found), key=lambda match: match.finding.probability)
 
 
-def _shows(suspect: Medium, reference: Reference) -> bool | None:
+def _shows(suspect: Suspect, reference: Reference) -> bool | None:
     """Return whether a suspect shows a work; None where that cannot be told, as with a damaged signal."""
     try:
         return suspect.shows_work(reference)
@@ -210,7 +216,7 @@ def _shows(suspect: Medium, reference: Reference) -> bool | None:
         return None
 
 
-def _reserves(suspect: Medium) -> tuple[str, ...]:
+def _reserves(suspect: Suspect) -> tuple[str, ...]:
     """Return the notes on what of a file could be examined; those of a file in good order are for its copies only."""
     try:
         suspect.require_writable()

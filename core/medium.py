@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from core.fingerprint.index import Index, Nomination
     from core.media.images import Picture
     from core.media.sounds import Sound
+    from core.view import View
 
 _NEAR_PIXELS, _ALIKE_PIXELS = 0.02, 0.5  # see `alike`
 _NEAR_SAMPLES, _ALIKE_SAMPLES = 0.002, 0.9  # recordings are often quiet, and their codecs follow the wave less closely
 
 
-class Medium(Protocol):
-    """A picture or a recording that was read from a file."""
+class Suspect(Protocol):
+    """A picture or a recording that was read from a file, here or apart, with what can be asked of any file."""
 
     kind: Kind
 
@@ -41,23 +42,8 @@ class Medium(Protocol):
     def size(self) -> dict[str, Any]:
         """Return its size in the words of `Reference`."""
 
-    def thumbnail(self) -> bytes:
-        """Return a small PNG, or nothing where there is nothing to see."""
-
     def require_writable(self) -> None:
         """RefusedError where a copy in the same format would lose something."""
-
-    def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
-        """Return the marked signal. RefusedError where nothing useful could be carried."""
-
-    def write(self, marked: Embedded, target: Path) -> None:
-        """Write the marked signal as a file like the one that was read."""
-
-    def finer(self) -> Medium | None:
-        """Return it to be written with finer coding than its source, or None where its format has none."""
-
-    def difference(self, copy: Medium, marked: Embedded) -> str:
-        """Return in words what the copy that was read back lacks of what was written; empty where nothing."""
 
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
@@ -72,14 +58,33 @@ class Medium(Protocol):
     def shows_work(self, reference: Reference) -> bool | None:
         """Return whether it shows the work with this signal, or a part of it; None where that cannot be told."""
 
+    def nominate(self, works: Index) -> list[Nomination]:
+        """Return the works of its kind that it may show, best first: as their fingerprints say."""
+
+
+class Medium(Suspect, Protocol):
+    """A picture or a recording whose signal is in this process, so that it can be marked and written as well."""
+
+    def thumbnail(self) -> bytes:
+        """Return a small PNG, or nothing where there is nothing to see."""
+
+    def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
+        """Return the marked signal. RefusedError where nothing useful could be carried."""
+
+    def write(self, marked: Embedded, target: Path) -> None:
+        """Write the marked signal as a file like the one that was read."""
+
+    def finer(self) -> Medium | None:
+        """Return it to be written with finer coding than its source, or None where its format has none."""
+
+    def difference(self, copy: Medium, marked: Embedded) -> str:
+        """Return in words what the copy that was read back lacks of what was written; empty where nothing."""
+
     def signal(self) -> bytes:
-        """Return what the catalog keeps of a work for the two above."""
+        """Return what the catalog keeps of a work for comparisons."""
 
     def fingerprint(self) -> bytes:
         """Return what the catalog keeps of a work to find it again without its mark."""
-
-    def nominate(self, works: Index) -> list[Nomination]:
-        """Return the works of its kind that it may show, best first: as their fingerprints say."""
 
 
 def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
@@ -93,6 +98,17 @@ def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
     from core.media.sounds import read_sound
 
     return SoundMedium(read_sound(path))
+
+
+def nominated(kind: Kind, works: Index, question: Any) -> list[Nomination]:
+    """Return the works of a kind, best first, that a medium may show whose `question` this is."""
+    if kind is Kind.IMAGE:
+        from core.fingerprint import images
+
+        return images.answered(works, question)
+    from core.fingerprint import sounds
+
+    return sounds.answered(works, question)
 
 
 def index_of(kind: Kind, fingerprints: list[tuple[int, bytes]]) -> Index:
@@ -204,10 +220,19 @@ class ImageMedium:
 
         return images.fingerprint(self.picture.pixels, space=self.picture.space)
 
-    def nominate(self, works: Index) -> list[Nomination]:
+    def question(self) -> Any:
+        """Return what `nominated` asks an index of works for: small, however large the picture."""
         from core.fingerprint import images
 
-        return images.nominate(works, self.picture.pixels, space=self.picture.space)
+        return images.question(self.picture.pixels, space=self.picture.space)
+
+    def nominate(self, works: Index) -> list[Nomination]:
+        return nominated(self.kind, works, self.question())
+
+    def view(self) -> View:
+        from core.view import of_picture
+
+        return of_picture(self.picture.pixels, cmyk=self.picture.space == "cmyk")
 
 
 class SoundMedium:
@@ -300,7 +325,16 @@ class SoundMedium:
 
         return sounds.fingerprint(self.sound.samples, self.sound.rate)
 
-    def nominate(self, works: Index) -> list[Nomination]:
+    def question(self) -> Any:
+        """Return what `nominated` asks an index of works for: small, however long the recording."""
         from core.fingerprint import sounds
 
-        return sounds.nominate(works, self.sound.samples, self.sound.rate)
+        return sounds.question(self.sound.samples, self.sound.rate)
+
+    def nominate(self, works: Index) -> list[Nomination]:
+        return nominated(self.kind, works, self.question())
+
+    def view(self) -> View:
+        from core.view import of_sound
+
+        return of_sound(self.sound.samples, self.sound.rate)

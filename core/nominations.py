@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.catalog.store import Catalog
-from core.medium import Medium, index_of
+from core.medium import Suspect, index_of
 from core.model import Kind, Reference
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _turn = threading.Lock()
 class Nominations:
     """The works of a catalog that one suspect may show."""
 
-    def __init__(self, catalog: Catalog, suspect: Medium, chosen: Iterable[int] = ()) -> None:
+    def __init__(self, catalog: Catalog, suspect: Suspect, chosen: Iterable[int] = ()) -> None:
         """`chosen` are the numbers of works that its user takes it for: CatalogError where there is none such."""
         self._catalog = catalog
         self._suspect = suspect

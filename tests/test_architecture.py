@@ -13,9 +13,10 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide"}
+GROUND = {"model", "errors", "printable", "progress", "settings", "keys", "spread", "decide"}
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint"}
 JOBS = {
+    "apart",
     "protect",
     "check",
     "likeness",
@@ -23,6 +24,7 @@ JOBS = {
     "naming",
     "nominations",
     "unfinished",
+    "view",
     "wording",
 }  # those after check serve it
 LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen", "cv2")  # slow to load, wanted by few calls

@@ -10,6 +10,7 @@ from app.commands.batch import Batch, files, named, sources
 from app.passphrases import opener
 from app.session import Session
 from app.terminal import emit, say, warn
+from core.apart import warm
 from core.errors import CancelledError
 from core.model import Protected, Status, Strength
 from core.protect import protect
@@ -22,6 +23,7 @@ def run(given: argparse.Namespace) -> int:
         if not recipient.strip():
             warn('Say who gets the copies: --for "NAME".')
             return TROUBLE
+        warm()  # it loads its libraries while the key is opened
         session.unlock(opener(given.passphrase_file))
         strength = Strength(given.strength) if given.strength else session.settings.strength
         out = given.out if given.out is not None else session.settings.output_folder

@@ -203,12 +203,16 @@ class CheckPage(Page):
         self.verdict.show_suspect(item)
         if item is None or item.result is None or item.result.verdict is Verdict.UNREADABLE:
             return
-        kind = item.result.kind
         if item.path in self._previews:
             self.verdict.show_preview(self._previews[item.path])
-        elif kind is not None:
+        elif item.result.kind is not None:
             path = item.path
-            self.desk.jobs.call(lambda: preview(path, kind), self._previewed, self._no_preview)
+            self.desk.jobs.start(
+                lambda progress: iter((preview(path, progress),)),
+                lane="reads",
+                on_result=self._previewed,
+                on_error=self._no_preview,
+            )
 
     def _previewed(self, view: Preview) -> None:
         if len(self._previews) > 50:

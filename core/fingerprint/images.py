@@ -30,6 +30,8 @@ _NEAR, _SLACK = 0.04, 0.2  # and in place: of the work's longer side, and of the
 _SIZES, _SMALLEST = 16.0, 12  # a stored size: steps to an octave, and octaves below the longer side where they begin
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
+Question = tuple[Features, int]
+
 
 def fingerprint(pixels: npt.NDArray[Any], *, space: str | None = None) -> bytes:
     """Return the fingerprint of a picture, 3 kB at most: `pixels` and `space` as `core.image.embed` takes them."""
@@ -47,11 +49,21 @@ def index(rows: list[tuple[int, bytes]]) -> Index:
 
 def nominate(works: Index, pixels: npt.NDArray[Any], *, space: str | None = None, count: int = 6) -> list[Nomination]:
     """Return the works, best first, that a picture may show, or a part of them, mirrored or in inverted tones too."""
+    return answered(works, question(pixels, space=space), count=count) if len(works) else []
+
+
+def question(pixels: npt.NDArray[Any], *, space: str | None = None) -> Question:
+    """Return what an index is asked for a picture: its features, and the width of the picture that they lie in."""
     small = grey(pixels, _ASKED_PIXELS, space=space)
-    plain = describe(*keypoints(small, _ASKED), all_directions=True)
+    return describe(*keypoints(small, _ASKED), all_directions=True), int(small.shape[1])
+
+
+def answered(works: Index, asked: Question, *, count: int = 6) -> list[Nomination]:
+    """Return the works, best first, that a picture may show whose `question` this is."""
+    plain, width = asked
     if not len(works) or not len(plain):
         return []
-    mirrored = plain.mirrored(small.shape[1])
+    mirrored = plain.mirrored(width)
     votes: dict[int, int] = {}
     for features in (plain, mirrored, plain.inverted(), mirrored.inverted()):
         hits = works.hits(features.probes(_WEAK))

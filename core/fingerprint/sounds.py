@@ -71,9 +71,18 @@ def index(rows: list[tuple[int, bytes]]) -> Index:
 
 def nominate(works: Index, samples: Recording, rate: int, *, count: int = 6) -> list[Nomination]:
     """Return the works, best first, that a recording may hold a piece of, also at another speed, tempo or pitch."""
+    return answered(works, question(samples, rate), count=count) if len(works) else []
+
+
+def question(samples: Recording, rate: int) -> Peaks:
+    """Return what an index is asked for a recording: its peaks."""
+    return peaks(samples, rate, _ASKED_PEAKS)
+
+
+def answered(works: Index, found: Peaks, *, count: int = 6) -> list[Nomination]:
+    """Return the works, best first, that a recording may hold a piece of whose `question` this is."""
     if not len(works):
         return []
-    found = peaks(samples, rate, _ASKED_PEAKS)
     votes: dict[int, int] = {}
     variants = list(_variants())
     length = _BLOCK / _HOP
