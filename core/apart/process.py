@@ -64,7 +64,7 @@ class Worker:
         hidden = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
         try:
             self._process = subprocess.Popen(
-                _command(),
+                self.command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -77,6 +77,14 @@ class Worker:
             raise LostWorkerError(Lost.START) from error
         self._thread = threading.Thread(target=self._listen, name="countermark-worker", daemon=True)
         self._thread.start()
+
+    @staticmethod
+    def command() -> list[str]:
+        """Return what is started."""
+        if getattr(sys, "frozen", False):  # the bundle's program for terminals, whichever of the two this is
+            program = Path(sys.executable).with_name("countermark").with_suffix(Path(sys.executable).suffix)
+            return [str(program), FROZEN_WORD]
+        return [sys.executable, "-c", _CODE, str(ROOT)]
 
     @property
     def number(self) -> int:
@@ -105,6 +113,8 @@ class Worker:
         """Have it let go of its file; return whether it can be given another: idle, alive, and small by now."""
         if self._busy or self._process.poll() is not None:
             return False
+        if not self._ready:  # its user could not wait for it: the next file can
+            return True
         try:
             self.ask("close")
         except Exception:  # noqa: BLE001 - then it is ended, which needs no reason
@@ -179,13 +189,6 @@ class Worker:
         self.end()
         _log.warning("A worker process is no more: %s (exit code %s)", reason.value, self._process.returncode)
         return LostWorkerError(reason)
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):  # the bundle's program for terminals, whichever of the two this is
-        program = Path(sys.executable).with_name("countermark").with_suffix(Path(sys.executable).suffix)
-        return [str(program), FROZEN_WORD]
-    return [sys.executable, "-c", _CODE, str(ROOT)]
 
 
 def _environment() -> dict[str, str]:

@@ -156,8 +156,8 @@ def _said(path: Path, reason: Lost, worker: Worker | None) -> UnreadableError:
         case Lost.TIME:
             what, hint = "it took too long", "Ask for the file again, or save it anew in another program."
         case Lost.MEMORY:
-            most = worker.limits.memory // 10**9 if worker else 0
-            what = f"it took more than {most} GB of memory"
+            most = worker.limits.memory / 10**9 if worker else 0
+            what = f"it took more than {most:g} GB of memory"
             hint = "Scale it down or cut it into parts, or ask for the file again."
         case Lost.IDLE:
             what, hint = "its disk or network folder did not answer", "Copy the file to this computer and try again."
