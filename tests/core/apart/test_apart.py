@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from core import check as check_module
-from core.apart import close, examined, pool, viewed
+from core.apart import close, examined, pool
 from core.apart.limits import Limits, usage
 from core.apart.process import Lost, LostWorkerError, Worker
 from core.apart.suspect import SuspectApart
@@ -325,5 +325,3 @@ def test_a_view_of_a_file_is_made_apart(tmp_path: Path) -> None:
     path.write_text("good")
     view = examined(path, lambda suspect, sha256: suspect.view(), start=Misbehaving)
     assert (view.width, view.height) == (8, 8) and view.png.startswith(b"\x89PNG")
-    with pytest.raises(UnreadableError):
-        viewed(tmp_path / "none.png")
