@@ -70,8 +70,12 @@ class SuspectApart:
         return None if answer is None else bool(answer)
 
     def nominate(self, works: Index) -> list[Nomination]:
-        """Return the works of its kind that it may show, best first: what to ask for comes from the worker."""
-        return nominated(self.kind, works, self._ask("question"))
+        """Return the works of its kind that it may show, best first: only what to ask for comes from the worker."""
+        return nominated(self.kind, works, self.question())
+
+    def question(self) -> Any:
+        """Return what `core.medium.nominated` asks an index of works for."""
+        return self._ask("question")
 
     def view(self) -> View:
         """Return a small view of it, for the window."""
