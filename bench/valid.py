@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 SIDE = (72, 56)  # pixels
-_LARGEST = 150_000  # bytes of a trial file that is taken
+_LARGEST = 25_000  # bytes of a trial file that is taken
 RECORDINGS = {  # name -> format, coding and rate in the words of libsndfile
     "8 bits.wav": ("WAV", "PCM_U8", 8000),
     "16 bits.wav": ("WAV", "PCM_16", 16000),

@@ -168,7 +168,11 @@ class _Job:
             )
             with Unfinished(self.catalog, intent) as unfinished:
                 marked = original.embed(self.key, intent.serial, self.strength)
-                found, notes = self._written(original, marked, intent)
+                try:
+                    found, notes = self._written(original, marked, intent)
+                except WriteError as error:  # of the temporary file, whose name means nothing to anybody
+                    told = error.message.replace(temporary.name, final.name)
+                    raise WriteError(told, error.hint, path=final) from error
                 if sha256_of(source) != work.sha256:
                     raise WriteError(
                         f"{source.name} was changed by another program meanwhile.", "Protect it again.", path=source

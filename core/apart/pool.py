@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from core.apart.process import LostWorkerError, Worker
 
-_KEPT = 2  # one for checks, one for the views that the window asks for meanwhile
+KEPT = 2  # one for checks, one for the views that the window asks for meanwhile
 _idle: list[Worker] = []
 _others: list[Worker] = []  # of the process that this one was forked from: not ours to touch
 _turn = threading.Lock()
@@ -29,7 +29,7 @@ def give_back(worker: Worker) -> None:
     """Keep a worker for the next file, where it is fit for that; end one that is still at work on this one."""
     if worker.put_away():
         with _turn:
-            if len(_idle) < _KEPT:
+            if len(_idle) < KEPT:
                 _idle.append(worker)
                 return
     worker.end()

@@ -29,7 +29,7 @@ class SuspectApart:
     def __init__(self, path: Path, worker: Worker, beat: Beat | None) -> None:
         """Have it read. UnreadableError where it cannot be, LostWorkerError where the worker is no more then."""
         self.path = path
-        self._worker, self._beat, self._size = worker, beat, _size(path)
+        self.worker, self._beat, self._size = worker, beat, _size(path)
         said: dict[str, Any] = self._ask("open", str(path.absolute()))
         self.kind: Kind = said["kind"]
         self.sha256: str = said["sha256"]
@@ -84,7 +84,7 @@ class SuspectApart:
 
     def _ask(self, verb: str, *given: Any) -> Any:
         try:
-            return self._worker.ask(verb, *given, size=self._size, beat=self._beat)
+            return self.worker.ask(verb, *given, size=self._size, beat=self._beat)
         except CountermarkError as error:
             error.path = error.path or self.path
             raise
