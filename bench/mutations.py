@@ -99,7 +99,7 @@ def mutated(valid: Sequence[tuple[str, bytes]], number: int, seed: int) -> tuple
     data, done = source, []
     for _ in range(1 + int(random.integers(3) == 0)):
         way = MUTATIONS[int(random.integers(len(MUTATIONS)))]
-        other = valid[int(random.integers(len(valid)))][1]
+        other = valid[int(random.integers(len(valid)))][1] or b"\0"
         data = way(bytearray(data or b"\0"), other, random)
         done.append(way.__name__)
     return name, "+".join(done), data

@@ -32,10 +32,11 @@ def mutated(results: Results | None) -> list[str]:
     failures = [row for row in results.rows if "failure" in row]
     lines = paragraph(
         f"**Mutated files** ({results.about['date']}, seed {results.about['seed']}): {whole['files']:,} files made of "
-        f"{whole['sources']} valid or damaged ones were opened as a check opens a suspect, in {whole['seconds']:,} s on "
-        f"a busy machine, by {whole['workers']} workers. {_count(failures, 'failure')}. The main process took "
+        f"{whole['sources']} valid or damaged ones were opened as a check opens a suspect, in {whole['seconds']:,} s "
+        f"on a busy machine, by {whole['workers']} workers. {_count(failures, 'failure')}. The main process took "
         f"{whole['memory']:,} MB at most ({'within' if whole['memory'] <= MEMORY else 'ABOVE'} the limit of "
-        f"{MEMORY:,.0f} MB; {whole['memory_before']:,} MB before the first file), a worker {whole['worker_memory']:,} MB."
+        f"{MEMORY:,.0f} MB; {whole['memory_before']:,} MB before the first file), "
+        f"a worker {whole['worker_memory']:,} MB."
     )
     body = [
         [

@@ -153,8 +153,8 @@ def test_the_page_on_security_tells_of_failures() -> None:
     )
     fuzz = ({"target": "png", "inputs": 10, "seconds": 60, "slowest": 0.1, "found": "crash-12"},)
     runs = {"hostile": Results(ABOUT, rows), "fuzz": Results(ABOUT | {"atheris": "3"}, fuzz)}
-    page = hostile.inserted(f"before\n{hostile.BEGIN}old{hostile.END}\nafter", runs)
-    assert page.startswith("before\n") and page.endswith("\nafter") and "old" not in page
+    page = hostile.inserted(f"before\n{hostile.BEGIN}stale{hostile.END}\nafter", runs)
+    assert page.startswith("before\n") and page.endswith("\nafter") and "stale" not in page
     assert "| `.png` | 5 | 2 | 1 | 2 | 2 |" in page and "no. 7 of `a.png` (cut): bug: KeyError" in page
     assert (
         "1,200 MB at most (ABOVE the limit" in " ".join(page.split()) and "| `png` | 10 | 60 | 0.1 | crash-12 |" in page

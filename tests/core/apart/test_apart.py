@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import pickle
@@ -19,7 +20,7 @@ import pytest
 from core import check as check_module
 from core.apart import close, examined, pool
 from core.apart.limits import Limits, usage
-from core.apart.process import Lost, LostWorkerError, Worker
+from core.apart.process import ROOT, Lost, LostWorkerError, Worker
 from core.apart.suspect import SuspectApart
 from core.apart.wire import BrokenWireError, receive_reply, receive_request, send_reply, send_request
 from core.catalog.store import Catalog
@@ -226,6 +227,32 @@ def test_the_worker_knows_no_folder_of_its_user(monkeypatch: pytest.MonkeyPatch)
     environment = Path(f"/proc/{worker.number}/environ").read_bytes()
     assert b"COUNTERMARK" not in environment and b"OMP_NUM_THREADS=1" in environment
     assert KEY._secret.hex().encode() not in Path(f"/proc/{worker.number}/cmdline").read_bytes()
+    worker.end()
+
+
+def test_the_programs_of_the_bundle_are_workers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The start file that `build.spec` writes, run by this Python in place of the bundle's own program."""
+    tree = ast.parse((ROOT / "build.spec").read_text("utf-8"))
+    start = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "START"
+    )
+    (tmp_path / "start.py").write_text(start.format(module="app.cli"))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "countermark-window.exe"))
+    program, word = Worker.command()
+    assert program == str(tmp_path / "countermark.exe")
+    monkeypatch.undo()
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+    class Frozen(Worker):
+        @staticmethod
+        def command() -> list[str]:
+            return [sys.executable, str(tmp_path / "start.py"), word]
+
+    worker = Frozen()
+    assert worker.ask("close") is None
     worker.end()
 
 

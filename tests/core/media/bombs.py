@@ -71,6 +71,13 @@ def _jpeg_of(width: int, height: int) -> bytes:
     return bytes(data)
 
 
+def _jpeg_of_scans(count: int) -> bytes:
+    """Return a progressive JPEG whose last scan comes so many times: each costs a pass over the whole picture."""
+    data = pictured("JPEG", progressive=True)
+    start = data.rindex(b"\xff\xda")
+    return data[:start] + data[start:-2] * count + data[-2:]
+
+
 def _gif_of(screen: tuple[int, int], frame: tuple[int, int], frames: int = 1) -> bytes:
     piece = b"," + struct.pack("<HHHHB", 0, 0, *frame, 0) + b"\x02\x02\x44\x01\0"
     return b"GIF89a" + struct.pack("<HHBBB", *screen, 0x80, 0, 0) + bytes(6) + piece * frames + b";"
@@ -165,6 +172,7 @@ def bombs() -> dict[str, bytes]:
         "frame larger than its screen.gif": _gif_of((1, 1), (65535, 65535)),
         "a hundred thousand frames.gif": _gif_of((40, 40), (40, 40), 100_000),
         "header of 65500 x 65500.jpg": _jpeg_of(65500, 65500),
+        "a thousand scans.jpg": _jpeg_of_scans(1000),
         "header of 10900 x 11000.jpg": _jpeg_of(10900, 11000),
         "header of 50000 x 50000.bmp": b"BM"
         + struct.pack("<IIIIiiHHIIiiII", 58, 0, 54, 40, 50000, 50000, 1, 24, 0, *[0] * 5),

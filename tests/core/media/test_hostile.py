@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import io
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import core
 from bench.valid import encoded, pictured
 from core.apart import close, examined, pool
 from core.errors import CountermarkError, UnreadableError
@@ -217,6 +219,23 @@ def test_a_long_recording_that_vanishes_between_two_stretches_is_said(
     path.unlink()
     with pytest.raises(UnreadableError, match=r"long\.wav cannot be read any more"):
         medium.view()
+
+
+def test_every_error_of_the_core_says_what_to_do() -> None:
+    kinds = {"UnreadableError", "RefusedError", "WriteError", "KeyFileError", "CatalogError", "SettingsError"}
+    calls = [
+        (file, node)
+        for file in Path(core.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds
+    ]
+    silent = [
+        f"{file.name}:{call.lineno}"
+        for file, call in calls
+        if not any(isinstance(given, ast.Starred) for given in call.args)
+        and (len(call.args) < 2 or (isinstance(call.args[1], ast.Constant) and not call.args[1].value))
+    ]
+    assert len(calls) > 50 and not silent
 
 
 def test_reasons_have_their_own_advice(tmp_path: Path) -> None:
