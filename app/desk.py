@@ -31,8 +31,10 @@ class Desk:
         """Find the media files that files and folders stand for, beside the window; `take` gets them in batches."""
 
         def task(progress: Progress) -> Iterator[Files]:
+            from core.apart import warm
             from core.media.files import media_files
 
+            warm()  # whatever these files are for, they will be read apart
             batch: Files = []
             for path in media_files(paths):
                 progress(0.0, "")

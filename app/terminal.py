@@ -16,8 +16,9 @@ import sys
 import time
 from collections.abc import Mapping
 
+from core.printable import printable
+
 COMMAND_VARIABLE = "COUNTERMARK_COMMAND"
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PROGRESS_EVERY = 0.1  # seconds
 
@@ -36,22 +37,17 @@ def command(arguments: str) -> str:
 
 def say(text: str) -> None:
     """Write one line of result to standard output."""
-    print(shown(text), flush=True)
+    print(printable(text), flush=True)
 
 
 def warn(text: str) -> None:
     """Write one line for its reader, which is no result, to standard error."""
-    print(shown(text), file=sys.stderr, flush=True)
+    print(printable(text), file=sys.stderr, flush=True)
 
 
 def emit(record: Mapping[str, object]) -> None:
     """Write one object of JSON Lines to standard output, at once."""
     print(json_line(record), flush=True)
-
-
-def shown(text: str) -> str:
-    """Return the text without signs that act on a terminal: a line break in a name becomes \\n."""
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def json_line(record: Mapping[str, object]) -> str:
@@ -90,7 +86,7 @@ class ProgressLine:
             return
         self._text, self._next = text, now + _PROGRESS_EVERY
         room = shutil.get_terminal_size().columns - 8
-        text = shown(text)
+        text = printable(text)
         text = text if len(text) <= room else text[: max(room - 1, 0)] + "…"
         self._write(f"{text} {round(100 * min(max(share, 0.0), 1.0)):3d} %")
 

@@ -16,6 +16,7 @@ from bench import (
     bad,
     files,
     fingerprints,
+    hostile,
     material,
     negatives_images,
     negatives_sounds,
@@ -65,6 +66,14 @@ def _security_sounds(place: Path, scratch: Path, options: argparse.Namespace) ->
     return security_sounds.rows(material.files(place, "audio"), quick=options.quick, done=options.done)
 
 
+def _hostile(place: Path, scratch: Path, options: argparse.Namespace) -> Rows:
+    try:
+        trials = material.folder(options.data)
+    except FileNotFoundError:  # it makes its own files; real ones are welcome where they are there
+        trials = None
+    return hostile.rows(trials, scratch, count=hostile.COUNT // (33 if options.quick else 1), only=options.only)
+
+
 RUNS: dict[str, Run] = {
     "images": _images,
     "security": _security,
@@ -79,6 +88,7 @@ RUNS: dict[str, Run] = {
     "sound_keys": lambda place, scratch, o: sound_keys.rows(place, only=o.only, quick=o.quick, done=o.done),
     "sound_peers": lambda place, scratch, o: sound_peers.rows(place, only=o.only, quick=o.quick, done=o.done),
     "bad": lambda place, scratch, o: bad.rows(place, scratch, only=o.only),
+    "hostile": _hostile,
     "quality": lambda place, scratch, o: quality.rows(place, only=o.only, quick=o.quick),
     "fingerprints": lambda place, scratch, o: fingerprints.rows(
         place, scratch, only=o.only, quick=o.quick, minutes=o.minutes
@@ -87,7 +97,7 @@ RUNS: dict[str, Run] = {
 }
 CODE = ("core", "bench/attacks", "bench/goals.py", "bench/sound_goals.py", "bench/sample.py", "bench/material.py")
 SEVERAL = {"all": tuple(RUNS), "negatives": ("negatives_images", "negatives_sounds", "sound_keys")}
-WITHOUT_FILES = {"speed"}
+WITHOUT_FILES = {"speed", "hostile"}
 
 
 def main(words: list[str] | None = None) -> int:

@@ -10,6 +10,7 @@ from bench import material
 from bench.pages import (
     costs,
     harm,
+    hostile,
     main_job,
     peers,
     picture_goals,
@@ -24,6 +25,7 @@ from bench.pages import (
 from bench.results import Results, load
 
 PAGE = material.HERE.parent / "docs" / "limits.md"
+SECURITY = PAGE.with_name("security.md")  # written by hand but for its measured part
 RUNS = (
     "files",
     "images",
@@ -74,6 +76,13 @@ def write(page: Path = PAGE, place: Path = material.RESULTS) -> None:
     """Write the page of the committed runs."""
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(render(stored(place)), encoding="utf-8", newline="\n")
+    security = hostile.inserted(SECURITY.read_text(encoding="utf-8"), beside(place))
+    SECURITY.write_text(security, encoding="utf-8", newline="\n")
+
+
+def beside(place: Path = material.RESULTS) -> dict[str, Results]:
+    """Return the committed runs whose results stand on the page on security."""
+    return {name: found for name in ("hostile", "fuzz") if (found := load(place / f"{name}.jsonl")) is not None}
 
 
 def versions(results: Results) -> list[Any]:

@@ -116,7 +116,7 @@ def package(
         says=(says := statements_in(suspect)),
         removed=_removed(sent, says, match),
         sent=sent,
-        credentials=credentials.found_in(suspect, catalog, copy),
+        credentials=credentials.found_in(medium, catalog, copy),
         agreed="" if match is None else match.agreed or agreed(agreements, date.today().isoformat()),
         agreements=agreements,
         registered=None if copy is None else journal.entry_of(catalog, copy),

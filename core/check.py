@@ -2,6 +2,7 @@
 
 The file alone is searched first. Unless that is certain, it is compared with the stored signals of a few works that
 it may show. What carries a mark for certain is compared with the work as well: a mark can be laid over anything.
+The file is read and searched in a process apart (`core/apart`); what the catalog says is looked up here.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ import numpy as np
 import numpy.typing as npt
 
 from core import credentials, journal
+from core.apart import examined
 from core.catalog.store import Catalog
 from core.decide import tried
 from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileError, RefusedError
-from core.film import FilmMedium
 from core.keys import CreatorKey
-from core.labelling import in_words, removed, statements_in
-from core.medium import Medium, read_medium
+from core.labelling import in_words, removed
+from core.medium import Suspect
 from core.model import Checked, Copy, Finding, Kind, Match, Recipient, Reference, Statements, Verdict, Work
 from core.nominations import Nominations
-from core.progress import Progress, part, silent
+from core.printable import printable
+from core.progress import Progress, Pulse, part, silent
 from core.protect import about
 from core.wording import verdict_message
 
@@ -92,6 +94,7 @@ class _Search:
                 f"{file.name} could not be checked because of an unexpected problem ({type(error).__name__}). "
                 "Please report it.",
             )
+        result = replace(result, message=printable(result.message))
         try:
             self.catalog.add_check(result, sha256=sha256)
             self._noted(result, sha256)
@@ -100,13 +103,13 @@ class _Search:
         return result
 
     def _examined(self, file: Path, progress: Progress) -> tuple[Checked, str]:
-        from core.media.files import sha256_of
+        pulse = Pulse(progress)
+        pulse(0.0, "reading")
+        return examined(
+            file, lambda suspect, sha256: (self._result(file, suspect, sha256, pulse), sha256), beat=pulse.beat
+        )
 
-        progress(0.0, "reading")
-        sha256 = sha256_of(file)
-        suspect = read_medium(file)
-        if isinstance(suspect, FilmMedium):
-            suspect.progress = part(progress, 0.1, 0.9)
+    def _result(self, file: Path, suspect: Suspect, sha256: str, progress: Progress) -> Checked:
         works = Nominations(self.catalog, suspect, self.works)
         notes: list[str] = []
         matches = self._compared(suspect, works, self._marks(suspect, works, notes, progress), sha256, progress)
@@ -120,15 +123,15 @@ class _Search:
             notes=(*_reserves(suspect), *notes),
         )
         best = matches[0].finding.verdict if matches else Verdict.NOTHING
-        says, gone = self._labels(file, matches)
+        says, gone = self._labels(suspect, matches)
         message = " ".join(filter(None, (message, in_words(gone))))
         copy = next((match.copy for match in matches if match.finding.verdict is Verdict.CERTAIN), None)
-        signed = credentials.found_in(file, self.catalog, copy)
-        return Checked(file, best, tuple(matches), message, suspect.kind, says, gone, signed), sha256
+        signed = credentials.found_in(suspect, self.catalog, copy)
+        return Checked(file, best, tuple(matches), message, suspect.kind, says, gone, signed)
 
-    def _labels(self, file: Path, matches: Sequence[Match]) -> tuple[Statements, tuple[str, ...]]:
+    def _labels(self, suspect: Suspect, matches: Sequence[Match]) -> tuple[Statements, tuple[str, ...]]:
         """Return what the file says on rights, and which statements of its copy it lacks: of a certain one alone."""
-        says = statements_in(file)
+        says = suspect.statements()
         certain = [match.copy for match in matches if match.copy and match.finding.verdict is Verdict.CERTAIN]
         sent = [journal.statements_of(self.catalog, copy) for copy in certain]
         return says, removed(sent, says)
@@ -149,7 +152,7 @@ class _Search:
         ]
         journal.note(self.catalog, self.keys[0], journal.FILE_FOUND, sha256=sha256, findings=found)
 
-    def _marks(self, suspect: Medium, works: Nominations, notes: list[str], progress: Progress) -> list[Match]:
+    def _marks(self, suspect: Suspect, works: Nominations, notes: list[str], progress: Progress) -> list[Match]:
         """Return the marks of all keys, best first: those of the file alone, and those by comparison where wanted."""
         sizes = self.catalog.references(None if suspect.kind is Kind.VIDEO else suspect.kind)
         found: list[list[Match]] = []
@@ -183,7 +186,7 @@ class _Search:
         return key.id in self.widely and self._serials(key) is not None
 
     def _compared(
-        self, suspect: Medium, works: Nominations, matches: list[Match], sha256: str, progress: Progress
+        self, suspect: Suspect, works: Nominations, matches: list[Match], sha256: str, progress: Progress
     ) -> list[Match]:
         """Return the matches, the certain ones with the word whether the suspect shows the work itself."""
         compared = []
@@ -198,7 +201,7 @@ class _Search:
             compared.append(replace(match, shows_work=shows))
         return compared
 
-    def _shown(self, suspect: Medium, works: Nominations, progress: Progress) -> Work | None:
+    def _shown(self, suspect: Suspect, works: Nominations, progress: Progress) -> Work | None:
         """Return the work that an unmarked suspect shows, or a part of it, where that is plain."""
         for reference in works.signals((*works.chosen, *works.alike[:_LIKELIEST])):
             progress(0.9, "comparing")
@@ -249,7 +252,7 @@ def _best_first(found: Iterable[Iterable[Match]]) -> list[Match]:
     return sorted(chain(*found), key=lambda match: match.finding.probability)
 
 
-def _shows(suspect: Medium, reference: Reference) -> bool | None:
+def _shows(suspect: Suspect, reference: Reference) -> bool | None:
     """Return whether a suspect shows a work; None where that cannot be told, as with a damaged signal."""
     try:
         return suspect.shows_work(reference)
@@ -258,7 +261,7 @@ def _shows(suspect: Medium, reference: Reference) -> bool | None:
         return None
 
 
-def _reserves(suspect: Medium) -> tuple[str, ...]:
+def _reserves(suspect: Suspect) -> tuple[str, ...]:
     """Return the notes on what of a file could be examined; those of a file in good order are for its copies only."""
     try:
         suspect.require_writable()

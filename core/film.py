@@ -18,21 +18,22 @@ import numpy.typing as npt
 from core.decide import tried
 from core.errors import RefusedError
 from core.keys import CreatorKey
-from core.medium import ImageMedium, Medium, SoundMedium
+from core.medium import FromFile, ImageMedium, Medium, SoundMedium
 from core.model import Conversion, Embedded, Finding, Kind, Reference, Strength, Verdict
-from core.progress import Progress, silent
+from core.questions import Question, answers, nominated
 
 if TYPE_CHECKING:
     from core.fingerprint.index import Nomination
     from core.indexes import AnyIndex
     from core.media.films import Film
+    from core.view import View
 
 _COMPARED = 4  # pictures that are compared with stored works
 _PATIENCE = 240.0  # seconds after which no further picture is examined for a key
 _Serials = npt.NDArray[np.int64] | None
 
 
-class FilmMedium:
+class FilmMedium(FromFile):
     """A film as a suspect. What is protected of a film is its sound track, which is a `SoundMedium`."""
 
     kind = Kind.VIDEO
@@ -41,7 +42,6 @@ class FilmMedium:
         from core.media.picture import Picture
 
         self.film = film
-        self.progress: Progress = silent
         self._sounds = tuple(SoundMedium(sound) for sound in film.sounds)
         self._pictures = tuple(
             ImageMedium(Picture(film.path, frame.pixels, "rgb", film.format)) for frame in film.frames
@@ -50,6 +50,10 @@ class FilmMedium:
         self._likely: dict[int, set[int]] = {}  # by picture: the works that it may show
         self._marked: dict[int | None, list[int]] = {}  # by serial: the pictures that carry it
         self._late = 0
+
+    @property
+    def path(self) -> Path:
+        return self.film.path
 
     @property
     def suffix(self) -> str:
@@ -120,15 +124,30 @@ class FilmMedium:
     def fingerprint(self) -> bytes:
         return b""
 
+    def question(self) -> Question:
+        parts = [part for medium in (*self._sounds, *self._pictures) for part in medium.question()]
+        return tuple(parts)
+
     def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
-        heard = _joined(sound.nominate(works) for sound in self._sounds)
-        seen = []
-        for place, picture in enumerate(self._pictures):
-            self.progress(0.6 + 0.1 * place / len(self._pictures), "looking for the work")
-            nominations = picture.nominate(works)
-            self._likely[place] = {nomination.work for nomination in nominations}
-            seen.append(nominations)
-        return [*heard, *_joined(seen)]
+        question = self.question()
+        answered = answers(works, question)
+        self.likely([[one.work for one in some] for some in answered])
+        return nominated(question, answered)
+
+    def likely(self, works: Sequence[Sequence[int]]) -> None:
+        """Note for each part of its question which works it may show: their pictures are compared before others."""
+        for place, some in enumerate(works[len(self._sounds) :]):
+            self._likely[place] = set(some)
+
+    def view(self, time: float | None = None) -> View:
+        """Return the picture at a time in seconds, or the outline of the sound."""
+        from core.media.frames import frame_at
+        from core.view import of_picture
+
+        if time is not None or not self._sounds:
+            moment = time if time is not None else self._times[0] if self._times else 0.0
+            return of_picture(frame_at(self.path, moment).pixels, cmyk=False)
+        return self._sounds[0].view()
 
     def _worth_comparing(self, works: Sequence[Reference]) -> list[int]:
         """Return the places of a few pictures that are the likeliest to show one of these works."""
@@ -147,13 +166,11 @@ class FilmMedium:
         """Return what is found in the sound tracks and in some of the pictures, as one film says it, best first."""
         parts = max(1, len(self._sounds) + len(self._pictures))
         found: list[Finding] = []
-        for number, sound in enumerate(self._sounds):
-            self.progress(0.3 * number / parts, "listening")
+        for sound in self._sounds:
             found += (_moved(finding, sound.sound.start) for finding in in_sound(sound))
         shown: list[tuple[int, Finding]] = []
         began, self._late = time.monotonic(), 0
         for number, place in enumerate(places):
-            self.progress(0.3 + 0.3 * number / len(places), "looking at pictures")
             if time.monotonic() - began > _PATIENCE:
                 self._late = len(places) - number
                 break
@@ -197,16 +214,6 @@ def _any(answers: Iterable[bool | None]) -> bool | None:
             return True
         said = said or answer is False
     return False if said else None
-
-
-def _joined(found: Iterable[list[Nomination]]) -> list[Nomination]:
-    """Return the works of several nominations, each with its most votes, best first."""
-    votes: dict[int, Nomination] = {}
-    for nomination in (one for some in found for one in some):
-        known = votes.get(nomination.work)
-        if known is None or known.votes < nomination.votes:
-            votes[nomination.work] = nomination
-    return sorted(votes.values(), key=lambda nomination: -nomination.votes)
 
 
 def _not_written(path: Path) -> RefusedError:

@@ -11,20 +11,22 @@ import numpy.typing as npt
 
 from core.keys import CreatorKey
 from core.likeness import alike, blocks
-from core.model import Conversion, Embedded, Finding, Kind, Reference, Strength
+from core.model import Conversion, Embedded, Finding, Kind, Reference, Statements, Strength
+from core.questions import Question, answers, nominated
 
 if TYPE_CHECKING:
     from core.fingerprint.index import Nomination
     from core.indexes import AnyIndex
     from core.media.images import Picture
     from core.media.sounds import Sound
+    from core.view import View
 
 NEAR_PIXELS, ALIKE_PIXELS = 0.02, 0.5  # see `alike`
 _NEAR_SAMPLES, _ALIKE_SAMPLES = 0.002, 0.9  # recordings are often quiet, and their codecs follow the wave less closely
 
 
-class Medium(Protocol):
-    """A picture or a recording that was read from a file."""
+class Suspect(Protocol):
+    """A picture or a recording that was read from a file, here or apart, with what can be asked of any file."""
 
     kind: Kind
 
@@ -42,26 +44,8 @@ class Medium(Protocol):
     def size(self) -> dict[str, Any]:
         """Return its size in the words of `Reference`."""
 
-    def thumbnail(self) -> bytes:
-        """Return a small PNG, or nothing where there is nothing to see."""
-
     def require_writable(self) -> None:
         """RefusedError where a copy in the same format would lose something."""
-
-    def converted(self, conversion: Conversion) -> Medium:
-        """Return it as its copies are to be; a recording stays as it is. RefusedError where that cannot be."""
-
-    def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
-        """Return the marked signal. RefusedError where nothing useful could be carried."""
-
-    def write(self, marked: Embedded, target: Path) -> None:
-        """Write the marked signal as a file like the one that was read."""
-
-    def finer(self) -> Medium | None:
-        """Return it to be written with finer coding than its source, or None where its format has none."""
-
-    def difference(self, copy: Medium, marked: Embedded) -> str:
-        """Return in words what the copy that was read back lacks of what was written; empty where nothing."""
 
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
@@ -76,14 +60,42 @@ class Medium(Protocol):
     def shows_work(self, reference: Reference) -> bool | None:
         """Return whether it shows the work with this signal, or a part of it; None where that cannot be told."""
 
+    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
+        """Return the works that it may show, best first: as their fingerprints say."""
+
+    def statements(self) -> Statements:
+        """Return what the file says on rights."""
+
+    def credentials(self, folder: Path) -> str:
+        """Return in sentences what the file's manifest is worth; `folder` holds the certificates of the own keys."""
+
+
+class Medium(Suspect, Protocol):
+    """A picture or a recording whose signal is in this process, so that it can be marked and written as well."""
+
+    def converted(self, conversion: Conversion) -> Medium:
+        """Return it as its copies are to be. RefusedError where that cannot be."""
+
+    def thumbnail(self) -> bytes:
+        """Return a small PNG, or nothing where there is nothing to see."""
+
+    def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
+        """Return the marked signal. RefusedError where nothing useful could be carried."""
+
+    def write(self, marked: Embedded, target: Path) -> None:
+        """Write the marked signal as a file like the one that was read."""
+
+    def finer(self) -> Medium | None:
+        """Return it to be written with finer coding than its source, or None where its format has none."""
+
+    def difference(self, copy: Medium, marked: Embedded) -> str:
+        """Return in words what the copy that was read back lacks of what was written; empty where nothing."""
+
     def signal(self) -> bytes:
-        """Return what the catalog keeps of a work for the two above."""
+        """Return what the catalog keeps of a work for comparisons."""
 
     def fingerprint(self) -> bytes:
         """Return what the catalog keeps of a work to find it again without its mark."""
-
-    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
-        """Return the works of its kind that it may show, best first: as their fingerprints say."""
 
 
 def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
@@ -120,13 +132,47 @@ def of_picture(picture: Picture) -> ImageMedium:
     return SeriesMedium(picture)
 
 
-class ImageMedium:
+class FromFile:
+    """What a medium tells of its file alone, whatever its signal is."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        raise NotImplementedError
+
+    def question(self) -> Question:
+        """Return what `core.questions` asks indexes of works: small, however large the file."""
+        raise NotImplementedError
+
+    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
+        """Return the works that it may show, best first."""
+        question = self.question()
+        return nominated(question, answers(works, question))
+
+    def statements(self) -> Statements:
+        """Return what the file says on rights."""
+        from core.labelling import statements_in
+
+        return statements_in(self.path)
+
+    def credentials(self, folder: Path) -> str:
+        """Return in sentences what the file's manifest is worth; empty where it has none."""
+        from core.credentials import manifest_in
+
+        return manifest_in(self.path, folder)
+
+
+class ImageMedium(FromFile):
     """A picture."""
 
     kind = Kind.IMAGE
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
+
+    @property
+    def path(self) -> Path:
+        return self.picture.path
 
     @property
     def suffix(self) -> str:
@@ -223,22 +269,28 @@ class ImageMedium:
 
         return images.fingerprint(self.picture.pixels, space=self.picture.space)
 
-    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
+    def question(self) -> Question:
         from core.fingerprint import images
-        from core.fingerprint.index import Index
 
-        return images.nominate(
-            [part for part in works if isinstance(part, Index)], self.picture.pixels, space=self.picture.space
-        )
+        return ((Kind.IMAGE, images.question(self.picture.pixels, space=self.picture.space)),)
+
+    def view(self, time: float | None = None) -> View:
+        from core.view import of_picture
+
+        return of_picture(self.picture.pixels, cmyk=self.picture.space == "cmyk")
 
 
-class SoundMedium:
+class SoundMedium(FromFile):
     """A recording."""
 
     kind = Kind.AUDIO
 
     def __init__(self, sound: Sound) -> None:
         self.sound = sound
+
+    @property
+    def path(self) -> Path:
+        return self.sound.path
 
     @property
     def suffix(self) -> str:
@@ -325,10 +377,12 @@ class SoundMedium:
 
         return sounds.fingerprint(self.sound.samples, self.sound.rate)
 
-    def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
+    def question(self) -> Question:
         from core.fingerprint import sounds
-        from core.fingerprint.triples import TripleIndex
 
-        return sounds.nominate(
-            [part for part in works if isinstance(part, TripleIndex)], self.sound.samples, self.sound.rate
-        )
+        return ((Kind.AUDIO, sounds.question(self.sound.samples, self.sound.rate)),)
+
+    def view(self, time: float | None = None) -> View:
+        from core.view import of_sound
+
+        return of_sound(self.sound.samples, self.sound.rate, start=self.sound.start)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.catalog.store import Catalog
 from core.indexes import indexes
-from core.medium import Medium
+from core.medium import Suspect
 from core.model import Kind, Reference
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ COMPARED = 6  # works at most: as many as the proven bounds of a comparison allo
 class Nominations:
     """The works of a catalog that one suspect may show."""
 
-    def __init__(self, catalog: Catalog, suspect: Medium, chosen: Iterable[int] = ()) -> None:
+    def __init__(self, catalog: Catalog, suspect: Suspect, chosen: Iterable[int] = ()) -> None:
         """`chosen` are the numbers of works that its user takes it for: CatalogError where there is none such."""
         self._catalog = catalog
         self._suspect = suspect

@@ -22,3 +22,19 @@ def part(progress: Progress, start: float, end: float) -> Progress:
         progress(start + (end - start) * min(max(share, 0.0), 1.0), step)
 
     return report
+
+
+class Pulse:
+    """A progress that can say again where it is, so that work which only waits can be cancelled meanwhile."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._last = (0.0, "")
+
+    def __call__(self, share: float, step: str) -> None:
+        self._last = (share, step)
+        self._progress(share, step)
+
+    def beat(self) -> None:
+        """Report the last step again. CancelledError where its user has stopped it."""
+        self._progress(*self._last)

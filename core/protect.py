@@ -1,7 +1,8 @@
 """Protect files: each is read, marked, written beside its target, verified, moved into place and remembered.
 
-The source is only ever read. A copy appears under its final name whole and verified, or not at all, and its row in
-the catalog with it; what a crash leaves in between is put right when the catalog is next opened.
+The source is only ever read, and first in a process apart (`core/apart`), which shows that no decoder breaks on it. A
+copy appears under its final name whole and verified, or not at all, and its row in the catalog with it; what a crash
+leaves in between is put right when the catalog is next opened.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core import credentials, journal
+from core.apart import probed
 from core.catalog.intents import Intent
 from core.catalog.store import Catalog
 from core.catalog.text import now, recipient_name
@@ -39,7 +41,8 @@ from core.model import (
     Work,
 )
 from core.naming import copy_name, title_of
-from core.progress import Progress, part, silent
+from core.printable import printable
+from core.progress import Progress, Pulse, part, silent
 from core.unfinished import Unfinished
 
 _GROWN = 16384  # candidates among which a copy's mark must be certain: it stays so while the catalog grows
@@ -152,14 +155,17 @@ class _Job:
             )
 
     def _not_done(self, source: Path, status: Status, message: str) -> Protected:
-        return Protected(source, status, self.recipient, message)
+        return Protected(source, status, self.recipient, printable(message))
 
     def _protected(self, source: Path) -> Protected:
         from core.media.files import sha256_of
 
-        self.progress(0.0, "reading")
+        pulse = Pulse(self.progress)
+        pulse(0.0, "reading")
         sha256 = sha256_of(source)
         self._refuse_known_copy(source, sha256)
+        if self.catalog.work_by_sha256(sha256) is None:  # else it was read here before
+            probed(source, beat=pulse.beat)
         original = read_work(source)
         outgoing = original if self.conversion is None else original.converted(self.conversion)
         outgoing.require_writable()
@@ -205,7 +211,11 @@ class _Job:
             )
             with Unfinished(self.catalog, intent) as unfinished:
                 marked = original.embed(self.key, intent.serial, self.strength)
-                found, written, notes = self._written(source, work, original, marked, intent, labelling)
+                try:
+                    found, written, notes = self._written(source, work, original, marked, intent, labelling)
+                except WriteError as error:  # of the temporary file, whose name means nothing to anybody
+                    told = error.message.replace(temporary.name, final.name)
+                    raise WriteError(told, error.hint, path=final) from error
                 if sha256_of(source) != work.sha256:
                     raise WriteError(
                         f"{source.name} was changed by another program meanwhile.", "Protect it again.", path=source
@@ -219,7 +229,7 @@ class _Job:
             source,
             Status.PROTECTED,
             self.recipient,
-            " ".join(said),
+            printable(" ".join(said)),
             output=output,
             serial=intent.serial,
             quality=dict(marked.quality),

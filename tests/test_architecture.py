@@ -14,12 +14,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
-    *("model", "errors", "progress", "settings", "spread", "decide", "labels", "document"),
+    *("model", "errors", "printable", "progress", "settings", "spread", "decide", "labels", "document"),
     *("keys", "key_files", "keyring", "lanes", "recovery"),
 }
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
     "agreements",
+    "apart",
+    "questions",
     "protect",
     "series",
     "check",
@@ -38,6 +40,7 @@ JOBS = {
     "trial",
     "stamps",
     "unfinished",
+    "view",
     "wording",
 }  # those after check serve it
 # Slow to load, wanted by few calls.

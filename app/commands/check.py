@@ -11,6 +11,7 @@ from app.commands.places import place
 from app.passphrases import opener
 from app.session import Session
 from app.terminal import command, emit, say, warn
+from core.apart import warm
 from core.check import check
 from core.errors import CancelledError, RefusedError
 from core.model import Checked, Match, Verdict
@@ -19,6 +20,7 @@ from core.model import Checked, Match, Verdict
 def run(given: argparse.Namespace) -> int:
     """Check the files and return the exit code."""
     with Session.open() as session:
+        warm()  # it loads its libraries while the key is opened
         session.unlock(opener(given.passphrase_file))
         for problem in session.problems:
             warn(problem)

@@ -11,6 +11,7 @@ from app.commands.rights import terms_named
 from app.passphrases import opener
 from app.session import Session
 from app.terminal import emit, say, warn
+from core.apart import warm
 from core.errors import CancelledError
 from core.model import Conversion, Protected, Status, Strength
 from core.protect import protect
@@ -23,6 +24,7 @@ def run(given: argparse.Namespace) -> int:
         if not recipient.strip():
             warn('Say who gets the copies: --for "NAME".')
             return TROUBLE
+        warm()  # it loads its libraries while the key is opened
         session.unlock(opener(given.passphrase_file))
         strength = Strength(given.strength) if given.strength else session.settings.strength
         terms = terms_named(session.catalog, given.terms) if given.terms else None

@@ -12,8 +12,7 @@ from app.session import Session
 from app.terminal import command, emit, say, warn
 from core.catalog.query import Query
 from core.catalog.store import Catalog
-from core.errors import RefusedError, WriteError
-from core.labelling import statements_in
+from core.errors import CountermarkError, RefusedError, WriteError
 from core.model import DataMining, Statements, Terms
 from core.model.statements import MINING_WORDS
 from core.rights.optout import kit
@@ -32,18 +31,22 @@ CHOICES = {  # by the words of the command line
 
 def show(given: argparse.Namespace) -> int:
     """Show what files say on rights, and return the exit code."""
-    from core.credentials import FOLDER, manifest_in
+    from core.apart import examined
+    from core.credentials import FOLDER
     from core.settings import data_folder
 
     work, barren = sources(given.paths)
     code = DONE if work else NOTHING
     for source in work:
-        if not source.path.is_file():
-            warn(f"There is no file {source.path}.")
+        try:
+            says, credentials = examined(
+                source.path, lambda suspect, sha256: (suspect.statements(), suspect.credentials(data_folder() / FOLDER))
+            )
+        except CountermarkError as error:
+            warn(str(error))
             code = TROUBLE
             continue
-        said = dict(statements_in(source.path).said())
-        credentials = manifest_in(source.path, data_folder() / FOLDER)
+        said = dict(says.said())
         if given.json:
             emit({"file": str(source.path), "says": said, "credentials": credentials})
             continue

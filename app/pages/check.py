@@ -203,14 +203,18 @@ class CheckPage(Page):
         self.verdict.show_suspect(item)
         if item is None or item.result is None or item.result.verdict is Verdict.UNREADABLE:
             return
-        kind = item.result.kind
         if item.path in self._previews:
             self.verdict.show_preview(self._previews[item.path])
-        elif kind is not None:
-            path, shown = item.path, [found.finding.times[0][0] for found in item.result.matches if found.finding.times]
+        elif item.result.kind is not None:
             # Of a film the view is that of the best finding: the picture that shows it, or the outline of the sound.
-            time = shown[0] if shown and item.result.matches[0].finding.times else None
-            self.desk.jobs.call(lambda: preview(path, kind, time), self._previewed, self._no_preview)
+            path, times = item.path, item.result.matches[0].finding.times if item.result.matches else ()
+            time = times[0][0] if times else None
+            self.desk.jobs.start(
+                lambda progress: iter((preview(path, time, progress),)),
+                lane="reads",
+                on_result=self._previewed,
+                on_error=self._no_preview,
+            )
 
     def _previewed(self, view: Preview) -> None:
         if len(self._previews) > 50:

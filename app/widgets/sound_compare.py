@@ -14,12 +14,13 @@ from app.comparing import LOUDER, Sounds
 from app.desk import Desk
 from app.i18n import number, seconds, tr
 from app.player import Player
-from app.previews import peaks, spectrogram
+from app.previews import spectrogram
 from app.theme import Space
 from app.widgets.choice import Choice
 from app.widgets.parts import button, column, label, row
 from app.widgets.waveform import Waveform
 from core.model import FloatArray
+from core.view import peaks
 
 
 @dataclass(frozen=True, slots=True, eq=False)

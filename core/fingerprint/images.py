@@ -31,6 +31,8 @@ _NEAR, _SLACK = 0.04, 0.2  # and in place: of the work's longer side, and of the
 _SIZES, _SMALLEST = 16.0, 12  # a stored size: steps to an octave, and octaves below the longer side where they begin
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
+Question = tuple[Features, int]
+
 
 def fingerprint(pixels: npt.NDArray[Any], *, space: str | None = None) -> bytes:
     """Return the fingerprint of a picture, 3 kB at most: `pixels` and `space` as `core.image.embed` takes them."""
@@ -53,18 +55,26 @@ def nominate(
 
     `parts` are the indexes that the works are divided into.
     """
-    if not any(map(len, parts)):
-        return []
+    return answered(parts, question(pixels, space=space), count=count) if any(map(len, parts)) else []
+
+
+def question(pixels: npt.NDArray[Any], *, space: str | None = None) -> Question:
+    """Return what indexes are asked for a picture: its features, and the width of the picture that they lie in."""
     small = grey(pixels, _ASKED_PIXELS, space=space)
-    plain = describe(*keypoints(small, _ASKED), all_directions=True)
-    if not len(plain):
+    return describe(*keypoints(small, _ASKED), all_directions=True), int(small.shape[1])
+
+
+def answered(parts: Sequence[Index], asked: Question, *, count: int = 6) -> list[Nomination]:
+    """Return the works, best first, that a picture may show whose `question` this is."""
+    plain, width = asked
+    if not any(map(len, parts)) or not len(plain):
         return []
-    mirrored = plain.mirrored(small.shape[1])
+    mirrored = plain.mirrored(width)
     votes: dict[int, int] = {}
     for features in (plain, mirrored, plain.inverted(), mirrored.inverted()):
-        asked = features.probes(_WEAK)
+        probes = features.probes(_WEAK)
         for works in parts:
-            hits = works.hits(asked)
+            hits = works.hits(probes)
             for place in works.likeliest(hits, _LIKELY):
                 number = int(works.works[place])
                 found = _agreeing(features, hits.of(hits.work == place))

@@ -96,9 +96,18 @@ def nominate(parts: Sequence[TripleIndex], samples: Recording, rate: int, *, cou
 
     `parts` are the indexes that the works are divided into.
     """
+    return answered(parts, question(samples, rate), count=count) if any(map(len, parts)) else []
+
+
+def question(samples: Recording, rate: int) -> Peaks:
+    """Return what indexes are asked for a recording: its peaks."""
+    return peaks(samples, rate, _ASKED_PEAKS)
+
+
+def answered(parts: Sequence[TripleIndex], found: Peaks, *, count: int = 6) -> list[Nomination]:
+    """Return the works, best first, that a recording may hold a piece of whose `question` this is."""
     if not any(map(len, parts)):
         return []
-    found = peaks(samples, rate, _ASKED_PEAKS)
     votes: dict[int, int] = {}
     variants = list(_variants())
     length = _BLOCK / _HOP

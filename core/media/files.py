@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from core.errors import UnreadableError, WriteError
-from core.media.signatures import SUFFIXES, cannot_open, format_of, kind_of_format
+from core.media.opening import opened
+from core.media.signatures import SUFFIXES, format_of, kind_of_format
 from core.model import Kind
 
 _TEMPORARY = re.compile(r"^\..{0,24}-[0-9a-f]{12}\.countermark-part$", re.DOTALL)
@@ -53,11 +54,8 @@ def media_files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file's content as 64 hexadecimal digits. UnreadableError where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise cannot_open(path, error) from error
+    with opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager
@@ -176,5 +174,5 @@ def _is_media(path: Path) -> bool:
 def _real(path: Path) -> Path:
     try:
         return path.resolve()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):  # a circle of links, a name that no system has
         return path.absolute()

@@ -191,7 +191,11 @@ def read(path: Path, data: bytes) -> Picture:
     height, width = int.from_bytes(frame.payload[1:3], "big"), int.from_bytes(frame.payload[3:5], "big")
     check_size(path, width, height, frame.payload[5])
     if layout.scan_count > _SCANS:
-        raise UnreadableError(f"{path.name} holds {layout.scan_count} scans, a sign of harmful intent.", "", path=path)
+        raise UnreadableError(
+            f"{path.name} holds {layout.scan_count} scans, where ten are usual: a sign of harmful intent.",
+            "Open it in an image editor, and save it anew.",
+            path=path,
+        )
     bones = [s for s in layout.segments if s.marker < 0xE0 or _matters(s)]
     with decoding(path), Image.open(io.BytesIO(put_together(bones, layout.scans)), formats=["JPEG"]) as image:
         assert isinstance(image, JpegImagePlugin.JpegImageFile)

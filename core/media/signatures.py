@@ -6,7 +6,10 @@ from pathlib import Path
 
 from core.errors import UnreadableError
 from core.media import mpeg
+from core.media.opening import cannot_open, opened
 from core.model import Kind
+
+__all__ = ["FILMS", "PICTURES", "SOUNDS", "SUFFIXES", "cannot_open", "format_of", "kind_of_format"]
 
 PICTURES = ("JPEG", "PNG", "TIFF", "WebP", "GIF", "BMP", "AVIF", "HEIC", "JPEG 2000", "PNM")
 SOUNDS = ("WAV", "AIFF", "FLAC", "Ogg", "MP3", "CAF", "AU", "W64", "M4A", "AAC", "AMR", "AC-3", "WMA")
@@ -88,24 +91,21 @@ def format_of(path: Path) -> str:
 
     UnreadableError: missing, empty, a folder, not to be opened, or of no format that Countermark reads.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(64)
-            name = _by_start(head)
-            if name is None:
-                skip = mpeg.id3_size(head)
-                file.seek(skip)
-                data = file.read(_HEAD)
-                if skip and data.startswith(b"fLaC"):
-                    name = "FLAC"
-                elif _is_adts(data):
-                    name = "AAC"
-                elif _is_transport(data):
-                    name = "MPEG-TS"
-                elif mpeg.first_frame(data) is not None:
-                    name = "MP3"
-    except OSError as error:
-        raise cannot_open(path, error) from error
+    with opened(path) as file:
+        head = file.read(64)
+        name = _by_start(head)
+        if name is None:
+            skip = mpeg.id3_size(head)
+            file.seek(skip)
+            data = file.read(_HEAD)
+            if skip and data.startswith(b"fLaC"):
+                name = "FLAC"
+            elif _is_adts(data):
+                name = "AAC"
+            elif _is_transport(data):
+                name = "MPEG-TS"
+            elif mpeg.first_frame(data) is not None:
+                name = "MP3"
     if not head:
         raise UnreadableError(f"{path.name} is empty.", "Ask for the file again.", path=path)
     if name is None:
@@ -122,18 +122,6 @@ def format_of(path: Path) -> str:
 def kind_of_format(name: str) -> Kind:
     """Return whether a format holds a picture, a recording or a film."""
     return Kind.IMAGE if name in PICTURES else Kind.VIDEO if name in FILMS else Kind.AUDIO
-
-
-def cannot_open(path: Path, error: OSError) -> UnreadableError:
-    """Return the sentence for a file that the operating system does not open."""
-    if isinstance(error, FileNotFoundError):
-        return UnreadableError(
-            f"There is no file {path.name} in {path.absolute().parent}.", "Check its name.", path=path
-        )
-    if path.is_dir():
-        return UnreadableError(f"{path.name} is a folder.", "Choose the files in it.", path=path)
-    reason = error.strerror or type(error).__name__
-    return UnreadableError(f"{path.name} cannot be opened: {reason}.", "Check its permissions.", path=path)
 
 
 def _by_start(head: bytes) -> str | None:

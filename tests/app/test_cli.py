@@ -15,6 +15,7 @@ from app.commands.batch import _without_wildcards, files, named
 from app.commands.places import clock, place
 from core.errors import KeyFileError
 from core.model import Finding, Kind, Strength, Verdict
+from core.printable import printable
 from tests.app.command_line import ROOT, countermark
 
 
@@ -106,14 +107,14 @@ def test_json_lines_are_valid_and_give_the_name_back(name):
 @settings(deadline=None)
 @given(st.text(max_size=30))
 def test_shown_text_stays_one_line_and_moves_no_cursor(text):
-    shown = terminal.shown(text)
+    shown = printable(text)
     assert len(shown.splitlines()) <= 1
     assert not any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in shown)
 
 
 def test_ordinary_names_are_shown_as_they_are():
-    assert terminal.shown("Zoë’s “portrait” — 図 (Studio A).jpg") == "Zoë’s “portrait” — 図 (Studio A).jpg"
-    assert terminal.shown("a\nb\x1b[2J\u202e") == "a\\nb\\x1b[2J\\u202e"
+    assert printable("Zoë’s “portrait” — 図 (Studio A).jpg") == "Zoë’s “portrait” — 図 (Studio A).jpg"
+    assert printable("a\nb\x1b[2J\u202e") == "a\\nb\\x1b[2J\\u202e"
 
 
 class Screen(io.StringIO):

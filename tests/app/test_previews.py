@@ -12,7 +12,6 @@ from app import i18n
 from app.previews import preview
 from app.samples import sample_picture
 from core.errors import UnreadableError
-from core.model import Kind
 
 
 @pytest.mark.parametrize(
@@ -21,7 +20,7 @@ from core.model import Kind
 def test_pictures_of_every_kind_are_shown(tmp_path: Path, mode: str, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     Image.fromarray(sample_picture(900, 600)).convert(mode).save(path)
-    view = preview(path, Kind.IMAGE)
+    view = preview(path)
     assert view.image is not None
     assert (view.width, view.height) == (900, 600)
     assert max(view.image.width(), view.image.height()) <= 640
@@ -34,7 +33,7 @@ def test_the_outline_of_a_recording_follows_its_loudness(tmp_path: Path) -> None
     path = tmp_path / "a.wav"
     loud = np.sin(np.arange(48000) * 0.2)
     soundfile.write(path, np.concatenate([0.1 * loud, 0.8 * loud]), 48000)
-    view = preview(path, Kind.AUDIO)
+    view = preview(path)
     assert view.peaks is not None
     assert view.seconds == pytest.approx(2.0)
     half = len(view.peaks) // 2
@@ -46,7 +45,7 @@ def test_what_cannot_be_read_has_no_view(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(b"no picture")
     with pytest.raises(UnreadableError):
-        preview(path, Kind.IMAGE)
+        preview(path)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from bench import goals, report
 from bench.bad import complaints
+from bench.pages import hostile
 from bench.results import Results
 from bench.tables import bullet, paragraph, percent, share, table
 
@@ -130,8 +131,42 @@ def test_the_page_is_what_the_results_make() -> None:
     assert report.PAGE.read_text(encoding="utf-8") == report.render(runs), "run `python -m bench report`"
 
 
+def test_the_page_on_security_tells_what_was_measured() -> None:
+    page = report.SECURITY.read_text(encoding="utf-8")
+    assert page == hostile.inserted(page, report.beside()), "run `python -m bench report`"
+
+
+def test_the_page_on_security_tells_of_failures() -> None:
+    rows = (
+        {
+            "format": ".png",
+            "files": 5,
+            "read": 2,
+            "said": 1,
+            "bug: KeyError": 1,
+            "lost: it broke down": 1,
+            "slowest": 2.0,
+        },
+        {"failure": "bug: KeyError", "number": 7, "source": "a.png", "done": "cut", "detail": "x"},
+        {"case": "all", "files": 5, "sources": 1, "seconds": 9, "memory_before": 60, "memory": 1200}
+        | {"worker_memory": 300, "workers": 2},
+    )
+    fuzz = ({"target": "png", "inputs": 10, "seconds": 60, "slowest": 0.1, "found": "crash-12"},)
+    runs = {"hostile": Results(ABOUT, rows), "fuzz": Results(ABOUT | {"atheris": "3"}, fuzz)}
+    page = hostile.inserted(f"before\n{hostile.BEGIN}stale{hostile.END}\nafter", runs)
+    assert page.startswith("before\n") and page.endswith("\nafter") and "stale" not in page
+    assert "| `.png` | 5 | 2 | 1 | 2 | 2 |" in page and "no. 7 of `a.png` (cut): bug: KeyError" in page
+    assert (
+        "1,200 MB at most (ABOVE the limit" in " ".join(page.split()) and "| `png` | 10 | 60 | 0.1 | crash-12 |" in page
+    )
+    nothing = hostile.inserted(f"{hostile.BEGIN}{hostile.END}", {})
+    assert nothing.count("not measured yet") == 2
+    with pytest.raises(ValueError):
+        hostile.inserted("no place", {})
+
+
 def test_committed_results_are_whole_runs() -> None:
-    for name, run in report.stored().items():
+    for name, run in (report.stored() | report.beside()).items():
         assert run.about["run"] == name
         assert not run.about["partial"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,13 @@ import numpy.typing as npt
 import pytest
 
 from core import check, protect
+from core.apart import examined_here
 from core.errors import RefusedError, UnreadableError
 from core.fingerprint.images import HEADER
 from core.fingerprint.index import Index, Nomination, packed
 from core.indexes import AnyIndex
 from core.keys import CreatorKey
-from core.medium import Medium
+from core.medium import Medium, Suspect
 from core.model import Embedded, Finding, Kind, Reference, Strength, Verdict
 
 
@@ -149,6 +150,12 @@ def write_fake(path: Path, body: str = "", marks: Sequence[tuple[str, int]] = ()
 
 
 def install(patch: pytest.MonkeyPatch) -> None:
-    """Have protect and check read fakes."""
+    """Have protect and check read fakes, in this process."""
     patch.setattr(protect, "read_work", FakeMedium.read)
-    patch.setattr(check, "read_medium", FakeMedium.read)
+    patch.setattr(protect, "probed", lambda path, beat: None)
+    examined_by(patch, FakeMedium.read)
+
+
+def examined_by(patch: pytest.MonkeyPatch, read: Callable[[Path], Suspect]) -> None:
+    """Have check read files by this function, in this process."""
+    patch.setattr(check, "examined", lambda path, body, beat: examined_here(path, body, read=read))

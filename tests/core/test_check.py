@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from core import check as check_module
 from core.catalog.store import Catalog
 from core.check import check
 from core.decide import tried
@@ -18,7 +17,7 @@ from core.errors import CancelledError, CatalogError, KeyFileError
 from core.keys import CreatorKey
 from core.model import Checked, Finding, Kind, Verdict
 from core.protect import protect
-from tests.core.fake_medium import FakeMedium, install, write_fake
+from tests.core.fake_medium import FakeMedium, examined_by, install, write_fake
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
 OTHER = CreatorKey.from_bytes(bytes(32))
@@ -87,7 +86,7 @@ def test_bad_files_do_not_stop_the_others(catalog: Catalog, tmp_path: Path, monk
             raise MemoryError
         return FakeMedium.read(path)
 
-    monkeypatch.setattr(check_module, "read_medium", read)
+    examined_by(monkeypatch, read)
     files = [tmp_path / "none.fake", text, bug, huge, tmp_path, output]
     results = list(check(files, catalog=catalog, keys=[KEY]))
     assert [result.verdict for result in results] == [Verdict.UNREADABLE] * 5 + [Verdict.CERTAIN]
