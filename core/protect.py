@@ -252,7 +252,7 @@ class _Job:
         references = (*self.catalog.references(original.kind), Reference(0, original.kind, **original.size()))
         findings = copy.detect(self.key, serials, references)
         own = next((finding for finding in findings if finding.serial == intent.serial), None)
-        if own is None or own.verdict is not Verdict.CERTAIN:
+        if own is None or own.verdict is not Verdict.CERTAIN or not copy.throughout(own, marked):
             stronger = "" if self.strength is Strength.STRONG else ", or the strength “strong”"
             raise _UncertainError(
                 f"The mark in the copy {name} would not be found with certainty.",
