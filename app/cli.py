@@ -12,6 +12,7 @@ from core import __version__
 from core.errors import CountermarkError
 
 STRENGTHS = ("subtle", "standard", "strong")  # core.model.Strength, which would load numpy
+FORMATS = ("png", "jpeg", "webp", "tiff", "avif")  # core.model.Conversion.FORMATS
 
 _CODES = """\
 exit codes:
@@ -72,6 +73,11 @@ def parser() -> argparse.ArgumentParser:
     protect.add_argument("--for", dest="recipient", metavar="NAME", help="who gets the copies")
     protect.add_argument("--out", metavar="DIR", help="where to save, sub-folders kept (else beside the originals)")
     protect.add_argument("--strength", choices=STRENGTHS, help="how strongly the copies are marked (else standard)")
+    protect.add_argument("--format", choices=FORMATS, help="the format of copies of pictures (else as their originals)")
+    protect.add_argument("--long-side", metavar="PIXELS", type=_number, help="make copies of pictures smaller to this")
+    protect.add_argument(
+        "--quality", metavar="1-100", type=_quality, help="of such copies, or of all lossy ones (else 90)"
+    )
     _passphrase(protect)
     _json(protect)
 
@@ -129,6 +135,22 @@ def _group(
 
 def _passphrase(command: argparse.ArgumentParser) -> None:
     command.add_argument("--passphrase-file", metavar="FILE", help="a file whose first line is the passphrase")
+
+
+def _number(text: str) -> int:
+    """Return a whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _quality(text: str) -> int:
+    """Return a whole number from 1 to 100."""
+    number = _number(text)
+    if number > 100:
+        raise ValueError(text)
+    return number
 
 
 def _json(command: argparse.ArgumentParser) -> None:

@@ -19,7 +19,7 @@ from core.decide import tried
 from core.errors import RefusedError
 from core.keys import CreatorKey
 from core.medium import ImageMedium, Medium, SoundMedium
-from core.model import Embedded, Finding, Kind, Reference, Strength, Verdict
+from core.model import Conversion, Embedded, Finding, Kind, Reference, Strength, Verdict
 from core.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ class FilmMedium:
         return self._pictures[0].thumbnail() if self._pictures else b""
 
     def require_writable(self) -> None:
+        raise _not_written(self.film.path)
+
+    def converted(self, conversion: Conversion) -> Medium:
         raise _not_written(self.film.path)
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:

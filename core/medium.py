@@ -11,14 +11,14 @@ import numpy.typing as npt
 
 from core.keys import CreatorKey
 from core.likeness import alike, blocks
-from core.model import Embedded, Finding, Kind, Reference, Strength
+from core.model import Conversion, Embedded, Finding, Kind, Reference, Strength
 
 if TYPE_CHECKING:
     from core.fingerprint.index import Index, Nomination
     from core.media.images import Picture
     from core.media.sounds import Sound
 
-_NEAR_PIXELS, _ALIKE_PIXELS = 0.02, 0.5  # see `alike`
+NEAR_PIXELS, ALIKE_PIXELS = 0.02, 0.5  # see `alike`
 _NEAR_SAMPLES, _ALIKE_SAMPLES = 0.002, 0.9  # recordings are often quiet, and their codecs follow the wave less closely
 
 
@@ -46,6 +46,9 @@ class Medium(Protocol):
 
     def require_writable(self) -> None:
         """RefusedError where a copy in the same format would lose something."""
+
+    def converted(self, conversion: Conversion) -> Medium:
+        """Return it as its copies are to be; a recording stays as it is. RefusedError where that cannot be."""
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         """Return the marked signal. RefusedError where nothing useful could be carried."""
@@ -101,10 +104,19 @@ def read_work(path: Path, *, kind: Kind | None = None) -> Medium:
     if (kind or kind_of(path)) is Kind.IMAGE:
         from core.media.images import read_image
 
-        return ImageMedium(read_image(path))
+        return of_picture(read_image(path))
     from core.media.sounds import read_sound
 
     return SoundMedium(read_sound(path))
+
+
+def of_picture(picture: Picture) -> ImageMedium:
+    """Return the medium of a picture, or of a file that holds several."""
+    if picture.series is None:
+        return ImageMedium(picture)
+    from core.series import SeriesMedium
+
+    return SeriesMedium(picture)
 
 
 def index_of(kind: Kind, fingerprints: list[tuple[int, bytes]]) -> Index:
@@ -151,6 +163,11 @@ class ImageMedium:
 
         require_writable(self.picture)
 
+    def converted(self, conversion: Conversion) -> Medium:
+        from core.media.conversion import converted
+
+        return of_picture(converted(self.picture, conversion))
+
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.image import embed
 
@@ -177,7 +194,7 @@ class ImageMedium:
             return f"its format changed from {mine.format} ({mine.space}) to {other.format} ({other.space})"
         if mine.pixels.shape != other.pixels.shape or mine.pixels.dtype != other.pixels.dtype:
             return "its size or depth changed"
-        same = alike(blocks(other.pixels), blocks(marked.pixels), near=_NEAR_PIXELS, share=_ALIKE_PIXELS)
+        same = alike(blocks(other.pixels), blocks(marked.pixels), near=NEAR_PIXELS, share=ALIKE_PIXELS)
         return "" if same else "its content changed"
 
     def detect(
@@ -253,6 +270,9 @@ class SoundMedium:
         from core.media.sounds import require_writable
 
         require_writable(self.sound)
+
+    def converted(self, conversion: Conversion) -> Medium:
+        return self
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.audio import embed

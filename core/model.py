@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,14 @@ class Recording(Protocol):
         """Return the frames from `place.start` to `place.stop` as an array (frames, channels)."""
 
 
+class Pictures(Protocol):
+    """Pictures (height, width[, channels]) that are had one at a time, as often as wanted."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[npt.NDArray[Any]]: ...
+
+
 class Kind(StrEnum):
     """What a work is, or a checked file. A work is never a film: what is protected of one is its sound track."""
 
@@ -50,6 +58,32 @@ class Strength(StrEnum):
     SUBTLE = "subtle"
     STANDARD = "standard"
     STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How copies of pictures are to differ from their sources; what is None stays as it is.
+
+    `format` is one of FORMATS, `long_side` the pixels that the longer side has at most, `quality` 1 to 100 for formats
+    that lose something (100 is lossless in WebP and AVIF). ValueError for anything else.
+    """
+
+    FORMATS: ClassVar[tuple[str, ...]] = ("png", "jpeg", "webp", "tiff", "avif")
+
+    format: str | None = None
+    long_side: int | None = None
+    quality: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.format is not None and self.format not in self.FORMATS:
+            raise ValueError(f"the format is one of {', '.join(self.FORMATS)}, not {self.format}")
+        if self.long_side is not None and self.long_side < 1:
+            raise ValueError(f"the longer side has at least one pixel, not {self.long_side}")
+        if self.quality is not None and not 1 <= self.quality <= 100:
+            raise ValueError(f"the quality lies between 1 and 100, not {self.quality}")
+
+    def __bool__(self) -> bool:
+        return self != Conversion()
 
 
 class Verdict(StrEnum):
@@ -75,6 +109,7 @@ class Embedded:
 
     `pixels` or `samples` holds the marked array (the input's shape and dtype), the other is None. Of a recording that
     was not given as an array `samples` is none either: it makes its stretches when they are asked for.
+    `frames` are all marked pictures of a file that holds several, of which `pixels` is the first.
     `quality` maps measure names to numbers (see `core.image.quality`, `core.audio.quality`).
     `expected` is the read-back of the marked array itself: the finding that an untouched copy gives.
     `parameters` is the version of the mark's parameters, stored with each copy.
@@ -87,6 +122,7 @@ class Embedded:
     pixels: npt.NDArray[Any] | None = None
     samples: Recording | None = None
     notes: tuple[str, ...] = ()
+    frames: Pictures | None = None
 
 
 @dataclass(frozen=True, slots=True)

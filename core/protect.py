@@ -20,7 +20,7 @@ from core.catalog.text import now, recipient_name
 from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
 from core.keys import CreatorKey
 from core.medium import Medium, read_work
-from core.model import Embedded, Finding, Protected, Reference, Status, Strength, Verdict, Work
+from core.model import Conversion, Embedded, Finding, Protected, Reference, Status, Strength, Verdict, Work
 from core.naming import copy_name, title_of
 from core.progress import Progress, part, silent
 from core.unfinished import Unfinished
@@ -41,16 +41,18 @@ def protect(
     key: CreatorKey,
     out: Path | None = None,
     strength: Strength | str = Strength.STANDARD,
+    conversion: Conversion | None = None,
     progress: Progress = silent,
 ) -> Iterator[Protected]:
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
 
     Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
-    where it is missing; no existing file is ever replaced. A failing file does not stop the others. RefusedError for
+    where it is missing; no existing file is ever replaced. Pictures are converted first where `conversion` asks for it;
+    the work is still the source. A failing file does not stop the others. RefusedError for
     a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
     """
     name = recipient_name(recipient)
-    return _batch(list(sources), name, catalog, key, out, Strength(strength), progress)
+    return _batch(list(sources), name, catalog, key, out, Strength(strength), conversion or None, progress)
 
 
 def _batch(
@@ -60,12 +62,13 @@ def _batch(
     key: CreatorKey,
     out: Path | None,
     strength: Strength,
+    conversion: Conversion | None,
     progress: Progress,
 ) -> Iterator[Protected]:
     with catalog.at_work() as owner:
         for place, source in enumerate(sources):
             report = part(progress, place / len(sources), (place + 1) / len(sources))
-            yield _Job(catalog, key, recipient, out, strength, owner, report).result(Path(source))
+            yield _Job(catalog, key, recipient, out, strength, conversion, owner, report).result(Path(source))
 
 
 class _UncertainError(RefusedError):
@@ -79,6 +82,7 @@ class _Job:
     recipient: str
     out: Path | None
     strength: Strength
+    conversion: Conversion | None
     owner: str
     progress: Progress
 
@@ -122,8 +126,9 @@ class _Job:
         sha256 = sha256_of(source)
         self._refuse_known_copy(source, sha256)
         original = read_work(source)
-        original.require_writable()
-        wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=original.suffix)
+        outgoing = original if self.conversion is None else original.converted(self.conversion)
+        outgoing.require_writable()
+        wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=outgoing.suffix)
         work = Work(
             id=0,
             title=title_of(source.name),
@@ -139,10 +144,10 @@ class _Job:
             work = replace(work, signal=original.signal(), fingerprint=original.fingerprint())
         for _ in range(_SERIALS - 1):
             try:
-                return self._copied(source, original, work, wanted)
+                return self._copied(source, outgoing, work, wanted)
             except _UncertainError as error:
                 _log.info("Trying another serial: %s", error.message)
-        return self._copied(source, original, work, wanted)
+        return self._copied(source, outgoing, work, wanted)
 
     def _copied(self, source: Path, original: Medium, work: Work, wanted: Path) -> Protected:
         """Return the copy made with one new serial. _UncertainError where its mark does not hold."""
@@ -223,7 +228,8 @@ class _Job:
                 raise
             return self._written(next_medium, marked, intent, finer + 1)
         if finer:
-            notes = ("The copy is compressed less than its original, so that its mark holds.", *notes)
+            than = "its original" if self.conversion is None else "asked for"
+            notes = (f"The copy is compressed less than {than}, so that its mark holds.", *notes)
         return found, notes
 
     def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:

@@ -17,6 +17,7 @@ GROUND = {"model", "errors", "progress", "settings", "keys", "spread", "decide"}
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint"}
 JOBS = {
     "protect",
+    "series",
     "check",
     "film",
     "likeness",
@@ -26,22 +27,20 @@ JOBS = {
     "unfinished",
     "wording",
 }  # those after check serve it
-LATE = (
-    "scipy.signal",
-    "soundfile",
-    "imagecodecs",
-    "tifffile",
-    "mutagen",
-    "cv2",
-    "av",
-)  # slow to load, wanted by few calls
+# Slow to load, wanted by few calls.
+LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen", "cv2", "pillow_heif", "av")
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
 FINDS_FEATURES = ("registration.py", "cv2")  # local features alone; warps and the mark stay numpy and scipy
 # Warps and fills of arrays in memory, several times quicker than scipy's.
 WARPS = {(file, f"PIL.{part}") for file in ("warp.py", "detection.py") for part in ("Image", "ImageDraw")}
 # Where import and package differ.
-PACKAGES = {"PIL": "pillow", "cv2": "opencv-python-headless", "PySide6": "pyside6-essentials"}
+PACKAGES = {
+    "PIL": "pillow",
+    "pillow_heif": "pillow-heif",
+    "cv2": "opencv-python-headless",
+    "PySide6": "pyside6-essentials",
+}
 ESSENTIALS = {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtNetwork", "QtPrintSupport", "QtTest", "QtConcurrent"}
 
 

@@ -11,7 +11,7 @@ from app.passphrases import opener
 from app.session import Session
 from app.terminal import emit, say, warn
 from core.errors import CancelledError
-from core.model import Protected, Status, Strength
+from core.model import Conversion, Protected, Status, Strength
 from core.protect import protect
 
 
@@ -25,6 +25,7 @@ def run(given: argparse.Namespace) -> int:
         session.unlock(opener(given.passphrase_file))
         strength = Strength(given.strength) if given.strength else session.settings.strength
         out = given.out if given.out is not None else session.settings.output_folder
+        conversion = Conversion(given.format, given.long_side, given.quality)
         work, barren = sources(given.paths)
         results = [_barren(folder, recipient) for folder in barren]
         for result in results:
@@ -39,6 +40,7 @@ def run(given: argparse.Namespace) -> int:
                         key=session.key,
                         out=Path(out).expanduser() / source.below if out else None,
                         strength=strength,
+                        conversion=conversion,
                         progress=batch.progress(place, source.path),
                     ):
                         results.append(result)

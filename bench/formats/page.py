@@ -17,8 +17,8 @@ _BEFORE = (
     " copy is named `.png`, which is said.",
     "Checking is more lenient than protecting: every format below is examined, damaged files as far as they can be"
     " decoded.",
-    "This page is written by `python3 do.py bench formats` from `bench/formats/`, where every statement of a table names"
-    " the tests that fail when it stops being true.",
+    "This page is written by `python3 do.py bench formats` from `bench/formats/`, where every statement of a table"
+    " names the tests that fail when it stops being true.",
 )
 
 

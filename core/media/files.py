@@ -16,7 +16,7 @@ from core.media.signatures import SUFFIXES, cannot_open, format_of, kind_of_form
 from core.model import Kind
 
 _TEMPORARY = re.compile(r"^\..{0,24}-[0-9a-f]{12}\.countermark-part$", re.DOTALL)
-_MEDIA_SUFFIXES = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes) | {".heic"}
+_MEDIA_SUFFIXES = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 
 

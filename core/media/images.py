@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from core.errors import RefusedError, UnreadableError, WriteError
-from core.media import jpeg, other_images, png, tiff, webp
+from core.media import gif, heif, jpeg, other_images, png, tiff, webp
 from core.media.files import cannot_write
-from core.media.picture import FILE_LIMIT, Lossy, Picture, Pixels
+from core.media.picture import FILE_LIMIT, Lossy, Picture, Pixels, decoding
+from core.media.series import Frame, Frames
 from core.media.signatures import PICTURES, cannot_open, format_of
 
-__all__ = ["Picture", "finer", "read_image", "require_writable", "write_image"]
+__all__ = ["Picture", "finer", "frames_of", "read_image", "require_writable", "write_image", "write_series"]
 
 _READERS: dict[str, Callable[[Path, bytes], Picture]] = {
     "JPEG": jpeg.read,
     "PNG": png.read,
     "TIFF": tiff.read,
     "WebP": webp.read,
+    "GIF": gif.read,
+    "HEIC": lambda path, data: heif.read(path, data, "HEIC"),
+    "AVIF": lambda path, data: heif.read(path, data, "AVIF"),
 }
 
 
@@ -45,16 +49,19 @@ def require_writable(picture: Picture) -> None:
     """Raise RefusedError, with what to do, where a copy of this picture would lose something."""
     if picture.obstacle is not None:
         raise picture.obstacle
-    if picture._kept is None:
+    if picture._kept is None and picture.series is None:
         raise RefusedError(
             f"{picture.path.name} is {picture.format}, which can be checked but not protected.",
-            "Save it as PNG or TIFF and protect that file.",
+            "Choose PNG or TIFF as the format of its copies (--format png), or save it so and protect that file.",
             path=picture.path,
         )
 
 
 def finer(picture: Picture) -> Picture | None:
     """Return the picture to be written with finer steps than its source, or None where its format has none."""
+    if picture.series is not None:
+        series = picture.series.finer()
+        return None if series is None else replace(picture, series=series)
     kept = picture._kept.finer() if isinstance(picture._kept, Lossy) else None
     return None if kept is None else replace(picture, _kept=kept)
 
@@ -68,10 +75,37 @@ def write_image(picture: Picture, pixels: Pixels, target: Path) -> None:
     require_writable(picture)
     if pixels.shape != picture.pixels.shape or pixels.dtype != picture.pixels.dtype:
         raise ValueError(f"pixels are {pixels.dtype}{pixels.shape}, not as read")
-    assert picture._kept is not None  # require_writable
+    kept = picture._kept
+    assert kept is not None  # a series is written as such
+    _write(picture, lambda: kept.encode(pixels), target)
+    _read_again(picture, pixels, target)
+
+
+def write_series(picture: Picture, frames: Frames, target: Path) -> None:
+    """Write a file that is like the picture's own, with others in place of all its pictures, of their shapes and dtype.
+
+    As `write_image` otherwise.
+    """
+    require_writable(picture)
+    series = picture.series
+    assert series is not None
+    _write(picture, lambda: series.encode(frames), target)
+    again = _read_again(picture, picture.pixels, target)
+    if again.series is None or len(again.series.times) != len(series.times):
+        raise WriteError(f"The copy of {picture.path.name} lost pictures.", "Report this.", path=target)
+
+
+def frames_of(picture: Picture) -> Iterator[Frame]:
+    """Yield the pictures of a file that holds several. UnreadableError where one is damaged."""
+    assert picture.series is not None
+    with decoding(picture.path):
+        yield from picture.series.frames()
+
+
+def _write(picture: Picture, encode: Callable[[], bytes], target: Path) -> None:
     name = picture.path.name
     try:
-        data = picture._kept.encode(pixels)
+        data = encode()
     except MemoryError:
         raise WriteError(f"A copy of {name} needs more memory than there is.", "Close other programs.") from None
     except (OSError, RuntimeError, ValueError) as error:
@@ -80,7 +114,11 @@ def write_image(picture: Picture, pixels: Pixels, target: Path) -> None:
         target.write_bytes(data)
     except OSError as error:
         raise cannot_write(target, error) from error
-    del data
+
+
+def _read_again(picture: Picture, pixels: Pixels, target: Path) -> Picture:
+    """Return what was written. WriteError where it is not of the same kind."""
+    name = picture.path.name
     try:
         again = read_image(target)
     except UnreadableError as error:
@@ -93,3 +131,4 @@ def write_image(picture: Picture, pixels: Pixels, target: Path) -> None:
     )
     if not same or again.obstacle is not None:
         raise WriteError(f"The copy of {name} did not come out as it should.", "Save it as PNG.", path=target)
+    return again

@@ -11,7 +11,7 @@ import re
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageFile, JpegImagePlugin
@@ -154,26 +154,29 @@ class _Kept:
         return replace(self, tables=tuple(tuple((step + 1) // 2 for step in table) for table in self.tables))
 
     def _encoded(self, image: Image.Image) -> bytes:
-        buffer = io.BytesIO()
-        # The encoder needs room for the whole file at once, and what it takes by itself is too little for very fine
-        # pictures (4.1 bytes a pixel were measured for noise); its least room is a setting of the library.
-        with _ENCODER:
-            usual = ImageFile.MAXBLOCK
-            ImageFile.MAXBLOCK = max(usual, 2 * len(image.getbands()) * image.width * image.height)
-            try:
-                image.save(
-                    buffer,
-                    "JPEG",
-                    qtables=[list(table) for table in self.tables],
-                    subsampling=self.subsampling,
-                    progressive=self.progressive,
-                    optimize=True,
-                    keep_rgb=self.stores_rgb,
-                    restart_marker_blocks=self.restart,
-                )
-            finally:
-                ImageFile.MAXBLOCK = usual
-        return buffer.getvalue()
+        return saved(
+            image,
+            qtables=[list(table) for table in self.tables],
+            subsampling=self.subsampling,
+            progressive=self.progressive,
+            keep_rgb=self.stores_rgb,
+            restart_marker_blocks=self.restart,
+        )
+
+
+def saved(image: Image.Image, **options: Any) -> bytes:
+    """Return a picture as the encoder saves it with these options."""
+    buffer = io.BytesIO()
+    # The encoder needs room for the whole file at once, and what it takes by itself is too little for very fine
+    # pictures (4.1 bytes a pixel were measured for noise); its least room is a setting of the library.
+    with _ENCODER:
+        usual = ImageFile.MAXBLOCK
+        ImageFile.MAXBLOCK = max(usual, 2 * len(image.getbands()) * image.width * image.height)
+        try:
+            image.save(buffer, "JPEG", optimize=True, **options)
+        finally:
+            ImageFile.MAXBLOCK = usual
+    return buffer.getvalue()
 
 
 def read(path: Path, data: bytes) -> Picture:

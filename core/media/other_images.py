@@ -1,4 +1,4 @@
-"""Pictures in formats that are examined but not written: GIF, BMP, AVIF, JPEG 2000 and odd kinds of TIFF."""
+"""Pictures in formats that are examined but not written: BMP, PNM, JPEG 2000 and odd kinds of TIFF."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.errors import RefusedError
 from core.media.orientation import orientation_of, upright
-from core.media.picture import Picture, Pixels, Space, animated, check_size, decoding, suffix_note
+from core.media.picture import Picture, Pixels, Space, check_size, decoding, suffix_note
 
 Image.MAX_IMAGE_PIXELS = None  # `check_size` is asked before anything is decoded, and its answer is a sentence
 _DEEP = ("I;16", "I;16B", "I;16L", "I;16N")
@@ -23,14 +23,10 @@ def read(path: Path, data: bytes, name: str, *, obstacle: RefusedError | None = 
         warnings.simplefilter("ignore")  # about metadata, which is not needed here
         with Image.open(io.BytesIO(data)) as image:
             check_size(path, image.width, image.height, 4)
-            moving = bool(getattr(image, "is_animated", False)) and name != "TIFF"
             exif = image.info.get("exif", b"")
-            turn = orientation_of(exif) if isinstance(exif, bytes) and name != "AVIF" else 1
+            turn = orientation_of(exif) if isinstance(exif, bytes) else 1
             pixels, space = _decoded(image)
     notes = suffix_note(path, name)
-    if moving:
-        notes += (f"{path.name} is an animation; its first picture was examined.",)
-        obstacle = obstacle or animated(path)
     return Picture(path, upright(pixels, turn), space, name, notes, obstacle)
 
 

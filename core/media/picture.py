@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
 
 import numpy.typing as npt
 
 from core.errors import RefusedError, UnreadableError
 from core.media.signatures import SUFFIXES
+
+if TYPE_CHECKING:
+    from core.media.series import Series
 
 Pixels = npt.NDArray[Any]
 Space = Literal["grey", "rgb", "cmyk"]
@@ -37,6 +40,10 @@ DECODING_ERRORS = (  # what image libraries raise for damaged input
     struct.error,
     zlib.error,
 )
+
+
+class IncompleteError(RefusedError):
+    """A picture of which only a part could be read: no kind of copy would be one of it."""
 
 
 class Kept(Protocol):
@@ -69,7 +76,8 @@ class Picture:
 
     `pixels` are upright: uint8 or uint16, (height, width) grey, (height, width, 2) grey + alpha, 3 RGB, 4 RGBA, or
     4 CMYK with 0 = no ink where `space` is "cmyk". `notes` are plain sentences about what was found in the file and
-    what a copy will not carry over. `obstacle` says why no copy can be written, None where one can.
+    what a copy will not carry over. `obstacle` says why no copy can be written, None where one can. Of a file that
+    holds several pictures, `series` has them all, and `pixels` is the first.
     """
 
     path: Path
@@ -79,6 +87,7 @@ class Picture:
     notes: tuple[str, ...] = ()
     obstacle: RefusedError | None = None
     _kept: Kept | None = field(default=None, repr=False)
+    series: Series | None = field(default=None, repr=False)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -137,23 +146,14 @@ def partly(path: Path, rows: int, height: int) -> tuple[RefusedError, str]:
     """Return the refusal and the note for a picture of which only a part is there."""
     sentence = f"{path.name} is cut off or damaged: only part of the picture is there."
     note = f"{sentence} The {rows} of {height} rows that could be read were examined."
-    return RefusedError(sentence, COMPLETE, path=path), note
-
-
-def animated(path: Path) -> RefusedError:
-    """Return the refusal of a moving picture."""
-    return RefusedError(
-        f"{path.name} is an animation; only still pictures are protected.",
-        "Save its frames as PNG pictures and protect those.",
-        path=path,
-    )
+    return IncompleteError(sentence, COMPLETE, path=path), note
 
 
 def would_become(path: Path, what: str, instead: str) -> RefusedError:
     """Return the refusal of a picture whose kind of pixels cannot carry a mark."""
     return RefusedError(
         f"{path.name} {what}; a mark would turn it into {instead}.",
-        f"Save it as {instead} yourself, if that is what you want, and protect that file.",
+        "If that is what you want, choose PNG as the format of its copies (--format png).",
         path=path,
     )
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -21,10 +19,10 @@ from core.media.orientation import orientation_of, stored, upright
 from core.media.picture import (
     COMPLETE,
     LEAST_ROWS,
+    IncompleteError,
     Picture,
     Pixels,
     Space,
-    animated,
     check_size,
     cut,
     damaged,
@@ -33,56 +31,18 @@ from core.media.picture import (
     suffix_note,
     would_become,
 )
+from core.media.png_chunks import Chunk, put_together, take_apart
+from core.media.png_moving import OF_ANIMATIONS, Animation
+from core.media.series import require_moderate
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 6  # of compression: the usual one
 _LAST_FILTER = 4
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
-_CHUNK_LIMIT = 100_000  # more than any real file has
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}  # by colour type
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-_OF_ANIMATIONS = frozenset({b"acTL", b"fcTL", b"fdAT"})
 _KNOWN_UNSAFE = frozenset(  # chunks that editors must understand to copy, and that stay true for other pixels
     {b"PLTE", b"bKGD", b"cHRM", b"cICP", b"cLLI", b"gAMA", b"iCCP", b"mDCV", b"sBIT", b"sPLT", b"sRGB", b"tIME"}
 )
-
-
-class Chunk(NamedTuple):
-    """One chunk: its type, its payload, and whether its check sum is right."""
-
-    name: bytes
-    payload: bytes
-    sound: bool = True
-
-    def packed(self) -> bytes:
-        """Return the chunk as it stands in a file, with a right check sum."""
-        sum32 = zlib.crc32(self.payload, zlib.crc32(self.name))
-        return len(self.payload).to_bytes(4, "big") + self.name + self.payload + sum32.to_bytes(4, "big")
-
-
-def take_apart(data: bytes) -> tuple[list[Chunk], bytes | None]:
-    """Return the chunks up to the end chunk and what follows it; None instead where the file ends before.
-
-    A last chunk that is cut off comes with what is there of it, and `sound` False. ValueError where it is no PNG.
-    """
-    if not data.startswith(SIGNATURE):
-        raise ValueError("no PNG signature")
-    chunks: list[Chunk] = []
-    place = len(SIGNATURE)
-    while place + 8 <= len(data) and len(chunks) < _CHUNK_LIMIT:
-        length, name = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
-        payload = data[place + 8 : place + 8 + length]
-        total = data[place + 8 + length : place + 12 + length]
-        chunks.append(Chunk(name, payload, zlib.crc32(payload, zlib.crc32(name)).to_bytes(4, "big") == total))
-        place += 12 + length
-        if name == b"IEND":
-            return chunks, data[place:]
-    return chunks, None
-
-
-def put_together(chunks: Iterable[Chunk], trailer: bytes = b"") -> bytes:
-    """Return the file that `take_apart` takes apart."""
-    return b"".join([SIGNATURE, *(chunk.packed() for chunk in chunks), trailer])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +74,8 @@ def read(path: Path, data: bytes) -> Picture:
     names = {chunk.name for chunk in chunks}
     content = b"".join(chunk.payload for chunk in chunks if chunk.name == b"IDAT")
     chunks = [Chunk(b"IDAT", b"", chunk.sound) if chunk.name == b"IDAT" else chunk for chunk in chunks]
-    del data
+    if b"acTL" not in names:
+        del data
     palette = [c for c in chunks if c.name == b"PLTE" or (c.name == b"tRNS" and colour == 3)] if colour == 3 else []
     whole = trailer is not None and all(chunk.sound for chunk in chunks if chunk.name in (b"IHDR", b"IDAT", b"PLTE"))
     exif = next((chunk.payload for chunk in chunks if chunk.name == b"eXIf"), b"")
@@ -129,9 +90,15 @@ def read(path: Path, data: bytes) -> Picture:
         pixels, space, sentence, refusal = _damaged(path, header, palette, content)
         return Picture(path, upright(pixels, turn), space, "PNG", (*notes, sentence), refusal)
     obstacle = _obstacle(path, depth, colour, names)
-    if b"acTL" in names:
-        notes += (f"{path.name} is an animation; its first picture was examined.",)
     before, after, left_out = _worth_keeping(path, chunks, trailer or b"")
+    if names & OF_ANIMATIONS:
+        series = Animation.of(data, chunks, before, after, turn) if b"acTL" in names else None
+        if series is not None and obstacle is None:
+            obstacle = _frames_obstacle(path, depth, series)
+        if series is None:
+            notes += (f"{path.name} is a damaged animation; its first picture was examined.",)
+            obstacle = IncompleteError(f"{path.name} is a damaged animation.", COMPLETE, path=path)
+        return Picture(path, upright(pixels, turn), space, "PNG", notes + left_out, obstacle, series=series)
     kept = _Kept(before, after, turn)
     return Picture(path, upright(pixels, turn), space, "PNG", notes + left_out, obstacle, kept)
 
@@ -204,7 +171,7 @@ def _damaged(
         pixels,
         space,
         f"{sentence} The picture was examined as far as it can be read.",
-        RefusedError(sentence, COMPLETE, path=path),
+        IncompleteError(sentence, COMPLETE, path=path),
     )
 
 
@@ -230,8 +197,6 @@ def _inflated(content: bytes, limit: int) -> bytes:
 
 
 def _obstacle(path: Path, depth: int, colour: int, names: set[bytes]) -> RefusedError | None:
-    if names & _OF_ANIMATIONS:
-        return animated(path)
     if colour == 3:
         return would_become(path, "has a palette of at most 256 colours", "a truecolour picture")
     if depth == 1:
@@ -241,6 +206,17 @@ def _obstacle(path: Path, depth: int, colour: int, names: set[bytes]) -> Refused
     if b"tRNS" in names:
         return would_become(path, "has one colour that stands for transparent", "a picture with an alpha channel")
     return None
+
+
+def _frames_obstacle(path: Path, depth: int, series: Animation) -> RefusedError | None:
+    if depth == 16:
+        return RefusedError(
+            f"{path.name} is an animation of 16 bits, which can be checked but not protected.",
+            "Save it with 8 bits and protect that file.",
+            path=path,
+        )
+    width, height = (int.from_bytes(series.header[i : i + 4], "big") for i in (0, 4))
+    return require_moderate(path.name, len(series.times), width * height)
 
 
 def _worth_keeping(
@@ -259,7 +235,7 @@ def _worth_keeping(
             side = after
         elif chunk.name == b"caBX":
             notes.append(f"The content credentials of {path.name} would not fit a marked copy, which leaves them out.")
-        elif chunk.name == b"IEND" or chunk.name == b"iDOT":  # the latter: where the old picture data were
+        elif chunk.name in (b"IEND", b"iDOT") or chunk.name in OF_ANIMATIONS:  # iDOT: where the old picture data were
             continue
         elif not chunk.sound:
             bad += 1

@@ -8,7 +8,7 @@ from core.errors import UnreadableError
 from core.media import mpeg
 from core.model import Kind
 
-PICTURES = ("JPEG", "PNG", "TIFF", "WebP", "GIF", "BMP", "AVIF", "JPEG 2000", "PNM")
+PICTURES = ("JPEG", "PNG", "TIFF", "WebP", "GIF", "BMP", "AVIF", "HEIC", "JPEG 2000", "PNM")
 SOUNDS = ("WAV", "AIFF", "FLAC", "Ogg", "MP3", "CAF", "AU", "W64", "M4A", "AAC", "AMR", "AC-3", "WMA")
 FILMS = ("MP4", "MOV", "3GP", "Matroska", "WebM", "AVI", "WMV", "FLV", "MPEG-TS", "MPEG")  # or sound in such files
 SUFFIXES = {  # of files, the usual one first
@@ -19,6 +19,7 @@ SUFFIXES = {  # of files, the usual one first
     "GIF": (".gif",),
     "BMP": (".bmp", ".dib"),
     "AVIF": (".avif",),
+    "HEIC": (".heic", ".heif", ".hif"),
     "JPEG 2000": (".jp2", ".j2k", ".jpx"),
     "PNM": (".ppm", ".pgm", ".pnm"),
     "WAV": (".wav", ".wave", ".bwf", ".rf64"),
@@ -47,7 +48,6 @@ SUFFIXES = {  # of files, the usual one first
 }
 # Known, and not read: what they are called, and what their owner can do.
 _ELSEWHERE = {
-    "HEIC": "Save the picture as JPEG or PNG and try again.",
     "PDF": "Save its pictures as PNG or TIFF and try again.",
     "SVG or HTML": "Save it as a PNG picture and try again.",
     "Photoshop": "Save the picture as TIFF or PNG and try again.",

@@ -6,17 +6,17 @@ and private fields stay whole. New strips or tiles, in the source's own layout a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from core.errors import RefusedError
 from core.media import other_images
-from core.media.orientation import stored, upright
+from core.media.orientation import upright
 from core.media.picture import (
     COMPLETE,
+    IncompleteError,
     Picture,
     Pixels,
     check_size,
@@ -25,138 +25,106 @@ from core.media.picture import (
     suffix_note,
     would_become,
 )
-from core.media.tiff_fields import Directory, Tag, directory
-from core.media.tiff_layout import COLOURS, Layout, layout_of, room_of
+from core.media.series import require_moderate
+from core.media.tiff_fields import Directory, Tag
+from core.media.tiff_pages import Page, Pages, Passengers, Region, assembled, gaps, tidied
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     length: int
     gaps: tuple[tuple[int, bytes], ...]  # everything that is not picture data, with its place
-    fields: Directory
-    layout: Layout
-    offsets: tuple[int, ...]
-    counts: tuple[int, ...]
-    white_is_zero: bool
-    passengers: npt.NDArray[np.unsignedinteger] | None  # samples that are neither colour nor alpha
-    orientation: int
+    page: Page
+    passengers: Passengers | None
+    free: tuple[Region, ...]
 
     def encode(self, pixels: Pixels) -> bytes:
-        array = stored(pixels, self.orientation)
-        array = array[:, :, None] if array.ndim == 2 else array
-        if self.white_is_zero:
-            array = np.concatenate([np.iinfo(array.dtype).max - array[..., :1], array[..., 1:]], axis=2)
-        if self.passengers is not None:
-            array = np.concatenate([array, self.passengers], axis=2)
-        made = [self.layout.encoded(array, piece) for piece in self.layout.pieces()]
-        places = self._places([len(piece) for piece in made])
-        end = max(
-            [start + len(data) for start, data in self.gaps]
-            + [start + len(data) for start, data in zip(places, made, strict=True)]
-        )
-        data = bytearray(end)
-        for start, part in (*self.gaps, *zip(places, made, strict=True)):
-            data[start : start + len(part)] = part
-        tiled = self.layout.tiled
-        self.fields.set_numbers(data, Tag.TILE_OFFSETS if tiled else Tag.STRIP_OFFSETS, places)
-        counts = Tag.TILE_COUNTS if tiled else Tag.STRIP_COUNTS
-        if counts in self.fields.fields:
-            self.fields.set_numbers(data, counts, [len(piece) for piece in made])
-        if len(data) >= 2**32 and not self.fields.big:
-            raise ValueError("the file would be larger than 4 GB")
-        return bytes(data)
-
-    def _places(self, sizes: list[int]) -> list[int]:
-        """Return where each piece goes: into its old room, else into the room of all, else behind the file."""
-        alone = len(set(self.offsets)) == len(self.offsets)
-        if alone and all(size <= count for size, count in zip(sizes, self.counts, strict=True)):
-            return list(self.offsets)
-        room = _regions(self.offsets, self.counts)
-        end = max([self.length, *(stop for _, stop in room)])
-        places = []
-        for size in sizes:
-            for number, (start, stop) in enumerate(room):
-                start += start & 1
-                if start + size <= stop:
-                    places.append(start)
-                    room[number] = (start + size, stop)
-                    break
-            else:
-                end += end & 1
-                places.append(end)
-                end += size
-        return places
+        made = self.page.packed(pixels, self.passengers)
+        return assembled(self.length, self.gaps, [self.page], [made], self.free)
 
 
 def read(path: Path, data: bytes) -> Picture:
-    """Return the first picture of a TIFF file; of a damaged one, what could be decoded."""
+    """Return the first picture of a TIFF file, with the series of all where it has several pages.
+
+    Of a damaged one it is what could be decoded.
+    """
     try:
-        fields = directory(data)
+        data, row, free = tidied(data)
     except ValueError as error:
         raise damaged(path) from error
-    width, height = fields.number(data, Tag.WIDTH), fields.number(data, Tag.HEIGHT)
-    bits = fields.numbers(data, Tag.BITS) or (1,)
-    samples = fields.number(data, Tag.SAMPLES, 1)
-    check_size(path, width, height, max(1, bits[0] // 8) * min(samples, 64))
-    layout = layout_of(data, fields)
-    if layout is None:
-        return _odd(path, data, fields)
-    photometric = fields.number(data, Tag.PHOTOMETRIC)
-    colours, space = COLOURS[photometric]
-    offsets, counts = room_of(data, fields, layout)
-    if len(offsets) != len(layout.pieces()) or len(counts) != len(offsets):
-        raise damaged(path)
-    array = np.zeros((height, width, samples), layout.dtype.newbyteorder("="))
-    missing = 0
+    for fields in row:
+        _check_size(path, data, fields)
     with decoding(path):
-        for piece, start, size in zip(layout.pieces(), offsets, counts, strict=True):
-            array[piece], whole = layout.decoded(
-                data[start : start + min(size, 2 * layout.bytes_of(piece) + 4096)], piece
-            )
-            missing += not whole
+        page = Page.of(data, row[0])
+        if page is None:
+            return _odd(path, data, row)
+        pixels, passengers, missing = page.decoded(data)
     notes = suffix_note(path, "TIFF")
-    obstacle = _obstacle(path, data, fields)
+    obstacle = _obstacle(path, row)
     if missing:
         sentence = f"{path.name} is cut off or damaged: only part of the picture is there."
-        obstacle = RefusedError(sentence, COMPLETE, path=path)
+        obstacle = IncompleteError(sentence, COMPLETE, path=path)
         notes += (f"{sentence} What could be read was examined.",)
-        if missing == len(offsets) > 1 or not array.any():
+        if missing == len(page.offsets) > 1 or not (pixels.any() or passengers is not None):
             raise damaged(path)
-    if fields.pages > 1:
-        notes += (f"{path.name} holds {fields.pages} pictures; the first one was examined.",)
-    if Tag.CREDENTIALS in fields.fields:
+    if free:
+        notes += (f"The smaller versions of the picture inside {path.name} carry no mark; the copy leaves them out.",)
+    if any(Tag.CREDENTIALS in fields.fields for fields in row):
         notes += (f"The content credentials in {path.name} stay in a copy, but will be called invalid there.",)
-    photoshop = fields.fields.get(Tag.PHOTOSHOP)
-    if photoshop is not None and b"\xff\xd8\xff" in data[photoshop.start : photoshop.start + photoshop.size]:
+    if any(_has_preview(data, fields) for fields in row):
         notes += (f"The small preview inside {path.name} is kept as it is and carries no mark.",)
-    shown = colours + (space != "cmyk" and samples > colours and fields.number(data, Tag.EXTRA) in (1, 2))
-    passengers = array[..., shown:].copy() if shown < samples else None
-    if photometric == 0:
-        array[..., 0] = np.iinfo(array.dtype).max - array[..., 0]
-    pixels = array[..., 0] if shown == 1 else array[..., :shown]
-    turn = fields.number(data, Tag.ORIENTATION, 1)
-    kept = _Kept(
-        len(data),
-        _gaps(data, _regions(offsets, counts)),
-        fields,
-        layout,
-        offsets,
-        counts,
-        photometric == 0,
-        passengers,
-        turn,
-    )
-    return Picture(path, upright(pixels, turn), space, "TIFF", notes, obstacle, kept)
+    if len(row) == 1:
+        kept = _Kept(len(data), gaps(data, [page], free), page, passengers, free)
+        return Picture(path, pixels, page.space, "TIFF", notes, obstacle, kept)
+    pages, refusal = _pages(path, data, row)
+    obstacle = obstacle or refusal
+    if len(pages) < len(row):
+        notes += (f"{path.name} holds {len(row)} pages; {len(pages)} of them could be examined.",)
+    return Picture(path, pixels, page.space, "TIFF", notes, obstacle, series=Pages(data, tuple(pages), free))
 
 
-def _obstacle(path: Path, data: bytes, fields: Directory) -> RefusedError | None:
-    if fields.pages > 1 or Tag.SUB_IFDS in fields.fields:
+def _check_size(path: Path, data: bytes, fields: Directory) -> None:
+    bits = fields.numbers(data, Tag.BITS) or (1,)
+    samples = fields.number(data, Tag.SAMPLES, 1)
+    width, height = fields.number(data, Tag.WIDTH), fields.number(data, Tag.HEIGHT)
+    check_size(path, width, height, max(1, bits[0] // 8) * min(samples, 64))
+
+
+def _pages(path: Path, data: bytes, row: tuple[Directory, ...]) -> tuple[list[Page], RefusedError | None]:
+    """Return the pages that can be read here, and the refusal that names the first one that cannot be written."""
+    pages: list[Page] = []
+    refusal: RefusedError | None = None
+    for number, fields in enumerate(row, 1):
+        try:
+            page = Page.of(data, fields)
+        except ValueError:
+            page = None
+        if page is not None:
+            pages.append(page)
+        elif refusal is None:
+            refusal = RefusedError(
+                f"Page {number} of {path.name} is of a kind that can be checked but not protected, and a copy would"
+                " pass it on without a mark.",
+                "Save all pages with 8 or 16 bits, without compression or with LZW or ZIP, and protect that file.",
+                path=path,
+            )
+    most = max(page.layout.height * page.layout.width for page in pages)
+    return pages, refusal or require_moderate(path.name, len(row), most)
+
+
+def _has_preview(data: bytes, fields: Directory) -> bool:
+    photoshop = fields.fields.get(Tag.PHOTOSHOP)
+    return photoshop is not None and b"\xff\xd8\xff" in data[photoshop.start : photoshop.start + photoshop.size]
+
+
+def _obstacle(path: Path, row: tuple[Directory, ...]) -> RefusedError | None:
+    if any(Tag.SUB_IFDS in fields.fields for fields in row):
         return RefusedError(
-            f"{path.name} holds several pictures (pages or previews), and a mark would reach only one of them.",
+            f"{path.name} holds pictures within pictures, and a mark would reach only one of them.",
             "Save the one that you want to protect as a file of its own.",
             path=path,
         )
-    if Tag.LAYERS in fields.fields:
+    if any(Tag.LAYERS in fields.fields for fields in row):
         return RefusedError(
             f"{path.name} holds layers, which a copy would pass on without a mark.",
             "Save a flattened version and protect that file.",
@@ -165,8 +133,12 @@ def _obstacle(path: Path, data: bytes, fields: Directory) -> RefusedError | None
     return None
 
 
-def _odd(path: Path, data: bytes, fields: Directory) -> Picture:
-    """Return the picture of a kind of TIFF that can be checked only."""
+def _odd(path: Path, data: bytes, row: tuple[Directory, ...]) -> Picture:
+    """Return the first picture of a file of a kind that can be checked only."""
+    fields = row[0]
+    notes = suffix_note(path, "TIFF")
+    if len(row) > 1:
+        notes += (f"{path.name} holds {len(row)} pages; the first one was examined.",)
     photometric, bits = fields.number(data, Tag.PHOTOMETRIC, -1), fields.number(data, Tag.BITS, 1)
     if bits == 1:
         refusal = would_become(path, "is purely black and white", "a grey picture")
@@ -180,9 +152,10 @@ def _odd(path: Path, data: bytes, fields: Directory) -> Picture:
         )
     deep = _deep(data, fields) if bits in (16, 32) and photometric in (1, 2) else None
     if deep is None:
-        return other_images.read(path, data, "TIFF", obstacle=refusal)
+        picture = other_images.read(path, data, "TIFF", obstacle=refusal)
+        return replace(picture, notes=notes)
     pixels = upright(deep, fields.number(data, Tag.ORIENTATION, 1))
-    return Picture(path, pixels, "grey" if photometric == 1 else "rgb", "TIFF", suffix_note(path, "TIFF"), refusal)
+    return Picture(path, pixels, "grey" if photometric == 1 else "rgb", "TIFF", notes, refusal)
 
 
 def _deep(data: bytes, fields: Directory) -> Pixels | None:
@@ -208,24 +181,3 @@ def _deep(data: bytes, fields: Directory) -> Pixels | None:
         array = array / 65536.0
     result = np.clip(np.rint(array), 0, 65535).astype(np.uint16)[..., :wanted]
     return result[..., 0] if wanted == 1 else result
-
-
-def _regions(offsets: tuple[int, ...], counts: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Return the stretches (start, end) that pieces fill, joined where they touch."""
-    regions: list[tuple[int, int]] = []
-    for start, size in sorted(zip(offsets, counts, strict=True)):
-        if regions and start <= regions[-1][1] + 1:  # one byte of padding between two pieces is nobody's
-            regions[-1] = (regions[-1][0], max(regions[-1][1], start + size))
-        else:
-            regions.append((start, start + size))
-    return regions
-
-
-def _gaps(data: bytes, regions: list[tuple[int, int]]) -> tuple[tuple[int, bytes], ...]:
-    gaps = []
-    place = 0
-    for start, end in [*regions, (len(data), len(data))]:
-        if start > place:
-            gaps.append((place, data[place:start]))
-        place = max(place, end)
-    return tuple(gaps)

@@ -21,6 +21,8 @@ _NUMBERS = 1_000_000  # strips or tiles in a picture at most
 class Tag(IntEnum):
     """The fields that Countermark reads, by the names of the specification or close to them."""
 
+    NEW_SUBFILE = 254
+    SUBFILE = 255
     WIDTH = 256
     HEIGHT = 257
     BITS = 258
@@ -39,6 +41,8 @@ class Tag(IntEnum):
     TILE_OFFSETS = 324
     TILE_COUNTS = 325
     SUB_IFDS = 330
+    PREVIEW_OFFSET = 513
+    PREVIEW_LENGTH = 514
     INK_SET = 332
     EXTRA = 338
     SAMPLE_FORMAT = 339
@@ -60,12 +64,13 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The fields of the first picture of a file, and how many pictures (pages, previews in a row) there are."""
+    """The fields of one picture of a file, where they stand, and where it is told which picture comes next."""
 
     order: Literal["little", "big"]
     big: bool
     fields: dict[int, Field]
-    pages: int
+    place: int
+    next: int  # where the place of the next directory stands
 
     def numbers(self, data: bytes, tag: int) -> tuple[int, ...]:
         """Return the whole numbers of a field, () where there is none or they are of another type."""
@@ -106,30 +111,36 @@ class Directory:
         data[start : start + len(packed)] = packed
 
 
-def directory(data: bytes) -> Directory:
-    """Return the first directory of a TIFF file, without fields that lie outside. ValueError where there is none."""
+def directories(data: bytes) -> tuple[Directory, ...]:
+    """Return the directories of a TIFF file in a row, without fields that lie outside. ValueError where there is none.
+
+    There are a hundred at most, and each one once.
+    """
     order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
     version = int.from_bytes(data[2:4], order)
     if data[:2] not in (b"II", b"MM") or version not in (42, 43):
         raise ValueError("no TIFF header")
     big = version == 43
-    first = int.from_bytes(data[8:16] if big else data[4:8], order)
-    fields, following = _fields(data, first, order, big)
-    if not fields:
-        raise ValueError("no directory")
-    seen = {first}
-    while following and following not in seen and len(seen) < _PAGES:
-        seen.add(following)
-        following = _fields(data, following, order, big)[1]
-    return Directory(order, big, fields, len(seen))
+    place = int.from_bytes(data[8:16] if big else data[4:8], order)
+    found: dict[int, Directory] = {}
+    while place and place not in found and len(found) < _PAGES:
+        one = directory_at(data, place, order, big=big)
+        if not found and not one.fields:
+            raise ValueError("no directory")
+        if not one.next:
+            break
+        found[place] = one
+        place = int.from_bytes(data[one.next : one.next + (8 if big else 4)], order)
+    return tuple(found.values())
 
 
-def _fields(data: bytes, place: int, order: Literal["little", "big"], big: bool) -> tuple[dict[int, Field], int]:
+def directory_at(data: bytes, place: int, order: Literal["little", "big"], *, big: bool) -> Directory:
+    """Return the directory at a place: without fields, and with 0 as the place of the next, where there is none."""
     head, step, inline = (8, 20, 8) if big else (2, 12, 4)
     count = int.from_bytes(data[place : place + head], order)
     end = place + head + count * step
     if place < 8 or count > _ENTRIES or end > len(data):
-        return {}, 0
+        return Directory(order, big, {}, place, 0)
     fields = {}
     for entry in range(place + head, end, step):
         tag, kind = (int.from_bytes(data[entry + i : entry + i + 2], order) for i in (0, 2))
@@ -140,4 +151,4 @@ def _fields(data: bytes, place: int, order: Literal["little", "big"], big: bool)
             start = int.from_bytes(data[start : start + inline], order)
         if size and start + size <= len(data) and tag not in fields:
             fields[tag] = Field(tag, kind, number, entry, start, size)
-    return fields, int.from_bytes(data[end : end + inline], order)
+    return Directory(order, big, fields, place, end)

@@ -15,10 +15,10 @@ from core.likeness import alike, blocks
 from core.media.sound import Sound
 from core.media.thumbnail import thumbnail
 from core.medium import (
-    _ALIKE_PIXELS,
     _ALIKE_SAMPLES,
-    _NEAR_PIXELS,
     _NEAR_SAMPLES,
+    ALIKE_PIXELS,
+    NEAR_PIXELS,
     ImageMedium,
     SoundMedium,
     index_of,
@@ -61,7 +61,7 @@ def test_a_thumbnail_of_one_row() -> None:
 
 
 def same_picture(read: np.ndarray, written: np.ndarray) -> bool:
-    return alike(blocks(read), blocks(written), near=_NEAR_PIXELS, share=_ALIKE_PIXELS)
+    return alike(blocks(read), blocks(written), near=NEAR_PIXELS, share=ALIKE_PIXELS)
 
 
 def same_sound(read: np.ndarray, written: np.ndarray) -> bool:

@@ -20,7 +20,6 @@ from .conftest import colours
     [
         ("GIF", ".gif", {}, 12.0),
         ("BMP", ".bmp", {}, 0.0),
-        ("AVIF", ".avif", {"quality": 90}, 3.0),
         ("JPEG2000", ".jp2", {"irreversible": False}, 0.0),
         ("PPM", ".ppm", {}, 0.0),
     ],

@@ -65,17 +65,17 @@ def test_chunks_are_kept_byte_for_byte(folder: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 8
     data = saved(colours(), quality=85, exif=exif, xmp=b"<x:xmpmeta/>", icc_profile=b"profile" * 20)
-    chunks = [*webp._chunks(data), (b"XtrA", b"somebody's own")]
+    chunks = [*webp.chunks_of(data), (b"XtrA", b"somebody's own")]
     source = of(riff.put_together((b"RIFF", b"WEBP"), chunks), folder)
     picture, again, target = copied_image(source)
     assert picture.pixels.shape == again.pixels.shape == (90, 70, 3)
-    kept = [chunk for chunk in webp._chunks(target.read_bytes()) if chunk[0] != b"VP8 "]
+    kept = [chunk for chunk in webp.chunks_of(target.read_bytes()) if chunk[0] != b"VP8 "]
     assert kept == [chunk for chunk in chunks if chunk[0] != b"VP8 "]
 
 
 @pytest.mark.parametrize("quality", [75, 85, 90, 95, 99])
 def test_quality_is_read_from_the_quantiser(quality: int) -> None:
-    frame = dict(webp._chunks(saved(colours(128, 128), quality=quality)))[b"VP8 "]
+    frame = dict(webp.chunks_of(saved(colours(128, 128), quality=quality)))[b"VP8 "]
     found = webp.quality_of(frame)
     # The finest segment counts, so the estimate lies above, never below.
     assert quality <= found <= min(100, quality + 10)
@@ -104,7 +104,7 @@ def test_cut_picture_is_one_sentence(folder: Path, share: float) -> None:
 
 
 def test_bomb_is_refused_before_decoding(folder: Path) -> None:
-    chunks = [(b"VP8X", bytes(4) + b"\xff\xff\xff" * 2), *webp._chunks(saved(colours()))]
+    chunks = [(b"VP8X", bytes(4) + b"\xff\xff\xff" * 2), *webp.chunks_of(saved(colours()))]
     with pytest.raises(UnreadableError, match="16777216 x 16777216"):
         read_image(of(riff.put_together((b"RIFF", b"WEBP"), chunks), folder))
 
