@@ -57,7 +57,7 @@ class Desk:
 
 
 def icon_of(path: Path) -> str:
-    """Return the name of the icon for a file: "image", "audio", or "file" where it is neither."""
+    """Return the name of the icon for a file: "image", "audio", "video", or "file" where it is none."""
     from core.media.files import kind_of
 
     try:

@@ -22,6 +22,7 @@ _LIBRARIES = (
     "numpy",
     "scipy",
     "soundfile",
+    "av",
     "pillow",
     "imagecodecs",
     "tifffile",
@@ -181,6 +182,12 @@ def _sample_recordings(folder: Path) -> Iterator[Path]:
         kind = "OGG" if ending == "opus" else ending.upper()
         soundfile.write(folder / f"voice.{ending}", samples, 48000, subtype=subtype, format=kind)
         yield folder / f"voice.{ending}"
+    from core.media.sound_conversion import converted
+    from core.media.sounds import read_sound, write_sound
+
+    sound = converted(read_sound(folder / "voice.wav"), "m4a")
+    write_sound(sound, sound.samples, folder / "voice.m4a")
+    yield folder / "voice.m4a"
 
 
 _SELF_TESTS = {

@@ -28,8 +28,18 @@ class Preview:
     seconds: float = 0.0
 
 
-def preview(path: Path, kind: Kind) -> Preview:
-    """Return the view of a file. UnreadableError where it cannot be decoded."""
+def preview(path: Path, kind: Kind, time: float | None = None) -> Preview:
+    """Return the view of a file, of a film its picture at a time in seconds, or else the outline of its sound.
+
+    UnreadableError where it cannot be decoded.
+    """
+    if kind is Kind.VIDEO and time is not None:
+        from core.media.frames import frame_at
+        from core.media.thumbnail import thumbnail
+
+        shown = frame_at(path, time).pixels
+        image = QImage.fromData(thumbnail(shown, cmyk=False, side=_SIDE))
+        return Preview(path, image=image, width=shown.shape[1], height=shown.shape[0])
     if kind is Kind.IMAGE:
         from core.media.images import read_image
         from core.media.thumbnail import thumbnail
@@ -42,7 +52,11 @@ def preview(path: Path, kind: Kind) -> Preview:
 
     sound = read_sound(path)
     length = len(sound.samples) / sound.rate if sound.rate else 0.0
-    return Preview(path, peaks=_peaks(sound.samples), seconds=length)
+    peaks = _peaks(sound.samples)
+    if sound.start > 0:  # a sound track that begins later than its film
+        silence = round(len(peaks) * sound.start / max(length, 1e-9))
+        peaks = np.concatenate([np.zeros((min(silence, _COLUMNS), 2), np.float32), peaks])
+    return Preview(path, peaks=peaks, seconds=length + max(sound.start, 0.0))
 
 
 def _peaks(samples: Recording) -> npt.NDArray[np.float32]:

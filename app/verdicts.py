@@ -61,6 +61,10 @@ def headline(match: Match) -> str:
     values = {"serial": copy.serial, "recipient": recipient.name, "date": date(copy.created)}
     if certain and match.shows_work is False:
         return tr("Certain: this carries the mark of your copy no. {serial}, sent to {recipient} on {date}.", **values)
+    if finding.times and certain:
+        return tr("Certain: this film shows your copy no. {serial}, sent to {recipient} on {date}.", **values)
+    if finding.times:
+        return tr("Probable: this film may show your copy no. {serial}, sent to {recipient} on {date}.", **values)
     if certain:
         return tr("Certain: this is your copy no. {serial}, sent to {recipient} on {date}.", **values)
     return tr("Probable: this may be your copy no. {serial}, sent to {recipient} on {date}.", **values)
@@ -114,7 +118,12 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
     """
     if not finding.where:
         return ""
-    if kind is Kind.AUDIO:
+    if finding.times:
+        first, *also = [seconds(start) for start, _ in finding.times]
+        if not also:
+            return tr("It is shown at {time}.", time=first)
+        return tr("It is shown at {time}, also at {others}.", time=first, others=", ".join(also))
+    if kind in (Kind.AUDIO, Kind.VIDEO):
         filled = sum(max(0.0, end - start) for start, end in finding.where)
         if total > 0:
             return tr("The mark fills {part} of {total}.", part=seconds(min(filled, total)), total=seconds(total))
@@ -146,6 +155,11 @@ def details(finding: Finding) -> list[tuple[str, str]]:
 
 def what_can_be_found(kind: Kind | None) -> str:
     """Return in plain words what this version finds and what it does not."""
+    if kind is Kind.VIDEO:
+        return tr(
+            "Found: copies of recordings in the sound tracks, and copies of pictures in up to 24 pictures of the film, "
+            "taken where it changes most. What is shown for less than a few seconds between them is not seen."
+        )
     if kind is Kind.AUDIO:
         return tr(
             "Found: copies that were saved in another format, made louder or softer, played faster, slower, higher or "

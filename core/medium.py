@@ -48,7 +48,7 @@ class Medium(Protocol):
         """RefusedError where a copy in the same format would lose something."""
 
     def converted(self, conversion: Conversion) -> Medium:
-        """Return it as its copies are to be; a recording stays as it is. RefusedError where that cannot be."""
+        """Return it as its copies are to be. RefusedError where that cannot be."""
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         """Return the marked signal. RefusedError where nothing useful could be carried."""
@@ -169,7 +169,8 @@ class ImageMedium:
     def converted(self, conversion: Conversion) -> Medium:
         from core.media.conversion import converted
 
-        return of_picture(converted(self.picture, conversion))
+        wanted = conversion.of(self.kind)
+        return of_picture(converted(self.picture, wanted)) if wanted else self
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.image import embed
@@ -278,7 +279,11 @@ class SoundMedium:
         require_writable(self.sound)
 
     def converted(self, conversion: Conversion) -> Medium:
-        return self
+        from core.media.sound_conversion import converted
+
+        wanted = conversion.of(self.kind)
+        bit_rate = None if wanted.bit_rate is None else 1000 * wanted.bit_rate
+        return SoundMedium(converted(self.sound, wanted.format, bit_rate)) if wanted else self
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.audio import embed

@@ -47,7 +47,7 @@ def protect(
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
 
     Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
-    where it is missing; no existing file is ever replaced. Pictures are converted first where `conversion` asks for it;
+    where it is missing; no existing file is ever replaced. Files are converted first where `conversion` asks for it;
     the work is still the source. A failing file does not stop the others. RefusedError for
     a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
     """

@@ -83,6 +83,7 @@ def _finding(match: Match) -> dict[str, object]:
         "score": float(finding.score),
         "level": finding.level,
         "where": [[float(first), float(second)] for first, second in finding.where],
+        "times": [[float(start), float(end)] for start, end in finding.times],
         "transform": finding.transform,
         "shows_work": match.shows_work,
     }

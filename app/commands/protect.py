@@ -25,7 +25,7 @@ def run(given: argparse.Namespace) -> int:
         session.unlock(opener(given.passphrase_file))
         strength = Strength(given.strength) if given.strength else session.settings.strength
         out = given.out if given.out is not None else session.settings.output_folder
-        conversion = Conversion(given.format, given.long_side, given.quality)
+        conversion = Conversion(given.format, given.long_side, given.quality, given.bitrate)
         work, barren = sources(given.paths)
         results = [_barren(folder, recipient) for folder in barren]
         for result in results:

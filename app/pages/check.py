@@ -207,8 +207,10 @@ class CheckPage(Page):
         if item.path in self._previews:
             self.verdict.show_preview(self._previews[item.path])
         elif kind is not None:
-            path = item.path
-            self.desk.jobs.call(lambda: preview(path, kind), self._previewed, self._no_preview)
+            path, shown = item.path, [found.finding.times[0][0] for found in item.result.matches if found.finding.times]
+            # Of a film the view is that of the best finding: the picture that shows it, or the outline of the sound.
+            time = shown[0] if shown and item.result.matches[0].finding.times else None
+            self.desk.jobs.call(lambda: preview(path, kind, time), self._previewed, self._no_preview)
 
     def _previewed(self, view: Preview) -> None:
         if len(self._previews) > 50:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from av import AudioFrame
     from av.audio.resampler import AudioResampler
 
-_GAP = 0.05  # seconds between a time stamp and the time reached that are told from rounding
+_GAP = 0.015  # seconds between a time stamp and the time reached: a lost piece of Opus lasts 0.02, rounding 0.001
+_BACK = 0.1  # seconds by which a time stamp goes back where the clock was set anew
 _LONGEST_GAP = 600.0  # seconds; beyond that the time stamps are taken for wrong
 _PADDED = 8192  # frames that coders add behind the sound at most
 _FAULTS = 10_000  # pieces that fail one after the other: then nothing more will come
@@ -64,8 +66,8 @@ class _Shape:
     dtype: np.dtype[Any] = field(default_factory=lambda: np.dtype(np.float32))
 
 
-def decode(path: Path, name: str, index: int) -> Decoded:
-    """Return the sound of one stream of a container of the format `name`.
+def decode(path: Path, name: str, index: int, seconds: Fraction | None = None) -> Decoded:
+    """Return the sound of one stream of a container of the format `name`; `seconds` is its length where that is known.
 
     A long recording is decoded once to see that it is whole, and then stays in its file. UnreadableError where there
     is none or too much.
@@ -83,7 +85,7 @@ def decode(path: Path, name: str, index: int) -> Decoded:
             held.clear()
     if frames == 0:
         raise damaged(path) if shape.faults else silent_file(path)
-    told = shape.declared
+    told = shape.declared if seconds is None else round(seconds * shape.rate)
     if told is not None and 0 < told < frames <= told + _PADDED:
         frames = told  # what the coder added to fill its last piece
     bit_rate = round(8 * shape.bytes * shape.rate / frames)
@@ -191,7 +193,7 @@ def _gap(frame: AudioFrame, at: int, shape: _Shape) -> int:
     if frame.time is None:
         return 0
     late = frame.time - shape.start - at / shape.rate
-    if late > _LONGEST_GAP or late < -_GAP:  # the clock was set anew: from here on it is taken as it is
+    if late > _LONGEST_GAP or late < -_BACK:  # the clock was set anew: from here on it is taken as it is
         shape.start = frame.time - at / shape.rate if at else frame.time
         return 0
     return round(late * shape.rate) if late > _GAP else 0

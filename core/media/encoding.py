@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.media import vorbis
 from core.media.pcm import whole
 from core.media.sound import BLOCK
 from core.model import Recording
@@ -49,6 +50,10 @@ class Encoding:
         """Return the same with half as much bit rate again, None where there is nothing finer."""
         most = _MOST.get(self.encoder, 0) * channels
         return None if self.bit_rate >= most else replace(self, bit_rate=min(most, self.bit_rate * 3 // 2))
+
+    def at(self, bit_rate: int, channels: int) -> Encoding:
+        """Return the same at about another bit rate, the nearest that the encoder has; lossless ones have none."""
+        return self if self.encoder not in _LEAST else replace(self, bit_rate=_able(self.encoder, bit_rate, channels))
 
     def add_to(self, container: OutputContainer) -> Any:
         """Return a new stream of a container for this sound."""
@@ -108,9 +113,9 @@ def like(context: Any, rate: int, layout: str, channels: int, bit_rate: int) -> 
     layout = _LAYOUTS.get(channels, layout)
     if name in _LOSSY:
         encoder = _LOSSY[name]
-        wanted = min(max(bit_rate, _LEAST[encoder] * channels), _MOST[encoder] * channels)
-        if encoder == "libmp3lame":
-            wanted = 1000 * min(_MP3_RATES, key=lambda kilobits: abs(1000 * kilobits - wanted))
+        if encoder == "vorbis":
+            bit_rate = round(vorbis.MORE * bit_rate)
+        wanted = _able(encoder, bit_rate, channels)
         if encoder == "libopus" and rate != 48000:
             return None
         return Encoding(encoder, rate, layout, wanted, 0)
@@ -122,6 +127,14 @@ def like(context: Any, rate: int, layout: str, channels: int, bit_rate: int) -> 
         bits = _depth(name, context.extradata or b"")
         return Encoding(name, rate, layout, bit_rate, bits) if bits in _BITS[name] else None
     return None
+
+
+def _able(encoder: str, bit_rate: int, channels: int) -> int:
+    """Return the bit rate nearest to one that an encoder has."""
+    wanted = min(max(bit_rate, _LEAST[encoder] * channels), _MOST[encoder] * channels)
+    if encoder == "libmp3lame":
+        return 1000 * min(_MP3_RATES, key=lambda kilobits: abs(1000 * kilobits - wanted))
+    return wanted
 
 
 def _depth(name: str, description: bytes) -> int:

@@ -79,7 +79,7 @@ def put_together(before: bytes, metadata: list[Block], frames: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Flac:
     before: bytes
     metadata: tuple[Block, ...]
     after: bytes
@@ -141,7 +141,7 @@ def read(path: Path) -> Sound:
         notes += (obstacle.message,)
     if any(block.type == _APPLICATION and block.payload[:4] == b"c2pa" for block in metadata):
         notes += (f"The content credentials of {path.name} would not fit a marked copy, which leaves them out.",)
-    kept = _Kept(
+    kept = Flac(
         before,
         tuple(
             block

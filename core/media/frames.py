@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.media.container import errors, opened
+from core.errors import UnreadableError
+from core.media.container import contents, errors, opened
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -30,6 +32,7 @@ _SAME = 0.02  # share of full scale by which two pictures differ that show the s
 _FEW = 6  # pictures that are taken even of a film in which nothing moves
 _TIME = 0.1  # what the whole length of the film counts against the share of full scale
 _LARGEST = 120_000_000  # pixels
+_BEFORE = 0.001  # seconds: time stamps are rounded
 _SKIPPED = 500  # pictures that cannot be decoded, one after the other, before the rest is given up
 
 
@@ -68,6 +71,21 @@ def frames(path: Path, name: str, index: int) -> tuple[Frame, ...]:
             found.setdefault(frame.time, Frame(frame.time, _pixels(frame, plan.aspect)))
     times = dict.fromkeys(looks[place].time for place in chosen)
     return tuple(found[time] for time in times if time in found)
+
+
+def frame_at(path: Path, time: float) -> Frame:
+    """Return the picture of a film that stands at a time in seconds, or just behind. UnreadableError where none can be
+    decoded there.
+    """
+    found = contents(path)
+    for index in found.pictures[:1]:
+        with opened(path, found.format) as container:
+            plan = _Plan.of(container, index)
+            stream = container.streams[index]
+            container.seek(max(0, round((time - _BEFORE) / (stream.time_base or 1))), stream=stream)
+            for frame in islice(_at(_decoded(container, stream), [time]), 1):
+                return Frame(frame.time, _pixels(frame, plan.aspect if plan else 1.0))
+    raise UnreadableError(f"{path.name} shows no picture there.", "Ask for a complete file.", path=path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ _ABR_SHORTFALL = 0.94  # share of the asked average that the encoder reached in 
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Mp3:
     before: bytes
     after: bytes
     rate: int
@@ -44,7 +44,7 @@ class _Kept:
         file.write(made[mpeg.id3_size(made) :])
         file.write(self.after)
 
-    def finer(self) -> _Kept | None:
+    def finer(self) -> Mp3 | None:
         """Return the same with half as much bit rate again."""
         most = 1000 * self._bounds()[1]
         return None if self.bit_rate >= most else replace(self, bit_rate=min(most, self.bit_rate * 3 // 2))
@@ -101,7 +101,7 @@ def read(path: Path) -> Sound:
     before = _without_old_delay(data[:start])
     if len(before) + len(behind) > EXTRA_LIMIT:
         raise damaged(path)
-    kept = _Kept(before, behind, first.rate, stream.bit_rate, stream.constant)
+    kept = Mp3(before, behind, first.rate, stream.bit_rate, stream.constant)
     return Sound(path, sound.samples, sound.rate, "MP3", sound.subtype, notes, obstacle, kept)
 
 

@@ -7,6 +7,7 @@ The new sound is encoded into a file of its own. Its tables and its description 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -69,6 +70,27 @@ def obstacle(path: Path) -> str:
             return "" if _simple(mp4.edits(track)) else "has edits in its sound track"
     except ValueError:
         return "has tables that contradict each other"
+
+
+def exact_seconds(path: Path, index: int) -> Fraction | None:
+    """Return the length of a sound track in its own units of time, None where it has no simple one.
+
+    An edit list tells it in the film's units, often milliseconds: where both mean the same, the finer one is right.
+    """
+    try:
+        with path.open("rb") as file:
+            movie = mp4.movie(file)
+        track, mvhd = movie.all(b"trak")[index], movie.find(b"mvhd")
+        media, edits = track.find(b"mdia", b"mdhd"), mp4.edits(track)
+        if mp4.handler(track) != b"soun" or media is None or mvhd is None or (edits and not _simple(edits)):
+            return None
+        scale, film = mp4.scale_of(media), mp4.scale_of(mvhd)
+    except (ValueError, LookupError):
+        return None
+    played, first = edits[-1] if edits else (0, 0)
+    seconds = Fraction(_scale_and_length(media)[1] - first, scale)
+    told = Fraction(played, film) if played else seconds
+    return seconds if seconds > 0 and abs(told - seconds) <= Fraction(1, film) else None
 
 
 def with_credentials(path: Path) -> bool:

@@ -10,20 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-import numpy as np
-
-from core.errors import RefusedError
-from core.media import blocks, other_sounds
+from core.errors import RefusedError, UnreadableError
+from core.media import av_sound, blocks, other_sounds, tracks
 from core.media.picture import suffix_note
 from core.media.signatures import cannot_open
 from core.media.sound import Sound, check_only, damaged, faulty, silent_file, too_long
+from core.media.vorbis import MORE, level
 from core.model import Recording
 
 _FILE_LIMIT = 600_000_000
 _FIRST = 2  # flag of a stream's first page
-_VORBIS_MORE = 1.15  # what was coded once codes smaller: at the same nominal bit rate copies came out 6 to 11 % smaller
 _FINEST = 400_000  # bit/s from which nothing finer is tried
-_STEPS = 7  # halvings of the quality scale: to 1 part in 128
 _OPUS_LEAST, _OPUS_SPAN = 6000, 250_000  # bit/s a channel at the ends of the encoder's scale
 
 Codec = Literal["VORBIS", "OPUS"]
@@ -80,7 +77,7 @@ def pages(data: bytes) -> Pages | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Coded:
     comments: tuple[tuple[str, str], ...]
     codec: Codec
     rate: int
@@ -88,11 +85,9 @@ class _Kept:
 
     def write(self, samples: Recording, file: BinaryIO) -> None:
         channels = samples.shape[1]
-        if self.codec == "VORBIS":
-            level = vorbis_level(self.rate, channels, self.bit_rate)
-        else:
-            level = self._opus_level(channels)
-        made = blocks.encode(samples, self.rate, "OGG", self.codec, compression_level=level)
+        opus = self.codec == "OPUS"
+        scale = self._opus_level(channels) if opus else level(self.rate, channels, self.bit_rate)
+        made = blocks.encode(samples, self.rate, "OGG", self.codec, compression_level=scale)
         if self.comments:
             buffer = io.BytesIO(made)
             tags = _tagged(buffer, self.codec)
@@ -103,31 +98,13 @@ class _Kept:
             made = buffer.getvalue()
         file.write(made)
 
-    def finer(self) -> _Kept | None:
+    def finer(self) -> Coded | None:
         """Return the same with half as much bit rate again."""
         return None if self.bit_rate >= _FINEST else replace(self, bit_rate=1.5 * self.bit_rate)
 
     def _opus_level(self, channels: int) -> float:
         share = (self.bit_rate / channels - _OPUS_LEAST) / _OPUS_SPAN
         return min(max(1.0 - share, 0.0), 0.999)
-
-
-def vorbis_level(rate: int, channels: int, bit_rate: float) -> float:
-    """Return the encoder's level whose nominal bit rate is the least one not below this one.
-
-    The encoder writes the nominal bit rate of a quality into its header, so a few headers are made and read.
-    """
-    low, high = 0.0, 1.0
-    for _ in range(_STEPS):
-        middle = 0.5 * (low + high)
-        made = blocks.encode(np.zeros((1, channels), np.float32), rate, "OGG", "VORBIS", compression_level=1.0 - middle)
-        found = pages(made)
-        nominal = int.from_bytes(found.identity[20:24], "little") if found is not None else 0
-        if nominal < bit_rate:
-            low = middle
-        else:
-            high = middle
-    return 1.0 - high
 
 
 def read(path: Path) -> Sound:
@@ -143,8 +120,12 @@ def read(path: Path) -> Sound:
         raise damaged(path)
     codec = _codec(found.identity)
     if codec is None:
-        return other_sounds.read(path, "Ogg", obstacle=check_only(path, "an Ogg file that is neither Vorbis nor Opus"))
-    sound = blocks.decode(path)
+        try:
+            refusal = check_only(path, "an Ogg file that is neither Vorbis nor Opus")
+            return other_sounds.read(path, "Ogg", obstacle=refusal)
+        except UnreadableError:
+            return tracks.read(path)  # Speex, and what else libsndfile does not know
+    sound = _decoded(path)
     seconds = len(sound.samples) / sound.rate
     if len(sound.samples) == 0:
         raise silent_file(path)
@@ -158,9 +139,26 @@ def read(path: Path) -> Sound:
     bit_rate = 8 * found.body / seconds
     if codec == "VORBIS":
         nominal = int.from_bytes(found.identity[20:24], "little", signed=True)
-        bit_rate = _VORBIS_MORE * (nominal if nominal > 0 else bit_rate)
-    kept = _Kept(comments, codec, sound.rate, bit_rate)
+        bit_rate = MORE * (nominal if nominal > 0 else bit_rate)
+    kept = Coded(comments, codec, sound.rate, bit_rate)
     return Sound(path, sound.samples, sound.rate, "Ogg", codec, notes + said, obstacle, kept)
+
+
+def _decoded(path: Path) -> blocks.Decoded:
+    """Return the sound of a file; where libsndfile gives up before the end, as FFmpeg decodes it if that gets on.
+
+    libsndfile 1.2 stops within some valid Opus files.
+    """
+    sound = blocks.decode(path)
+    if sound.whole:
+        return sound
+    try:
+        other = av_sound.decode(path, "Ogg", 0)
+    except UnreadableError:
+        return sound
+    if len(other.samples) <= len(sound.samples) or other.rate != sound.rate:
+        return sound
+    return sound._replace(samples=other.samples, whole=other.faults == 0)
 
 
 def _codec(identity: bytes) -> Codec | None:

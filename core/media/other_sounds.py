@@ -1,4 +1,4 @@
-"""Recordings in formats that are examined but not written: CAF, AU, W64 and odd codings of WAV, AIFF and Ogg."""
+"""Recordings in codings that are examined but not written, as libsndfile reads them."""
 
 from __future__ import annotations
 

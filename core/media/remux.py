@@ -14,10 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from core.media import blocks
+from core.media import blocks, vorbis
 from core.media.container import opened
 from core.media.encoding import Encoding
-from core.media.ogg import vorbis_level
 from core.media.same_streams import same_streams
 from core.media.sound import BLOCK
 from core.model import Recording
@@ -87,7 +86,7 @@ class Remuxed:
 
         with TemporaryFile(dir=folder) as file:  # FFmpeg's own encoder of Vorbis is a poor one
             parts = (samples[start : start + BLOCK] for start in range(0, len(samples), BLOCK))
-            level = vorbis_level(self.encoding.rate, self.channels, self.encoding.bit_rate)
+            level = vorbis.level(self.encoding.rate, self.channels, self.encoding.bit_rate)
             blocks.encode_into(file, parts, self.channels, self.encoding.rate, "OGG", "VORBIS", compression_level=level)
             file.seek(0)
             with av.open(file, "r", format="ogg") as made:
@@ -107,9 +106,8 @@ class Remuxed:
     def _moved(self, made: Any) -> Iterator[Any]:
         for packet in made.demux(made.streams[0]):
             if packet.size:
-                shift = round(self.start / packet.time_base)
-                packet.pts += shift
-                packet.dts = packet.pts
+                start = round(self.start / packet.time_base)
+                packet.pts = packet.dts = max(start, packet.pts + start)  # the first makes no sound of its own
                 yield packet
 
     def _interleaved(self, source: Any, packets: Iterator[Any]) -> Iterator[tuple[int, Any]]:

@@ -40,6 +40,10 @@ class Film(Protocol):
         """Return whether a written copy holds all that beside the sound unchanged."""
 
 
+class DamagedError(RefusedError):
+    """A recording of which a part is missing or damaged: no copy of any kind would be whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """A recording read from a file.
@@ -75,7 +79,8 @@ class Sound:
     @property
     def suffix(self) -> str:
         """The file name suffix of a copy: the source's own where it fits the format."""
-        return fitting_suffix(self.path, self.format)
+        suffix = fitting_suffix(self.path, self.format)
+        return ".opus" if self.subtype == "OPUS" and suffix == ".ogg" != self.path.suffix.lower() else suffix
 
 
 def check_header(path: Path, rate: int, channels: int, frames: int) -> None:
@@ -113,7 +118,7 @@ def silent_file(path: Path) -> UnreadableError:
 
 def cut(path: Path, have: float, promised: float) -> RefusedError:
     """Return the refusal of a recording that ends too early; lengths in seconds."""
-    return RefusedError(
+    return DamagedError(
         f"{path.name} is cut off: {have:.1f} of {promised:.1f} seconds are there.",
         f"{COMPLETE} If this is all there is, save it anew in an audio editor.",
         path=path,
@@ -122,7 +127,7 @@ def cut(path: Path, have: float, promised: float) -> RefusedError:
 
 def faulty(path: Path, what: str) -> RefusedError:
     """Return the refusal of a recording that decodes, but not cleanly."""
-    return RefusedError(f"{path.name} {what}.", SAVE_AGAIN, path=path)
+    return DamagedError(f"{path.name} {what}.", SAVE_AGAIN, path=path)
 
 
 def check_only(path: Path, what: str, instead: str = "WAV or FLAC") -> RefusedError:

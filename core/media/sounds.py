@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.errors import RefusedError, UnreadableError, WriteError
-from core.media import flac, mp3, ogg, other_sounds, tracks, wav
+from core.media import caf_au_w64, flac, mp3, ogg, tracks, wav
 from core.media.container import errors
 from core.media.files import cannot_write
 from core.media.picture import Lossy
@@ -24,7 +24,6 @@ _READERS: dict[str, Callable[[Path], Sound]] = {
     "MP3": mp3.read,
     "Ogg": ogg.read,
 }
-_CONTAINERS = (*FILMS, "M4A", "AAC", "AMR", "AC-3", "WMA")
 
 
 def read_sound(path: Path) -> Sound:
@@ -39,7 +38,7 @@ def read_sound(path: Path) -> Sound:
     reader = _READERS.get(name)
     if reader is not None:
         return reader(path)
-    return tracks.read(path) if name in _CONTAINERS else other_sounds.read(path, name)
+    return caf_au_w64.read(path, name) if name in ("CAF", "AU", "W64") else tracks.read(path)
 
 
 def require_writable(sound: Sound) -> None:

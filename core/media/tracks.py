@@ -12,7 +12,7 @@ from core.media.container import Contents, Track, contents, opened
 from core.media.encoding import like
 from core.media.picture import suffix_note
 from core.media.remux import MUXERS, Remuxed
-from core.media.sound import Kept, Sound, check_only, cut, faulty, made_finite
+from core.media.sound import SAVE_AGAIN, Kept, Sound, check_only, cut, faulty, made_finite
 
 _SHORT = 0.25  # seconds that the sound may lack of what its container tells
 _MP4 = ("M4A", "MP4", "MOV", "3GP")
@@ -46,7 +46,8 @@ def subtype(track: Track) -> str:
 
 
 def _read(path: Path, found: Contents, track: Track) -> tuple[Sound, av_sound.Decoded]:
-    decoded = av_sound.decode(path, found.format, track.index)
+    exact = mp4_sound.exact_seconds(path, track.index) if found.format in _MP4 else None
+    decoded = av_sound.decode(path, found.format, track.index, exact)
     seconds = len(decoded.samples) / decoded.rate
     notes: tuple[str, ...] = ()
     obstacle: RefusedError | None = None
@@ -92,7 +93,7 @@ def _kept(
         return None, check_only(path, kind, "MP4, MOV or MKV with AAC" if found.pictures else "WAV or FLAC"), ()
     said: tuple[str, ...] = ()
     if track.codec == "aac" and track.profile not in ("LC", "Main", ""):
-        said += (f"The sound of {path.name} is {track.profile}; the copy has it as AAC-LC at the same bit rate.",)
+        said += (f"The sound of {path.name} is {track.profile}; the copy has it as AAC-LC.",)
     if found.pictures:
         said += ("The mark is in the sound track; the pictures are copied as they are.",)
     if found.format == "AAC":
@@ -100,7 +101,7 @@ def _kept(
     if found.format in MUXERS:
         return Remuxed(path, found.format, track.index, decoded.start, encoding, channels), None, said
     if fault := mp4_sound.obstacle(path):
-        return None, faulty(path, fault), said
+        return None, RefusedError(f"{path.name} {fault}.", SAVE_AGAIN, path=path), said
     if mp4_sound.with_credentials(path):
         said += (f"The content credentials of {path.name} would not fit a marked copy, which leaves them out.",)
     return mp4_sound.Mp4(path, found.format, track.index, found.brand, encoding, channels), None, said

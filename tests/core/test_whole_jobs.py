@@ -15,7 +15,7 @@ from core.catalog.copies import issue
 from core.catalog.store import Catalog
 from core.check import check
 from core.keys import CreatorKey
-from core.model import Kind, Status, Verdict
+from core.model import Conversion, Kind, Status, Verdict
 from core.protect import protect
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
@@ -84,3 +84,57 @@ def test_a_coarse_jpeg_is_written_finer_and_then_found(catalog: Catalog, tmp_pat
         coarse, fine = (np.array(image.quantization[0]) for image in (before, after))
         assert np.all(fine <= (coarse + 1) // 2)
     assert next(check([result.output], catalog=catalog, keys=[KEY])).verdict is Verdict.CERTAIN
+
+
+def test_a_film_gets_a_marked_sound_track_and_is_found_with_its_times(catalog: Catalog, tmp_path: Path) -> None:
+    from tests.core.media.made import film
+
+    samples = sample_recording(12.0, 44100)
+    master = film(tmp_path / "trailer.mp4", seconds=12, tracks=(samples.reshape(-1, 1),), bit_rate=128_000)
+    (made,) = protect([master], recipient="Studio A", catalog=catalog, key=KEY, out=tmp_path / "out")
+    assert made.status is Status.PROTECTED and made.output is not None, made.message
+    assert "The mark is in the sound track; the pictures are copied as they are." in made.message
+    (work,) = catalog.works()
+    assert (work.kind, work.channels, round(work.seconds, 3)) == (Kind.AUDIO, 1, 12.0)
+    (found,) = check([made.output], catalog=catalog, keys=[KEY])
+    assert (found.verdict, found.kind) == (Verdict.CERTAIN, Kind.VIDEO), found.message
+    best = found.matches[0]
+    assert best.finding.serial == made.serial and best.finding.times == () and best.shows_work is True
+    assert best.finding.where[0][0] == pytest.approx(0.0, abs=1.0)
+    assert best.finding.where[-1][1] == pytest.approx(12.0, abs=1.0)
+    assert catalog.checks()[0].matches == found.matches and catalog.checks()[0].kind is Kind.VIDEO
+
+
+def test_a_picture_in_a_film_is_found_with_its_time_and_place(catalog: Catalog, tmp_path: Path) -> None:
+    from tests.core.media.made import film, scene
+
+    master = tmp_path / "portrait.png"
+    Image.fromarray(sample_picture(600, 400)).save(master)
+    (made,) = protect([master], recipient="Studio A", catalog=catalog, key=KEY, out=tmp_path / "out")
+    assert made.output is not None
+    with Image.open(made.output) as image:
+        shown = np.asarray(image.resize((480, 320), Image.Resampling.LANCZOS))
+
+    def pictures(time: float) -> np.ndarray:
+        return shown if 2 <= time < 4 else np.asarray(Image.fromarray(scene(time)).resize((480, 320)))
+
+    suspect = film(tmp_path / "found.mp4", seconds=6, tracks=(), pictures=pictures, size=(480, 320), fps=5)
+    (found,) = check([suspect], catalog=catalog, keys=[KEY])
+    assert (found.verdict, found.kind) == (Verdict.CERTAIN, Kind.VIDEO), found.message
+    best = found.matches[0]
+    assert best.finding.serial == made.serial and all(2 <= start < 4 for start, _ in best.finding.times)
+    assert len(best.finding.where) == 4 and best.shows_work is True
+    assert "this film shows your copy no." in found.message
+    assert catalog.checks()[0].matches == found.matches
+
+
+def test_a_master_becomes_marked_copies_in_other_formats(catalog: Catalog, masters: list[Path], tmp_path: Path) -> None:
+    wanted = Conversion("m4a", bit_rate=128)
+    picture, recording = protect(masters, recipient="Studio A", catalog=catalog, key=KEY, conversion=wanted)
+    assert picture.output is not None and picture.output.suffix == ".jpg"  # not a format of pictures
+    assert recording.output is not None and recording.output.name == "demo reel (Studio A).m4a", recording.message
+    assert "The copy is M4A, the original WAV." in recording.message
+    work = next(work for work in catalog.works() if work.kind is Kind.AUDIO)
+    assert work.path == str(masters[1]) and work.seconds == 12.0
+    (found,) = check([recording.output], catalog=catalog, keys=[KEY])
+    assert found.verdict is Verdict.CERTAIN and found.matches[0].finding.serial == recording.serial
