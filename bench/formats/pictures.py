@@ -203,9 +203,10 @@ HEIC = Row(
         (
             fact(
                 "the file does not tell its quality: 90 is taken, and a finer one where that would swallow the mark, so"
-                " that a copy of a coarse file grows. One picture in place of tiles.",
+                " that a copy of a coarse file grows.",
                 _HEIF + "finer_is_nearer_and_ends",
             ),
+            fact("One picture in place of tiles.", _HEIF + "tiles_become_one_picture"),
             fact(
                 "Left out and said: further pictures, depth and brightness maps, the small preview, content"
                 " credentials",

@@ -56,7 +56,10 @@ def converted(picture: Picture, conversion: Conversion) -> Picture:
     It is the picture itself where it is all that already, so that its copy keeps everything.
     RefusedError where the format cannot hold what the file holds, or only a part of the file could be read.
     """
-    name = picture.format if conversion.format is None else NAMES[conversion.format]
+    wanted = NAMES.get(conversion.format or "")  # None too where recordings alone are to have another format
+    if wanted is None and conversion.long_side is None and conversion.quality is None:
+        return picture
+    name = wanted or picture.format
     if _unchanged(picture, name, conversion):
         return picture
     _refuse(picture, name)

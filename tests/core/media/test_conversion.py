@@ -215,6 +215,7 @@ def test_what_is_asked_for_already_keeps_everything(folder: Path) -> None:
     assert converted(picture, Conversion(format="jpeg", long_side=4000)) is picture
     art = read_image(png(folder, colours()))
     assert converted(art, Conversion(quality=50)) is art
+    assert converted(art, Conversion(format="mp3", bit_rate=128)) is art
 
 
 def test_quality_decides_the_size_and_ends_lossless(folder: Path) -> None:
