@@ -23,6 +23,7 @@ from core.medium import Medium, read_work
 from core.model import Conversion, Embedded, Finding, Protected, Reference, Status, Strength, Verdict, Work
 from core.naming import copy_name, title_of
 from core.progress import Progress, part, silent
+from core.series import SeriesMedium
 from core.unfinished import Unfinished
 
 _GROWN = 16384  # candidates among which a copy's mark must be certain: it stays so while the catalog grows
@@ -155,6 +156,8 @@ class _Job:
 
         final = free_name(wanted)
         self.progress(0.1, "marking")
+        if isinstance(original, SeriesMedium):
+            original.progress = part(self.progress, 0.1, 0.5)
         with temporary_beside(final) as temporary:
             intent = self.catalog.reserve(
                 owner=self.owner,

@@ -23,6 +23,7 @@ from core.keys import CreatorKey
 from core.likeness import alike, blocks
 from core.medium import ALIKE_PIXELS, NEAR_PIXELS, ImageMedium, Medium
 from core.model import Embedded, Finding, Reference, Strength, Verdict
+from core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from core.media.images import Picture
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _Array = npt.NDArray[Any]
 _Serials = npt.NDArray[np.int64] | None
 _COMPARED = 3  # pictures that are compared with stored works
+_ROUNDED = 5  # milliseconds by which a frame may last longer or shorter: GIF counts hundredths
 
 
 class SeriesMedium(ImageMedium):
@@ -40,6 +42,7 @@ class SeriesMedium(ImageMedium):
         super().__init__(picture)
         assert picture.series is not None
         self.series: Series = picture.series
+        self.progress: Progress = silent
         self._found: dict[int | None, list[tuple[int, Finding]]] = {}  # by serial: pictures in which it was found last
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
@@ -51,9 +54,12 @@ class SeriesMedium(ImageMedium):
         before: _Array | None = None
         after: _Array | None = None
         for number, frame in enumerate(frames_of(self.picture)):
+            self.progress(number / len(self.series.times), "marking")
             change = _changed(before, frame.pixels) if self.series.moving else None
             before = frame.pixels
             if change is not None and not change.any() and after is not None:
+                if number - 1 in laid_aside.plain:
+                    laid_aside.plain.append(number)
                 laid_aside.add(after)
                 continue
             try:
@@ -98,7 +104,7 @@ class SeriesMedium(ImageMedium):
             return f"its format changed from {mine.format} ({mine.space}) to {other.format} ({other.space})"
         if len(self.series.times) != len(copy.series.times):
             return "pictures were lost"
-        if not np.allclose(self.series.times, copy.series.times, atol=0.011, rtol=0):  # GIF counts hundredths
+        if not np.allclose(self.series.durations, copy.series.durations, atol=_ROUNDED, rtol=0):
             return "its pictures come at other times"
         for written, read in zip(marked.frames, frames_of(other), strict=True):
             if written.shape != read.pixels.shape or written.dtype != read.pixels.dtype:
@@ -165,6 +171,7 @@ class SeriesMedium(ImageMedium):
         looked_at = 0
         for number, findings in found:
             looked_at += 1
+            self.progress(looked_at / (len(self._chosen) + 1), "searching")
             for finding in findings:
                 by_serial.setdefault(finding.serial, []).append((number, finding))
         best = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from core.media.metadata import Metadata, fitted, metadata_of
 from core.media.picture import IncompleteError, Picture, Pixels, Space, decoding
 from core.media.png_chunks import Chunk
 from core.media.png_chunks import put_together as png_together
+from core.media.png_moving import Animation as PngAnimation
 from core.media.png_moving import control_of
 from core.media.png_moving import marked_frames as png_frames
 from core.media.series import Frame, Frames, Series
@@ -121,26 +123,31 @@ class ConvertedSeries:
 
     @property
     def times(self) -> tuple[float, ...]:
-        return self.source.times
+        return self.source.times[self._beside :]
 
     @property
     def durations(self) -> tuple[int, ...]:
-        return self.source.durations
+        return self.source.durations[self._beside :]
 
     @property
     def loops(self) -> int:
         return self.source.loops
 
+    @property
+    def _beside(self) -> int:
+        """How many pictures stand beside the frames: an animated PNG can have one for those who show no animations."""
+        return 1 if isinstance(self.source, PngAnimation) and self.source.hidden else 0
+
     def frames(self) -> Iterator[Frame]:
-        for frame in self.source.frames():
+        for frame in islice(self.source.frames(), self._beside, None):
             pixels = _coloured(frame.pixels, clear=self.clear)
             yield Frame(pixels if self.long_side is None else resized(pixels, self.long_side), "rgb")
 
     def encode(self, frames: Frames) -> bytes:
-        milliseconds = self.source.durations
+        milliseconds = self.durations
         first = next(iter(frames))
         height, width = first.shape[:2]
-        loops = self.source.loops
+        loops = self.loops
         if self.format == "WebP":
             lossless = (self.quality == 100,) * len(milliseconds)
             made = [(b"ANMF", body) for body in webp_frames(iter(frames), milliseconds, lossless, self.quality)]
@@ -170,11 +177,12 @@ class ConvertedSeries:
 
 def _moving(picture: Picture, series: Series, name: str, conversion: Conversion, metadata: Metadata) -> Picture:
     clear = picture.pixels.ndim == 3 and picture.pixels.shape[2] in (2, 4)
-    first = _coloured(picture.pixels, clear=clear)
-    first = first if conversion.long_side is None else resized(first, conversion.long_side)
-    metadata = fitted(metadata, first.shape[1], first.shape[0])
     quality = conversion.quality or QUALITY
-    moved = ConvertedSeries(series, name, _held(metadata, name), quality, conversion.long_side, clear)
+    moved = ConvertedSeries(series, name, Metadata(), quality, conversion.long_side, clear)
+    with decoding(picture.path):
+        first = next(moved.frames()).pixels
+    metadata = fitted(metadata, first.shape[1], first.shape[0])
+    moved = replace(moved, metadata=_held(metadata, name))
     notes = (*_notes(picture, name), *metadata.notes)
     return replace(
         picture, pixels=first, space="rgb", format=name, notes=notes, obstacle=None, _kept=None, series=moved

@@ -16,10 +16,12 @@ from app.samples import sample_picture
 from core import image as mark
 from core.catalog.store import Catalog
 from core.check import check
+from core.errors import CancelledError, RefusedError
 from core.keys import CreatorKey
-from core.media.images import frames_of, read_image
+from core.media.images import Picture, frames_of, read_image
+from core.media.series import Frame
 from core.medium import read_medium
-from core.model import Conversion, Finding, Protected, Status, Strength, Verdict
+from core.model import Conversion, Embedded, Finding, Protected, Status, Strength, Verdict
 from core.protect import protect
 from core.series import SeriesMedium
 
@@ -185,3 +187,82 @@ def test_palettes_and_gif_are_converted_when_asked_for(catalog: Catalog, tmp_pat
     assert result.status is Status.PROTECTED and result.output is not None and result.output.suffix == ".webp"
     for frame in frames_of(read_image(result.output)):
         assert carries(frame.pixels, result.serial)
+
+
+class InMemory:
+    """A series that is made of arrays."""
+
+    moving, loops = True, 0
+
+    def __init__(self, arrays: list[Any]) -> None:
+        self.arrays = arrays
+        self.durations = (40,) * len(arrays)
+        self.times = tuple(0.04 * number for number in range(len(arrays)))
+
+    def frames(self) -> Iterator[Frame]:
+        return (Frame(array, "rgb") for array in self.arrays)
+
+    def encode(self, frames: Any) -> bytes:
+        return b""
+
+    def finer(self) -> None:
+        return None
+
+
+def in_memory(arrays: list[Any]) -> SeriesMedium:
+    return SeriesMedium(Picture(Path("art.png"), arrays[0], "rgb", "PNG", series=InMemory(arrays)))
+
+
+def test_frames_that_stand_still_after_a_plain_one_are_plain_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, other = np.zeros((60, 60, 3), np.uint8), np.full((60, 60, 3), 9, np.uint8)
+
+    def marked(self: Any, pixels: Any, *rest: Any, **options: Any) -> Embedded:
+        if not pixels.any():
+            raise RefusedError("It is too plain.")
+        return Embedded({}, Finding(1, Verdict.CERTAIN, 1e-20, 9.0), 1, pixels + 1)
+
+    monkeypatch.setattr(SeriesMedium, "_marked", marked)
+    medium = in_memory([plain, plain, other, other])
+    done = medium.embed(KEY, 1, Strength.STANDARD)
+    assert done.frames is not None and getattr(done.frames, "plain", None) == [0, 1]
+    assert [int(pixels[0, 0, 0]) for pixels in done.frames] == [0, 0, 10, 10]
+    assert "2 of its frames (no. 1, 2)" in done.notes[-1]
+
+
+def test_a_mark_must_be_certain_in_every_frame_that_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    weak = {2}
+
+    def found(self: Any, *rest: Any) -> tuple[Finding, ...]:
+        lost = int(self.picture.pixels[0, 0, 0]) in weak
+        return () if lost else (Finding(1, Verdict.CERTAIN, 1e-20, 9.0),)
+
+    monkeypatch.setattr("core.medium.ImageMedium.detect", found)
+    medium = in_memory([np.full((60, 60, 3), tone, np.uint8) for tone in range(4)])
+    (finding,) = medium.detect(KEY, None)
+    assert finding.verdict is Verdict.CERTAIN
+    marked = Embedded({}, finding, 1, frames=[])
+    assert not medium.throughout(finding, marked)
+    weak.clear()
+    assert medium.throughout(medium.detect(KEY, None)[0], marked)
+
+
+def test_marking_can_be_stopped_between_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    medium = in_memory([np.full((60, 60, 3), tone, np.uint8) for tone in range(4)])
+    said: list[float] = []
+
+    def progress(share: float, step: str) -> None:
+        said.append(share)
+        if len(said) == 3:
+            raise CancelledError
+
+    medium.progress = progress
+    monkeypatch.setattr(
+        SeriesMedium, "_marked", lambda self, pixels, *rest, **options: Embedded({}, found_nothing(), 1, pixels)
+    )
+    with pytest.raises(CancelledError):
+        medium.embed(KEY, 1, Strength.STANDARD)
+    assert said == [0.0, 0.25, 0.5]
+
+
+def found_nothing() -> Finding:
+    return Finding(None, Verdict.NOTHING, 1.0, 0.0)

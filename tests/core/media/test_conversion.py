@@ -285,6 +285,16 @@ def test_animations_become_others_with_their_times(folder: Path, name: str) -> N
         assert mine.pixels.shape == its.pixels.shape == (47, 60, 3) and np.array_equal(mine.pixels, its.pixels)
 
 
+def test_picture_beside_an_animated_png_is_no_frame_of_another(folder: Path) -> None:
+    frames = [Image.fromarray(colours(seed=seed)) for seed in range(3)]
+    source = folder / "art.png"
+    frames[0].save(source, save_all=True, append_images=frames[1:], default_image=True, duration=[100, 200])
+    picture, target = written(source, format="webp", quality=100)
+    again = read_image(target)
+    assert again.series is not None and again.series.durations == (100, 200)
+    assert np.array_equal(again.pixels[..., :3], colours(seed=1)) and picture.size == (90, 70)
+
+
 def test_smaller_gif_stays_a_gif(folder: Path) -> None:
     picture, target = written(moving(folder), long_side=60)
     again = read_image(target)
