@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from core.errors import RefusedError
-from core.media import gif, riff
+from core.media import gif, heif, riff
 from core.media.fresh import QUALITY, Fresh, png_chunks, webp_chunks, without_long_pieces
 from core.media.metadata import Metadata, fitted, metadata_of
 from core.media.picture import IncompleteError, Picture, Pixels, Space, decoding
@@ -66,18 +66,20 @@ def converted(picture: Picture, conversion: Conversion) -> Picture:
         return picture
     _refuse(picture, name)
     metadata = metadata_of(picture.path, picture.format)
+    _refuse_colours(picture, metadata, name)
     profile = metadata.icc
     if picture.series is not None:
         return _moving(picture, picture.series, name, conversion, metadata)
     with decoding(picture.path):
         shaped = _shaped(picture.pixels, picture.space, name, conversion.long_side, profile, picture.path.name)
-    if picture.space == "cmyk" and shaped.space != "cmyk":
-        metadata = replace(metadata, icc=b"")  # it describes inks
+    if picture.space != shaped.space:
+        metadata = replace(metadata, icc=b"")  # it describes inks, or shades of grey
     metadata = fitted(metadata, shaped.pixels.shape[1], shaped.pixels.shape[0])
     if name == "JPEG":
         metadata = without_long_pieces(metadata)
     quality = conversion.quality or QUALITY
     bits = 8 if shaped.pixels.dtype == np.uint8 else _BITS
+    kept = picture._kept
     fresh = Fresh(
         name,
         _held(metadata, name),
@@ -85,6 +87,7 @@ def converted(picture: Picture, conversion: Conversion) -> Picture:
         quality == 100 and name in ("WebP", "AVIF"),
         bits,
         cmyk=shaped.space == "cmyk",
+        colours=kept.colours if isinstance(kept, heif.Kept) and name == picture.format else (),
     )
     notes = (*_notes(picture, name), *metadata.notes, *shaped.notes)
     return replace(
@@ -141,7 +144,10 @@ class ConvertedSeries:
     def frames(self) -> Iterator[Frame]:
         for frame in islice(self.source.frames(), self._beside, None):
             pixels = _coloured(frame.pixels, clear=self.clear)
-            yield Frame(pixels if self.long_side is None else resized(pixels, self.long_side), "rgb")
+            pixels = pixels if self.long_side is None else resized(pixels, self.long_side)
+            if self.format == "GIF" and self.clear:  # knows no half transparent pixels
+                pixels = np.dstack([pixels[..., :3], np.where(pixels[..., 3] < 128, 0, 255).astype(np.uint8)])
+            yield Frame(pixels, "rgb")
 
     def encode(self, frames: Frames) -> bytes:
         milliseconds = self.durations
@@ -240,12 +246,11 @@ def _shaped(pixels: Pixels, space: Space, name: str, long_side: int | None, prof
         if (pixels[..., -1] != 255).any():
             notes.append(f"JPEG holds no transparency: {file} was laid on white.")
         pixels = _on_white(pixels)
-    elif name == "WebP" and channels in (1, 2):
-        pixels = _coloured(pixels, clear=channels == 2)
+    elif (name == "WebP" and channels in (1, 2)) or (name in ("AVIF", "HEIC") and channels == 2):
+        pixels, managed = _grey_to_rgb(pixels, profile)
         space = "rgb"
-    elif name in ("AVIF", "HEIC") and channels == 2:
-        pixels = _coloured(pixels, clear=True)
-        space = "rgb"
+        if profile and not managed:
+            notes.append(f"{name} holds this as colours, to which the grey profile of {file} does not fit: left out.")
     return Shaped(np.ascontiguousarray(pixels), space, tuple(notes))
 
 
@@ -284,6 +289,38 @@ def _to_rgb(pixels: Pixels, profile: bytes) -> tuple[Pixels, bool]:
     return np.asarray(image.convert("RGB")), False
 
 
+def _grey_to_rgb(pixels: Pixels, profile: bytes) -> tuple[Pixels, bool]:
+    """Return grey pixels (with alpha or without) as sRGB, and whether their profile could be followed."""
+    from PIL import ImageCms
+
+    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
+    coloured = _coloured(pixels, clear=channels == 2)
+    if not profile or pixels.dtype != np.uint8:
+        return coloured, False
+    grey = np.ascontiguousarray(pixels if pixels.ndim == 2 else pixels[..., 0])
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        sheet = Image.fromarray(grey)
+        seen = ImageCms.profileToProfile(sheet, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return coloured, False
+    if seen is None:
+        return coloured, False
+    return np.concatenate([np.asarray(seen), coloured[..., 3:]], axis=2), True
+
+
+def _refuse_colours(picture: Picture, metadata: Metadata, name: str) -> None:
+    """RefusedError where a picture's colours are told by numbers (HDR, wide) that another format has no place for."""
+    kept = picture._kept
+    by_numbers = isinstance(kept, heif.Kept) and not metadata.icc and not kept.usual_colours
+    if (by_numbers or metadata.hdr) and name != picture.format:
+        raise RefusedError(
+            f"{picture.path.name} tells its colours (HDR or a wide range) in a way that {name} does not know.",
+            f"Keep it {picture.format}, or export it from its own program.",
+            path=picture.path,
+        )
+
+
 def _resized_deep(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Return 16-bit pixels of another size, one channel after the other."""
     planes = pixels[:, :, None] if pixels.ndim == 2 else pixels
@@ -309,7 +346,7 @@ def _held(metadata: Metadata, name: str) -> Metadata:
     """Return what a format holds of the metadata."""
     if name == "GIF":
         return Metadata()
-    return metadata if name == "PNG" else replace(metadata, text=())
+    return metadata if name == "PNG" else replace(metadata, text=(), chunks=())
 
 
 def _notes(picture: Picture, name: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def require_writable(picture: Picture) -> None:
     if picture._kept is None and picture.series is None:
         raise RefusedError(
             f"{picture.path.name} is {picture.format}, which can be checked but not protected.",
-            "Choose PNG or TIFF as the format of its copies (--format png), or save it so and protect that file.",
+            "Have its copies made as PNG or TIFF (--format png), or save it so and protect that file.",
             path=picture.path,
         )
 
