@@ -358,6 +358,15 @@ CONVERTED = Section(
                         "Inks become sRGB by their profile in PNG, WebP and AVIF.",
                         _NEW + "inks_stay_inks_or_become_managed_colours",
                     ),
+                    fact("An odd gamma stays in PNG alone.", _NEW + "an_odd_gamma_stays_or_is_said"),
+                    fact(
+                        "A profile of grey goes where grey becomes colours.",
+                        _NEW + "a_profile_goes_where_grey_becomes_colours",
+                    ),
+                    fact(
+                        "One transparent colour becomes an alpha channel.",
+                        _NEW + "one_transparent_colour_becomes_an_alpha_channel",
+                    ),
                     fact(
                         "The preview in EXIF goes; turns and sizes told there are set right.",
                         _NEW + "preview_in_exif_goes_and_sizes_are_set_right",
@@ -368,6 +377,10 @@ CONVERTED = Section(
                     ),
                 ),
                 (
+                    fact(
+                        "colours told by numbers (HDR), outside their own format;",
+                        _NEW + "colours_told_by_numbers_stay_or_are_refused",
+                    ),
                     fact(
                         "animations as JPEG, TIFF or AVIF; files of several pages; files of which only a part can be"
                         " read",

@@ -89,7 +89,11 @@ def converted(picture: Picture, conversion: Conversion) -> Picture:
         cmyk=shaped.space == "cmyk",
         colours=kept.colours if isinstance(kept, heif.Kept) and name == picture.format else (),
     )
-    notes = (*_notes(picture, name), *metadata.notes, *shaped.notes)
+    odd = metadata.odd_gamma and name != "PNG"
+    gamma = (
+        (f"{name} has no place for the gamma of {picture.path.name}: it may look lighter or darker.",) if odd else ()
+    )
+    notes = (*_notes(picture, name), *metadata.notes, *shaped.notes, *gamma)
     return replace(
         picture, pixels=shaped.pixels, space=shaped.space, format=name, notes=notes, obstacle=None, _kept=fresh
     )

@@ -24,6 +24,7 @@ _WIDTH, _HEIGHT = 40962, 40963  # of the picture, as EXIF tells them again
 _IPTC = 0x0404  # its number among Photoshop's resources
 _TURNED = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>\s*))[2-8]")
 _COLOURS = frozenset({b"cHRM", b"gAMA", b"sRGB", b"cICP", b"mDCV", b"cLLI"})
+_GAMMA = 45455  # hundred thousandths: 1 / 2.2
 _TEXT_LIMIT = 100  # pieces of text in a PNG
 # Of a TIFF these describe the picture data, or are carried in another way.
 _OF_LAYOUT = frozenset(
@@ -52,6 +53,13 @@ class Metadata:
     def hdr(self) -> bool:
         """Whether a PNG tells colours beyond the common ones by numbers."""
         return any(name == b"cICP" for name, _ in self.chunks)
+
+    @property
+    def odd_gamma(self) -> bool:
+        """Whether a PNG tells a gamma other than the common one, and no profile."""
+        told = dict(self.chunks)
+        gamma = int.from_bytes(told.get(b"gAMA", b""), "big")
+        return bool(gamma) and not self.icc and b"sRGB" not in told and abs(gamma - _GAMMA) > _GAMMA // 50
 
 
 def metadata_of(path: Path, name: str) -> Metadata:

@@ -14,11 +14,14 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from core.errors import RefusedError
-from core.media import images
+from core.media import heif, images
+from core.media.boxes import Box, Property
 from core.media.conversion import converted, resized
+from core.media.fresh import Fresh
 from core.media.images import finer, frames_of, read_image, write_image, write_series
 from core.media.metadata import Metadata, fitted, metadata_of
 from core.media.picture import Picture
+from core.media.png_chunks import Chunk, put_together, take_apart
 from core.model import Conversion
 
 from .conftest import Array, colours
@@ -184,6 +187,53 @@ def test_inks_stay_inks_or_become_managed_colours(folder: Path) -> None:
         picture, target = written(source, format=name)
         assert picture.space == "rgb" and any("CMYK" in note for note in picture.notes)
         assert near(read_image(target).pixels, np.asarray(inks.convert("RGB")), 6.0)
+
+
+@pytest.mark.parametrize(("channels", "clear"), [(1, 128), (3, (255, 0, 0))])
+def test_one_transparent_colour_becomes_an_alpha_channel(folder: Path, channels: int, clear: Any) -> None:
+    pixels = np.clip(colours(channels=channels), 130, 250)
+    pixels[10:30, 10:30] = clear
+    source = png(folder, pixels, transparency=clear)
+    _, target = written(source, format="png")
+    again = read_image(target).pixels
+    assert again.shape[2] == (2 if channels == 1 else 4)
+    assert not again[10:30, 10:30, -1].any() and again[40:, 40:, -1].min() == 255
+    assert np.array_equal(again[..., :-1].reshape(pixels.shape), pixels)
+
+
+def test_a_profile_goes_where_grey_becomes_colours(folder: Path) -> None:
+    picture, _ = written(png(folder, colours(channels=1), icc_profile=profile()), format="webp")
+    assert any("grey profile" in note for note in picture.notes)
+    assert isinstance(picture._kept, Fresh) and picture._kept.metadata.icc == b""
+
+
+def test_colours_told_by_numbers_stay_or_are_refused(folder: Path) -> None:
+    wide = Property(Box(b"colr", b"nclx" + bytes((0, 9, 0, 16, 0, 9, 0x80))), False)
+    source = folder / "hdr.avif"
+    coding = heif.Coding(10, "420")
+    source.write_bytes(heif.Kept("AVIF", (), (wide,), coding).encode(colours(dtype=np.uint16)))
+    with pytest.raises(RefusedError, match="HDR"):
+        converted(read_image(source), Conversion(format="jpeg"))
+    _, target = written(source, long_side=60)
+    kept = read_image(target)._kept
+    assert isinstance(kept, heif.Kept) and not kept.usual_colours and kept.coding.bits == 10
+    hdr = png(folder, colours())
+    chunks, _ = take_apart(hdr.read_bytes())
+    hdr.write_bytes(put_together([chunks[0], Chunk(b"cICP", bytes((9, 16, 0, 1))), *chunks[1:]]))
+    with pytest.raises(RefusedError, match="HDR"):
+        converted(read_image(hdr), Conversion(format="webp"))
+    _, target = written(hdr, long_side=60)
+    assert b"cICP" in target.read_bytes()
+
+
+def test_an_odd_gamma_stays_or_is_said(folder: Path) -> None:
+    source = png(folder, colours())
+    chunks, _ = take_apart(source.read_bytes())
+    source.write_bytes(put_together([chunks[0], Chunk(b"gAMA", (100_000).to_bytes(4, "big")), *chunks[1:]]))
+    picture, _ = written(source, format="jpeg")
+    assert any("gamma" in note for note in picture.notes)
+    picture, target = written(source, long_side=60)
+    assert b"gAMA" in target.read_bytes() and not any("gamma" in note for note in picture.notes)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
