@@ -72,7 +72,7 @@ def converted(picture: Picture, conversion: Conversion) -> Picture:
         return _moving(picture, picture.series, name, conversion, metadata)
     with decoding(picture.path):
         shaped = _shaped(picture.pixels, picture.space, name, conversion.long_side, profile, picture.path.name)
-    if picture.space != shaped.space:
+    if picture.space != shaped.space and profile[16:20] != b"RGB ":
         metadata = replace(metadata, icc=b"")  # it describes inks, or shades of grey
     metadata = fitted(metadata, shaped.pixels.shape[1], shaped.pixels.shape[0])
     if name == "JPEG":
@@ -90,10 +90,8 @@ def converted(picture: Picture, conversion: Conversion) -> Picture:
         colours=kept.colours if isinstance(kept, heif.Kept) and name == picture.format else (),
     )
     odd = metadata.odd_gamma and name != "PNG"
-    gamma = (
-        (f"{name} has no place for the gamma of {picture.path.name}: it may look lighter or darker.",) if odd else ()
-    )
-    notes = (*_notes(picture, name), *metadata.notes, *shaped.notes, *gamma)
+    gamma = f"{name} has no place for the gamma of {picture.path.name}: it may look lighter or darker."
+    notes = (*_notes(picture, name), *metadata.notes, *shaped.notes, *((gamma,) if odd else ()))
     return replace(
         picture, pixels=shaped.pixels, space=shaped.space, format=name, notes=notes, obstacle=None, _kept=fresh
     )
@@ -253,7 +251,7 @@ def _shaped(pixels: Pixels, space: Space, name: str, long_side: int | None, prof
     elif (name == "WebP" and channels in (1, 2)) or (name in ("AVIF", "HEIC") and channels == 2):
         pixels, managed = _grey_to_rgb(pixels, profile)
         space = "rgb"
-        if profile and not managed:
+        if profile[16:20] == b"GRAY" and not managed:
             notes.append(f"{name} holds this as colours, to which the grey profile of {file} does not fit: left out.")
     return Shaped(np.ascontiguousarray(pixels), space, tuple(notes))
 

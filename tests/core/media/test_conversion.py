@@ -202,9 +202,12 @@ def test_one_transparent_colour_becomes_an_alpha_channel(folder: Path, channels:
 
 
 def test_a_profile_goes_where_grey_becomes_colours(folder: Path) -> None:
-    picture, _ = written(png(folder, colours(channels=1), icc_profile=profile()), format="webp")
+    grey = profile()[:16] + b"GRAY" + profile()[20:]
+    picture, _ = written(png(folder, colours(channels=1), icc_profile=grey), format="webp")
     assert any("grey profile" in note for note in picture.notes)
     assert isinstance(picture._kept, Fresh) and picture._kept.metadata.icc == b""
+    picture, _ = written(png(folder, colours(channels=1), icc_profile=profile()), format="webp")
+    assert isinstance(picture._kept, Fresh) and picture._kept.metadata.icc == profile()
 
 
 def test_colours_told_by_numbers_stay_or_are_refused(folder: Path) -> None:
