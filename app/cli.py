@@ -14,7 +14,8 @@ from core import __version__
 from core.errors import CountermarkError
 
 STRENGTHS = ("subtle", "standard", "strong")  # core.model.Strength, which would load numpy
-FORMATS = ("png", "jpeg", "webp", "tiff", "avif")  # core.model.Conversion.FORMATS
+# core.model.Conversion.PICTURES and RECORDINGS
+FORMATS = ("png", "jpeg", "webp", "tiff", "avif", "wav", "flac", "mp3", "m4a", "ogg", "opus")
 
 _CODES = """\
 exit codes:
@@ -81,11 +82,12 @@ def parser() -> argparse.ArgumentParser:
     protect.add_argument("--strip", action="store_true", help="take out private data: places, serial numbers, previews")
     protect.add_argument("--sign", action="store_true", help="add content credentials (C2PA), signed with your key")
     protect.add_argument("--strength", choices=STRENGTHS, help="how strongly the copies are marked (else standard)")
-    protect.add_argument("--format", choices=FORMATS, help="the format of copies of pictures (else as their originals)")
+    protect.add_argument("--format", choices=FORMATS, help="the format of copies of pictures or of recordings")
     protect.add_argument("--long-side", metavar="PIXELS", type=_number, help="make copies of pictures smaller to this")
     protect.add_argument(
         "--quality", metavar="1-100", type=_quality, help="of such copies, or of all lossy ones (else 90)"
     )
+    protect.add_argument("--bitrate", metavar="KBITS", type=_bit_rate, help="of lossy copies of recordings, in kbit/s")
     _passphrase(protect)
     _json(protect)
 
@@ -214,6 +216,14 @@ def _quality(text: str) -> int:
     """Return a whole number from 1 to 100."""
     number = _number(text)
     if number > 100:
+        raise ValueError(text)
+    return number
+
+
+def _bit_rate(text: str) -> int:
+    """Return kilobits a second, from 6 to 1000."""
+    number = _number(text)
+    if not 6 <= number <= 1000:
         raise ValueError(text)
     return number
 

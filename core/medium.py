@@ -91,6 +91,9 @@ class Medium(Suspect, Protocol):
     def difference(self, copy: Medium, marked: Embedded) -> str:
         """Return in words what the copy that was read back lacks of what was written; empty where nothing."""
 
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        """Return whether a mark that was just found is certain in every part of the file that was marked."""
+
     def signal(self) -> bytes:
         """Return what the catalog keeps of a work for comparisons."""
 
@@ -202,7 +205,8 @@ class ImageMedium(FromFile):
     def converted(self, conversion: Conversion) -> Medium:
         from core.media.conversion import converted
 
-        return of_picture(converted(self.picture, conversion))
+        wanted = conversion.of(self.kind)
+        return of_picture(converted(self.picture, wanted)) if wanted else self
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.image import embed
@@ -232,6 +236,9 @@ class ImageMedium(FromFile):
             return "its size or depth changed"
         same = alike(blocks(other.pixels), blocks(marked.pixels), near=NEAR_PIXELS, share=ALIKE_PIXELS)
         return "" if same else "its content changed"
+
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        return True
 
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
@@ -317,7 +324,11 @@ class SoundMedium(FromFile):
         require_writable(self.sound)
 
     def converted(self, conversion: Conversion) -> Medium:
-        return self
+        from core.media.sound_conversion import converted
+
+        wanted = conversion.of(self.kind)
+        bit_rate = None if wanted.bit_rate is None else 1000 * wanted.bit_rate
+        return SoundMedium(converted(self.sound, wanted.format, bit_rate)) if wanted else self
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.audio import embed
@@ -347,6 +358,9 @@ class SoundMedium(FromFile):
             return "its sample rate, length or channels changed"
         same = alike(other.samples, marked.samples, near=_NEAR_SAMPLES, share=_ALIKE_SAMPLES)
         return "" if same else "its content changed"
+
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        return True
 
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()

@@ -43,6 +43,7 @@ from core.model import (
 from core.naming import copy_name, title_of
 from core.printable import printable
 from core.progress import Progress, Pulse, part, silent
+from core.series import SeriesMedium
 from core.unfinished import Unfinished
 
 _GROWN = 16384  # candidates among which a copy's mark must be certain: it stays so while the catalog grows
@@ -72,7 +73,7 @@ def protect(
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
 
     Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
-    where it is missing; no existing file is ever replaced. Pictures are converted first where `conversion` asks for it;
+    where it is missing; no existing file is ever replaced. Files are converted first where `conversion` asks for it;
     the work is still the source. A failing file does not stop the others. RefusedError for
     a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
 
@@ -197,6 +198,8 @@ class _Job:
         labelling = self._labelling(work)
         final = free_name(wanted)
         self.progress(0.1, "marking")
+        if isinstance(original, SeriesMedium):
+            original.progress = part(self.progress, 0.1, 0.5)
         with temporary_beside(final) as temporary:
             intent = self.catalog.reserve(
                 owner=self.owner,
@@ -350,7 +353,7 @@ class _Job:
         references = (*self.catalog.references(original.kind), Reference(0, original.kind, **original.size()))
         findings = copy.detect(self.key, serials, references)
         own = next((finding for finding in findings if finding.serial == intent.serial), None)
-        if own is None or own.verdict is not Verdict.CERTAIN:
+        if own is None or own.verdict is not Verdict.CERTAIN or not copy.throughout(own, marked):
             stronger = "" if self.strength is Strength.STRONG else ", or the strength “strong”"
             raise _UncertainError(
                 f"The mark in the copy {name} would not be found with certainty.",

@@ -29,7 +29,7 @@ def run(given: argparse.Namespace) -> int:
         strength = Strength(given.strength) if given.strength else session.settings.strength
         terms = terms_named(session.catalog, given.terms) if given.terms else None
         out = given.out if given.out is not None else session.settings.output_folder
-        conversion = Conversion(given.format, given.long_side, given.quality)
+        conversion = Conversion(given.format, given.long_side, given.quality, given.bitrate)
         work, barren = sources(given.paths)
         results = [_barren(folder, recipient) for folder in barren]
         for result in results:

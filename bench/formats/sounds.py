@@ -8,6 +8,18 @@ _WAV, _FLAC, _MP3, _OGG = (f"core/media/test_{name}.py::test_" for name in ("wav
 _EXACT = _WAV + "untouched_copies_are_the_same_bytes_and_others_exact"
 _CHUNKS = _WAV + "chunks_before_and_behind_are_kept_byte_for_byte"
 _FAULTY = _WAV + "faulty_and_odd_files_are_read_and_not_written"
+_M4A, _FILM, _CAF, _CONVERT = (
+    f"core/media/test_{name}.py::test_" for name in ("tracks", "films", "caf_au_w64", "sound_conversion")
+)
+_LENGTH_M4A = _M4A + "rate_channels_and_length_stay_to_the_sample"
+_M4A_TAGS = _M4A + "tags_cover_and_chapters_are_kept_byte_for_byte"
+_ADTS = _M4A + "raw_aac_keeps_its_length_and_tags"
+_CAF_EXACT = _CAF + "untouched_copies_are_the_same_bytes_and_others_exact"
+_EXCHANGED = _FILM + "sound_is_exchanged_and_pictures_stay"
+_MP4_REST = _FILM + "what_else_is_in_an_mp4_stays_byte_for_byte"
+_MKV_REST = _FILM + "subtitles_attachments_and_languages_stay_in_matroska"
+_SEVERAL = _FILM + "several_sound_tracks_are_all_examined_and_none_is_protected"
+_MASTER = _CONVERT + "a_master_becomes_any_format_with_its_tags_and_cover"
 _LENGTH_MP3 = _MP3 + "rate_length_and_bit_rate_stay"
 _LENGTH_OGG = _OGG + "rate_and_length_stay_to_the_sample"
 
@@ -191,24 +203,96 @@ SECTIONS = (
                 ),
             ),
             Row(
-                "CAF, AU, W64, Ogg FLAC and others",
+                "M4A",
                 (
-                    (fact("no, check only", _FAULTY),),
-                    (),
-                    (),
-                    (fact("“Save it as WAV or FLAC and protect that file.”", _FAULTY),),
+                    (
+                        fact(
+                            "AAC and ALAC of 16 or 24 bits; mono, stereo, 5.1",
+                            _LENGTH_M4A,
+                            _M4A + "lossless_sound_is_exact",
+                        ),
+                    ),
+                    (
+                        fact("rate, channels, length to the sample;", _LENGTH_M4A),
+                        fact("ALAC: samples exactly as marked;", _M4A + "lossless_sound_is_exact"),
+                        fact(
+                            "every other byte of the file: tags, cover, chapters with their pictures, private atoms;"
+                            " the tables before or behind the sound, as they were",
+                            _M4A_TAGS,
+                        ),
+                    ),
+                    (
+                        fact("AAC is encoded once more at the average bit rate of the source.", _LENGTH_M4A),
+                        fact(
+                            "HE-AAC and other kinds become AAC-LC: said.",
+                            _M4A + "other_kinds_of_aac_are_written_as_the_common_one_and_said",
+                        ),
+                        fact("iTunes' note of the old delay (iTunSMPB) is left out.", _M4A_TAGS),
+                        fact(
+                            "Left out and said: content credentials",
+                            _M4A + "content_credentials_are_left_out_and_said",
+                        ),
+                    ),
+                    (
+                        fact(
+                            "files in fragments, as for streaming; encrypted ones; damaged or cut ones",
+                            _M4A + "fragments_are_refused_in_words",
+                            _M4A + "cut_recording_is_examined_and_not_protected",
+                            _M4A + "damage_in_the_middle_keeps_the_time",
+                        ),
+                    ),
                 ),
             ),
             Row(
-                "M4A, AAC, WMA, film",
+                "AAC (raw, ADTS)",
                 (
-                    (fact("no", "core/media/test_files.py::test_other_files_are_named_in_one_sentence"),),
+                    (fact("yes", _ADTS),),
+                    (fact("length to the sample; ID3 tags before and behind the sound byte for byte", _ADTS),),
+                    (
+                        fact(
+                            "encoded once more at the average bit rate of the source. Such a stream cannot tell the"
+                            " encoder's delay: its first 23 ms (at 44.1 kHz) are faded in",
+                            _ADTS,
+                        ),
+                    ),
+                    (fact("as M4A", _M4A + "damage_in_the_middle_keeps_the_time"),),
+                ),
+            ),
+            Row(
+                "CAF, AU, W64 (Wave64)",
+                (
+                    (fact("8, 16, 24, 32 bits, 32- and 64-bit float, mu-law, A-law, both byte orders", _CAF_EXACT),),
+                    (
+                        fact("samples exactly as marked;", _CAF_EXACT),
+                        fact("every other byte of the file", _CAF + "chunks_before_and_behind_are_kept_byte_for_byte"),
+                    ),
+                    (fact("as WAV", _CAF_EXACT),),
+                    (
+                        fact(
+                            "ALAC and ADPCM in them: check only; files that are cut off",
+                            _CAF + "other_codings_are_examined_and_not_protected",
+                            _CAF + "cut_recording_is_examined_and_not_protected",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "Ogg FLAC and Speex, WMA, AMR, AC-3 and E-AC-3, voice notes (3GP)",
+                (
+                    (
+                        fact(
+                            "no, check only",
+                            _M4A + "other_codings_are_examined_and_not_protected",
+                            "test_other_codings_in_ogg_are_examined_and_not_protected",
+                        ),
+                    ),
                     (),
                     (),
                     (
                         fact(
-                            "not read: the sentence says as what to save it",
-                            "core/media/test_files.py::test_other_files_are_named_in_one_sentence",
+                            "“Save it as WAV or FLAC and protect that file”, or convert it: below",
+                            _M4A + "other_codings_are_examined_and_not_protected",
+                            _CONVERT + "what_is_only_examined_can_be_converted",
                         ),
                     ),
                 ),
@@ -220,6 +304,256 @@ SECTIONS = (
             "Limits: 2,000 million samples of all channels (nearly six hours of stereo at 48 kHz; from 32 million on a"
             " recording stays in its file and is worked on piece by piece), 1 kHz to 768 kHz, 64 MB of tags and other"
             " data beside the sound; asked before anything is decoded.",
+        ),
+    ),
+    Section(
+        "Recordings in another format",
+        ("what", "how"),
+        (
+            Row(
+                "`--format wav`, `flac`, `mp3`, `m4a`, `ogg` (Vorbis), `opus`",
+                (
+                    (
+                        fact(
+                            "the mark is put into what is written; length, rate and channels stay.",
+                            _MASTER,
+                            "core/test_whole_jobs.py::test_a_master_becomes_marked_copies_in_other_formats",
+                        ),
+                        fact(
+                            "Rates that a format does not have become the next higher one: said.",
+                            _CONVERT + "rates_that_a_format_does_not_have_are_changed_and_said",
+                        ),
+                        fact(
+                            "WAV and FLAC keep 16 and 24 bits; floats stay floats in WAV and become 24 bits in FLAC.",
+                            _CONVERT + "depths_are_kept_where_the_format_has_them",
+                        ),
+                        fact(
+                            "5.1 goes into WAV, FLAC and M4A; other formats refuse it",
+                            _CONVERT + "surround_goes_where_it_has_a_place",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "tags",
+                (
+                    (
+                        fact(
+                            "texts and covers go over, whatever their names: ID3, Vorbis comments, MP4 atoms, and in"
+                            " WAV both LIST/INFO and ID3.",
+                            _MASTER,
+                            _CONVERT + "tags_of_every_container_come_back_as_they_were",
+                        ),
+                        fact(
+                            "Left out and said by name: bext, iXML, cue points, chapters, cue sheets, private data,"
+                            " damaged tags",
+                            _CONVERT + "what_has_no_place_is_left_out_and_said",
+                            _CONVERT + "damaged_tags_are_said",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "`--bitrate KBITS`",
+                (
+                    (
+                        fact(
+                            "exactly so in MP3, as an average in M4A and Opus, as the least quality not below it in"
+                            " Vorbis;",
+                            _CONVERT + "bit_rates_are_those_asked_for",
+                        ),
+                        fact(
+                            "without `--format` for what has a bit rate already. Else 96 kbit/s a channel, in Opus 64",
+                            _CONVERT + "the_bit_rate_alone_can_be_changed",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "refused",
+                (
+                    (
+                        fact(
+                            "films (their copies stay films), files that are damaged or cut off",
+                            _CONVERT + "films_and_broken_files_are_not_converted",
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Section(
+        "Films",
+        ("format", "the mark goes into its sound track", "kept", "changes, and how", "refused"),
+        (
+            Row(
+                "MP4, MOV",
+                (
+                    (fact("AAC, ALAC, MP3, Opus, FLAC, PCM", _EXCHANGED),),
+                    (
+                        fact(
+                            "every other byte of the file, at its place in the order: pictures, texts, further data,"
+                            " chapters, tags, where it was taken, its turn;",
+                            _MP4_REST,
+                            _FILM + "films_from_phones_are_examined_upright",
+                        ),
+                        fact("sound and pictures stay interleaved;", _FILM + "pictures_and_sound_stay_interleaved"),
+                        fact(
+                            "when the sound begins, and its length, to the sample",
+                            _FILM + "sound_that_begins_late_stays_late",
+                            _EXCHANGED,
+                        ),
+                    ),
+                    (fact("the sound as in M4A. Left out and said: content credentials", _EXCHANGED),),
+                    (
+                        fact("several sound tracks, for a mark in one would leave the others bare;", _SEVERAL),
+                        fact(
+                            "files in fragments, encrypted ones, other codings of the sound",
+                            _M4A + "fragments_are_refused_in_words",
+                            _M4A + "other_codings_are_examined_and_not_protected",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "Matroska (MKV), WebM",
+                (
+                    (fact("AAC, MP3, Opus, Vorbis, FLAC, PCM", _EXCHANGED),),
+                    (
+                        fact(
+                            "every packet of all other streams, compared by SHA-256 after writing, with its time;",
+                            _EXCHANGED,
+                            _FILM + "a_copy_that_lost_a_picture_is_not_kept",
+                        ),
+                        fact("chapters, attachments, languages, purposes, titles", _MKV_REST),
+                    ),
+                    (fact("the container is written anew, with the muxer's own name in it", _MKV_REST),),
+                    (fact("as MP4", _SEVERAL),),
+                ),
+            ),
+            Row(
+                "AVI",
+                (
+                    (fact("MP3, PCM", _EXCHANGED),),
+                    (fact("every packet of all other streams, as in Matroska", _EXCHANGED),),
+                    (
+                        fact(
+                            "MP3 is encoded from its delay on, since AVI cannot tell it: the first 25 ms are faded in",
+                            _EXCHANGED,
+                        ),
+                    ),
+                    (fact("as MP4", _SEVERAL),),
+                ),
+            ),
+            Row(
+                "3GP, WMV, FLV, MPEG-TS, MPEG",
+                (
+                    (
+                        fact(
+                            "no, check only (3GP with AAC as MP4)",
+                            _FILM + "films_of_any_kind_are_examined",
+                        ),
+                    ),
+                    (),
+                    (),
+                    (
+                        fact(
+                            "“Save it as MP4, MOV or MKV with AAC and protect that file”",
+                            _FILM + "what_is_not_written_says_as_what_to_save_it",
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        before=(
+            "The copy's picture stream is that of its source, bit for bit. What is kept of a film in the catalog is its"
+            " sound, as a recording.",
+        ),
+    ),
+    Section(
+        "Films that are checked",
+        ("what", "how"),
+        (
+            Row(
+                "sound",
+                (
+                    (
+                        fact("up to four sound tracks, each in full;", _SEVERAL),
+                        fact(
+                            "places are told on the film's clock;",
+                            "core/test_film.py::test_places_in_the_sound_are_on_the_clock_of_the_film",
+                        ),
+                        fact(
+                            "where the time stamps leave a hole, there is silence",
+                            _M4A + "holes_in_the_time_are_silence",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "pictures",
+                (
+                    (
+                        fact(
+                            "up to 24, chosen from up to 120 looks at the film so that they differ as much as can be in"
+                            " what they show and then in their time: of a film of 15 scenes of two seconds each one is"
+                            " among them.",
+                            _FILM + "every_scene_is_among_the_pictures",
+                        ),
+                        fact(
+                            "Long films are looked at at their key frames.",
+                            _FILM + "every_scene_is_among_the_pictures",
+                        ),
+                        fact(
+                            "Six where nothing moves; black ones are passed over.",
+                            _FILM + "few_pictures_are_taken_where_nothing_moves",
+                        ),
+                        fact(
+                            "Upright, with square pixels, at most 1920 pixels long",
+                            _FILM + "films_from_phones_are_examined_upright",
+                            "test_pictures_with_long_pixels_are_shown_in_their_true_shape",
+                            "test_huge_pictures_are_made_smaller",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "probability",
+                (
+                    (
+                        fact(
+                            "multiplied by the number of sound tracks and pictures;",
+                            "core/test_film.py::test_every_part_that_is_tried_counts",
+                        ),
+                        fact(
+                            "pictures with the same mark are one finding, with all its times",
+                            "core/test_film.py::test_pictures_that_agree_are_one_finding_with_all_times",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "time",
+                (
+                    (
+                        fact(
+                            "after four minutes for a key no further picture is examined, which is said",
+                            "core/test_film.py::test_a_film_takes_no_longer_than_people_wait",
+                        ),
+                    ),
+                ),
+            ),
+            Row(
+                "damage",
+                (
+                    (
+                        fact(
+                            "what can be decoded is examined; said",
+                            _FILM + "a_cut_film_is_examined_as_far_as_it_goes",
+                        ),
+                    ),
+                ),
+            ),
         ),
     ),
 )

@@ -74,8 +74,9 @@ def frames(path: Path, name: str, index: int) -> tuple[Frame, ...]:
 
 
 def frame_at(path: Path, time: float) -> Frame:
-    """Return the picture of a film that stands at a time in seconds, or just behind. UnreadableError where none can be
-    decoded there.
+    """Return the picture of a film that stands at a time in seconds, or just behind, or the last one.
+
+    UnreadableError where none can be decoded there.
     """
     found = contents(path)
     for index in found.pictures[:1]:

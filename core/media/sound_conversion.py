@@ -28,9 +28,9 @@ from core.media.remux import Remuxed
 from core.media.resampled import resampled
 from core.media.sound import DamagedError, Kept, Sound
 from core.media.tags import Tags
-from core.model import Kind, Recording
+from core.model import Conversion, Kind, Recording
 
-FORMATS = ("wav", "flac", "mp3", "m4a", "ogg", "opus")
+FORMATS = Conversion.RECORDINGS
 _NAMES = {"wav": "WAV", "flac": "FLAC", "mp3": "MP3", "m4a": "M4A", "ogg": "Ogg", "opus": "Ogg"}
 _SUBTYPES = {"mp3": "MPEG_LAYER_III", "m4a": "AAC", "ogg": "VORBIS", "opus": "OPUS"}
 _RATES: dict[str, tuple[int, ...]] = {

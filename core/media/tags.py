@@ -97,9 +97,9 @@ def as_id3(tags: Tags) -> bytes:
     for name, values in tags.texts.items():
         frame = by_name.get(name)
         if frame == "COMM":
-            frames.add(id3.COMM(3, "XXX", "", values))
+            frames.add(id3.COMM(3, "und", "", values))
         elif frame == "USLT":
-            frames.add(id3.USLT(3, "XXX", "", "\n".join(values)))
+            frames.add(id3.USLT(3, "und", "", "\n".join(values)))
         else:
             frames.add(getattr(id3, frame)(3, values) if frame else id3.TXXX(3, name, values))
     for number, cover in enumerate(tags.covers):

@@ -62,28 +62,42 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """How copies of pictures are to differ from their sources; what is None stays as it is.
+    """How copies are to differ from their sources; what is None stays as it is.
 
-    `format` is one of FORMATS, `long_side` the pixels that the longer side has at most, `quality` 1 to 100 for formats
-    that lose something (100 is lossless in WebP and AVIF). ValueError for anything else.
+    `format` is one of PICTURES, for pictures alone, or of RECORDINGS, for recordings alone. Of pictures, `long_side` is
+    the pixels that the longer side has at most, `quality` 1 to 100 for formats that lose something (100 is lossless in
+    WebP and AVIF). Of recordings, `bit_rate` is kbit/s for formats that have one. ValueError for anything else.
     """
 
-    FORMATS: ClassVar[tuple[str, ...]] = ("png", "jpeg", "webp", "tiff", "avif")
+    PICTURES: ClassVar[tuple[str, ...]] = ("png", "jpeg", "webp", "tiff", "avif")
+    RECORDINGS: ClassVar[tuple[str, ...]] = ("wav", "flac", "mp3", "m4a", "ogg", "opus")
 
     format: str | None = None
     long_side: int | None = None
     quality: int | None = None
+    bit_rate: int | None = None
 
     def __post_init__(self) -> None:
-        if self.format is not None and self.format not in self.FORMATS:
-            raise ValueError(f"the format is one of {', '.join(self.FORMATS)}, not {self.format}")
+        formats = (*self.PICTURES, *self.RECORDINGS)
+        if self.format is not None and self.format not in formats:
+            raise ValueError(f"the format is one of {', '.join(formats)}, not {self.format}")
         if self.long_side is not None and self.long_side < 1:
             raise ValueError(f"the longer side has at least one pixel, not {self.long_side}")
         if self.quality is not None and not 1 <= self.quality <= 100:
             raise ValueError(f"the quality lies between 1 and 100, not {self.quality}")
+        if self.bit_rate is not None and not 6 <= self.bit_rate <= 1000:
+            raise ValueError(f"the bit rate lies between 6 and 1000 kbit/s, not {self.bit_rate}")
 
     def __bool__(self) -> bool:
         return self != Conversion()
+
+    def of(self, kind: Kind) -> Conversion:
+        """Return what of it concerns pictures, or recordings."""
+        formats = self.PICTURES if kind is Kind.IMAGE else self.RECORDINGS
+        name = self.format if self.format in formats else None
+        if kind is Kind.IMAGE:
+            return Conversion(name, self.long_side, self.quality)
+        return Conversion(name, bit_rate=self.bit_rate)
 
 
 class Verdict(StrEnum):

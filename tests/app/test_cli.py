@@ -182,6 +182,11 @@ def test_places_are_told_in_words():
         "The mark fills columns 10 to 110 and rows 20 to 90."
     )
     assert place(Finding(3, Verdict.CERTAIN, 1e-12, 9.0), Kind.IMAGE) == ""
+    shown = Finding(3, Verdict.CERTAIN, 1e-12, 9.0, where=corners, times=((10.0, 10.0), (4.5, 4.5)))
+    assert place(shown, Kind.VIDEO) == (
+        "It is shown at 0:10.0, also at 0:04.5. The mark fills columns 10 to 110 and rows 20 to 90."
+    )
+    assert place(sound, Kind.VIDEO).startswith("The mark lies in the sound track from 0:00.0 to 0:07.2,")
     assert clock(59.96) == "1:00.0"
 
 

@@ -12,6 +12,7 @@ from app import i18n
 from app.previews import preview
 from app.samples import sample_picture
 from core.errors import UnreadableError
+from tests.core.media.made import film
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,17 @@ def test_the_outline_of_a_recording_follows_its_loudness(tmp_path: Path) -> None
     half = len(view.peaks) // 2
     assert view.peaks[: half - 1, 1].max() == pytest.approx(0.1, abs=0.01)
     assert view.peaks[half + 1 :, 0].min() == pytest.approx(-0.8, abs=0.01)
+
+
+def test_a_film_is_seen_at_a_time_or_heard(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", seconds=4, start=1.0)
+    view = preview(path, 3.0)
+    assert view.image is not None and (view.width, view.height) == (160, 90)
+    others = preview(path, 1.0).image
+    assert others is not None and view.image.pixelColor(80, 40) != others.pixelColor(80, 40)
+    heard = preview(path)
+    assert heard.peaks is not None and heard.seconds == pytest.approx(5.0, abs=0.05)
+    assert not heard.peaks[:100].any() and heard.peaks[300:].any()
 
 
 def test_what_cannot_be_read_has_no_view(tmp_path: Path) -> None:

@@ -94,6 +94,17 @@ def test_where_the_mark_lies_is_said_in_seconds() -> None:
     assert verdicts.coverage(finding(Verdict.CERTAIN, where=()), Kind.AUDIO, 41.0) == ""
 
 
+def test_what_a_film_shows_is_said_with_its_times() -> None:
+    shown = finding(Verdict.CERTAIN, times=((10.0, 10.0), (4.0, 4.0)))
+    assert verdicts.coverage(shown, Kind.VIDEO, 0.0) == "It is shown at 10 s, also at 4.0 s."
+    assert verdicts.coverage(replace(shown, times=((10.0, 10.0),)), Kind.VIDEO, 0.0) == "It is shown at 10 s."
+    heard = finding(Verdict.CERTAIN, where=((2.0, 20.0),))
+    assert verdicts.coverage(heard, Kind.VIDEO, 41.0) == "The mark fills 18 s of 41 s."
+    for verdict in (Verdict.CERTAIN, Verdict.PROBABLE):
+        match = Match(finding(verdict, times=((10.0, 10.0),)), WORK, COPY, STUDIO)
+        assert verdicts.headline(match) in sentence(match) and "this film" in verdicts.headline(match)
+
+
 def test_details_hold_the_numbers_to_compute_it_again() -> None:
     facts = dict(verdicts.details(finding(Verdict.CERTAIN)))
     assert facts["Score t"] == "9.50"

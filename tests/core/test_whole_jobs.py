@@ -15,7 +15,7 @@ from core.catalog.copies import issue
 from core.catalog.store import Catalog
 from core.check import check
 from core.keys import CreatorKey
-from core.model import Kind, Status, Verdict
+from core.model import Conversion, Kind, Status, Verdict
 from core.protect import protect
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
@@ -124,5 +124,17 @@ def test_a_picture_in_a_film_is_found_with_its_time_and_place(catalog: Catalog, 
     best = found.matches[0]
     assert best.finding.serial == made.serial and all(2 <= start < 4 for start, _ in best.finding.times)
     assert len(best.finding.where) == 4 and best.shows_work is True
-    assert "this film shows your copy no." in found.message
+    assert "this shows your copy no." in found.message
     assert catalog.checks()[0].matches == found.matches
+
+
+def test_a_master_becomes_marked_copies_in_other_formats(catalog: Catalog, masters: list[Path], tmp_path: Path) -> None:
+    wanted = Conversion("m4a", bit_rate=128)
+    picture, recording = protect(masters, recipient="Studio A", catalog=catalog, key=KEY, conversion=wanted)
+    assert picture.output is not None and picture.output.suffix == ".jpg"  # not a format of pictures
+    assert recording.output is not None and recording.output.name == "demo reel (Studio A).m4a", recording.message
+    assert "The copy is M4A, the original WAV." in recording.message
+    work = next(work for work in catalog.works() if work.kind is Kind.AUDIO)
+    assert work.path == str(masters[1]) and work.seconds == 12.0
+    (found,) = check([recording.output], catalog=catalog, keys=[KEY])
+    assert found.verdict is Verdict.CERTAIN and found.matches[0].finding.serial == recording.serial

@@ -28,6 +28,7 @@ NAMES = [
     ("film.mp4", "flac", "libx264"),
     ("film.mp4", "alac", "libx264"),
     ("film.mov", "aac", "libx264"),
+    ("film.3gp", "aac", "libx264"),
     ("film.mov", "pcm_s16le", "mjpeg"),
     ("film.mov", "pcm_s24be", "mjpeg"),
     ("film.mov", "pcm_f32le", "mjpeg"),
@@ -74,7 +75,7 @@ def test_sound_is_exchanged_and_pictures_stay(folder: Path, name: str, codec: st
     assert 0.7 < size < 1.35
 
 
-@pytest.mark.parametrize(("name", "codec", "pictures"), [NAMES[0], NAMES[5], NAMES[9], NAMES[13]])
+@pytest.mark.parametrize(("name", "codec", "pictures"), [NAMES[0], NAMES[5], NAMES[10], NAMES[14]])
 def test_sound_that_begins_late_stays_late(folder: Path, name: str, codec: str, pictures: str) -> None:
     source = made(folder / name, codec, pictures, start=0.75)
     first, again, target = copied_sound(source)
@@ -284,3 +285,38 @@ def test_pictures_with_long_pixels_are_shown_in_their_true_shape(folder: Path) -
         frame = next(container.decode(video=0))
         assert frames._pixels(frame, 2.0).shape == (90, 320, 3)
         assert frames._pixels(frame, 0.5).shape == (180, 160, 3)
+
+
+def test_what_is_not_written_says_as_what_to_save_it(folder: Path) -> None:
+    source = film(folder / "film.ts", fps=25)
+    with pytest.raises(RefusedError, match="a film in MPEG-TS, which can be checked but not protected") as refused:
+        require_writable(read_sound(source))
+    assert "Save it as MP4, MOV or MKV with AAC" in refused.value.hint
+
+
+def test_a_film_without_an_edit_list_keeps_its_length(folder: Path) -> None:
+    source = film(folder / "film.mp4", seconds=3)
+
+    def plain(movie: mp4.Box) -> None:
+        for track in movie.all(b"trak"):
+            track.boxes = [box for box in track.boxes or () if box.name != b"edts"]
+
+    rebuilt(source, plain)
+    first, again, target = copied_sound(source)
+    assert first.samples.shape == again.samples.shape
+    mine, other = heard(source), heard(target)
+    assert abs(len(mine) - len(other)) < 1024
+    assert np.corrcoef(mine[5000:100_000, 0], other[5000:100_000, 0])[0, 1] > 0.97
+
+
+def test_edits_of_an_editor_are_refused(folder: Path) -> None:
+    source = film(folder / "film.mp4", seconds=3)
+
+    def cut(movie: mp4.Box) -> None:
+        track = movie.all(b"trak")[1]
+        edits = mp4.edit_box([(1000, 1024), (1000, 80_000)])
+        track.boxes = [edits if box.name == b"edts" else box for box in track.boxes or ()]
+
+    rebuilt(source, cut)
+    with pytest.raises(RefusedError, match="has edits in its sound track"):
+        require_writable(read_sound(source))

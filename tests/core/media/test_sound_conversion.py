@@ -153,6 +153,17 @@ def test_resampling_keeps_sound_at_its_time(monkeypatch: pytest.MonkeyPatch, rat
     assert isinstance(long, ResampledStream) and np.array_equal(long[5000:9000], made[5000:9000])
 
 
+@pytest.mark.parametrize(
+    ("subtype", "wav", "flac"),
+    [("PCM_16", "PCM_16", "PCM_16"), ("PCM_24", "PCM_24", "PCM_24"), ("FLOAT", "FLOAT", "PCM_24")],
+)
+def test_depths_are_kept_where_the_format_has_them(folder: Path, subtype: str, wav: str, flac: str) -> None:
+    soundfile.write(folder / "master.aiff", tone(), 44100, subtype)
+    for name, wanted in (("wav", wav), ("flac", flac)):
+        again, _ = written(converted(read_sound(folder / "master.aiff"), name), name)
+        assert again.subtype == wanted
+
+
 def test_what_has_no_place_is_left_out_and_said(folder: Path) -> None:
     source = broadcast(folder / "take.wav", "PCM_24")
     wanted = converted(read_sound(source), "mp3")

@@ -12,7 +12,7 @@ from app.samples import sample_recording
 from core.audio import detect, embed
 from core.errors import UnreadableError
 from core.keys import CreatorKey
-from core.media import blocks, stream, wav
+from core.media import blocks, plain, stream
 from core.media.sounds import Sound, read_sound, write_sound
 from core.media.stream import CodedStream, PlainStream, Stream
 from core.model import FloatArray
@@ -39,7 +39,7 @@ def saved(folder: Path, suffix: str, coding: str | None, samples: FloatArray) ->
 
 def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every recording taken for a long one."""
-    for module in (stream, blocks, wav):
+    for module in (stream, blocks, plain):
         monkeypatch.setattr(module, "HELD", 1000)
 
 

@@ -241,3 +241,13 @@ def test_holes_in_the_time_are_silence(folder: Path) -> None:
     lags = range(-60, 61)  # Matroska counts in milliseconds, of 44 samples
     like = [np.corrcoef(original, found.samples[100_000 + lag : 110_000 + lag, 0])[0, 1] for lag in lags]
     assert max(like) > 0.99
+
+
+def test_content_credentials_are_left_out_and_said(folder: Path) -> None:
+    path = sound(folder / "voice.m4a", tone(30_000), 44100)
+    other = (24).to_bytes(4, "big") + b"uuid" + bytes(range(16))
+    credentials = (40).to_bytes(4, "big") + b"uuid" + bytes.fromhex("d8fec3d61b0e483c92975828877ec481") + bytes(16)
+    path.write_bytes(path.read_bytes() + other + credentials)
+    first, again, target = copied_sound(path)
+    assert "content credentials" in first.notes[0] and not again.notes
+    assert target.read_bytes().endswith(other) and credentials not in target.read_bytes()
