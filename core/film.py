@@ -153,11 +153,12 @@ class FilmMedium:
             self.progress(0.3 * number / parts, "listening")
             found += (_moved(finding, sound.sound.start) for finding in in_sound(sound))
         shown: list[tuple[int, Finding]] = []
-        began, self._late = time.monotonic(), 0
+        began = time.monotonic()
         for number, place in enumerate(places):
             self.progress(0.3 + 0.3 * number / len(places), "looking at pictures")
             if time.monotonic() - began > _PATIENCE:
-                self._late = len(places) - number
+                if len(places) == len(self._pictures):
+                    self._late = max(self._late, len(places) - number)
                 break
             shown += ((place, finding) for finding in in_picture(self._pictures[place]))
         found += self._together(shown)
