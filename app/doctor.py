@@ -154,6 +154,7 @@ def _write_again(file: Path) -> None:
 
 def _sample_pictures(folder: Path) -> Iterator[Path]:
     import numpy as np
+    import pillow_heif
     import tifffile
     from imagecodecs import png_encode
     from PIL import Image
@@ -161,9 +162,12 @@ def _sample_pictures(folder: Path) -> Iterator[Path]:
     from app.samples import sample_picture
 
     pixels = sample_picture(120, 80)
-    for ending in ("jpg", "png", "webp", "tif"):
+    for ending in ("jpg", "png", "webp", "tif", "avif", "gif"):
         Image.fromarray(pixels).save(folder / f"8-bit.{ending}")
         yield folder / f"8-bit.{ending}"
+    heic = folder / "8-bit.heic"
+    pillow_heif.encode("RGB", (120, 80), pixels.tobytes(), heic, quality=80)
+    yield heic
     deep = pixels.astype(np.uint16) * 257
     (folder / "16-bit.png").write_bytes(png_encode(deep))
     yield folder / "16-bit.png"

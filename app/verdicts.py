@@ -62,9 +62,9 @@ def headline(match: Match) -> str:
     if certain and match.shows_work is False:
         return tr("Certain: this carries the mark of your copy no. {serial}, sent to {recipient} on {date}.", **values)
     if finding.times and certain:
-        return tr("Certain: this film shows your copy no. {serial}, sent to {recipient} on {date}.", **values)
+        return tr("Certain: this shows your copy no. {serial}, sent to {recipient} on {date}.", **values)
     if finding.times:
-        return tr("Probable: this film may show your copy no. {serial}, sent to {recipient} on {date}.", **values)
+        return tr("Probable: this may show your copy no. {serial}, sent to {recipient} on {date}.", **values)
     if certain:
         return tr("Certain: this is your copy no. {serial}, sent to {recipient} on {date}.", **values)
     return tr("Probable: this may be your copy no. {serial}, sent to {recipient} on {date}.", **values)

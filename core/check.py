@@ -25,6 +25,7 @@ from core.model import Checked, Copy, Finding, Kind, Match, Recipient, Reference
 from core.nominations import Nominations
 from core.progress import Progress, part, silent
 from core.protect import about
+from core.series import SeriesMedium
 from core.wording import verdict_message
 
 _LIKELIEST = 2  # works that an unmarked file is compared with
@@ -98,7 +99,7 @@ class _Search:
         progress(0.0, "reading")
         sha256 = sha256_of(file)
         suspect = read_medium(file)
-        if isinstance(suspect, FilmMedium):
+        if isinstance(suspect, FilmMedium | SeriesMedium):
             suspect.progress = part(progress, 0.1, 0.9)
         works = Nominations(self.catalog, suspect, self.works)
         notes: list[str] = []

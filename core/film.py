@@ -88,6 +88,9 @@ class FilmMedium:
     def difference(self, copy: Medium, marked: Embedded) -> str:
         return "it is a film"
 
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        return False
+
     def detect(self, key: CreatorKey, serials: _Serials, references: Sequence[Reference] = ()) -> tuple[Finding, ...]:
         sizes = _by_kind(references)
         return self._found(

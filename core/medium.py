@@ -62,6 +62,9 @@ class Medium(Protocol):
     def difference(self, copy: Medium, marked: Embedded) -> str:
         """Return in words what the copy that was read back lacks of what was written; empty where nothing."""
 
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        """Return whether a mark that was just found is certain in every part of the file that was marked."""
+
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
     ) -> tuple[Finding, ...]:
@@ -198,6 +201,9 @@ class ImageMedium:
         same = alike(blocks(other.pixels), blocks(marked.pixels), near=NEAR_PIXELS, share=ALIKE_PIXELS)
         return "" if same else "its content changed"
 
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        return True
+
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()
     ) -> tuple[Finding, ...]:
@@ -307,6 +313,9 @@ class SoundMedium:
             return "its sample rate, length or channels changed"
         same = alike(other.samples, marked.samples, near=_NEAR_SAMPLES, share=_ALIKE_SAMPLES)
         return "" if same else "its content changed"
+
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        return True
 
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()

@@ -23,6 +23,7 @@ from core.medium import Medium, read_work
 from core.model import Conversion, Embedded, Finding, Protected, Reference, Status, Strength, Verdict, Work
 from core.naming import copy_name, title_of
 from core.progress import Progress, part, silent
+from core.series import SeriesMedium
 from core.unfinished import Unfinished
 
 _GROWN = 16384  # candidates among which a copy's mark must be certain: it stays so while the catalog grows
@@ -155,6 +156,8 @@ class _Job:
 
         final = free_name(wanted)
         self.progress(0.1, "marking")
+        if isinstance(original, SeriesMedium):
+            original.progress = part(self.progress, 0.1, 0.5)
         with temporary_beside(final) as temporary:
             intent = self.catalog.reserve(
                 owner=self.owner,
@@ -252,7 +255,7 @@ class _Job:
         references = (*self.catalog.references(original.kind), Reference(0, original.kind, **original.size()))
         findings = copy.detect(self.key, serials, references)
         own = next((finding for finding in findings if finding.serial == intent.serial), None)
-        if own is None or own.verdict is not Verdict.CERTAIN:
+        if own is None or own.verdict is not Verdict.CERTAIN or not copy.throughout(own, marked):
             stronger = "" if self.strength is Strength.STRONG else ", or the strength “strong”"
             raise _UncertainError(
                 f"The mark in the copy {name} would not be found with certainty.",

@@ -23,6 +23,7 @@ from core.keys import CreatorKey
 from core.likeness import alike, blocks
 from core.medium import ALIKE_PIXELS, NEAR_PIXELS, ImageMedium, Medium
 from core.model import Embedded, Finding, Reference, Strength, Verdict
+from core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from core.media.images import Picture
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _Array = npt.NDArray[Any]
 _Serials = npt.NDArray[np.int64] | None
 _COMPARED = 3  # pictures that are compared with stored works
+_ROUNDED = 5  # milliseconds by which a frame may last longer or shorter: GIF counts hundredths
 
 
 class SeriesMedium(ImageMedium):
@@ -40,24 +42,24 @@ class SeriesMedium(ImageMedium):
         super().__init__(picture)
         assert picture.series is not None
         self.series: Series = picture.series
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return self.picture.notes
+        self.progress: Progress = silent
+        self._found: dict[int | None, list[tuple[int, Finding]]] = {}  # by serial: pictures in which it was found last
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.media.images import frames_of
 
         laid_aside = _LaidAside()
         first: Embedded | None = None
-        plain: list[int] = []
         reason: RefusedError | None = None
         before: _Array | None = None
         after: _Array | None = None
-        for number, frame in enumerate(frames_of(self.picture), 1):
+        for number, frame in enumerate(frames_of(self.picture)):
+            self.progress(number / len(self.series.times), "marking")
             change = _changed(before, frame.pixels) if self.series.moving else None
             before = frame.pixels
             if change is not None and not change.any() and after is not None:
+                if number - 1 in laid_aside.plain:
+                    laid_aside.plain.append(number)
                 laid_aside.add(after)
                 continue
             try:
@@ -66,8 +68,8 @@ class SeriesMedium(ImageMedium):
                 pixels = one.pixels
             except RefusedError as error:
                 if not self.series.moving:
-                    raise _page(number, self.picture, error) from error
-                plain.append(number)
+                    raise _page(number + 1, self.picture, error) from error
+                laid_aside.plain.append(number)
                 reason, pixels = error, frame.pixels
             assert pixels is not None
             if change is not None and after is not None:
@@ -76,7 +78,7 @@ class SeriesMedium(ImageMedium):
             after = pixels
         if first is None:
             raise reason or RefusedError("There is no picture in it.", "Choose another file.")
-        notes = (*first.notes, *self._said(plain))
+        notes = (*first.notes, *_said(laid_aside.plain))
         return replace(first, pixels=laid_aside[0], frames=laid_aside, notes=notes)
 
     def write(self, marked: Embedded, target: Any) -> None:
@@ -100,7 +102,9 @@ class SeriesMedium(ImageMedium):
         mine, other = self.picture, copy.picture
         if (mine.format, mine.space) != (other.format, other.space):
             return f"its format changed from {mine.format} ({mine.space}) to {other.format} ({other.space})"
-        if not np.allclose(self.series.times, copy.series.times, atol=0.011, rtol=0):
+        if len(self.series.times) != len(copy.series.times):
+            return "pictures were lost"
+        if not np.allclose(self.series.durations, copy.series.durations, atol=_ROUNDED, rtol=0):
             return "its pictures come at other times"
         for written, read in zip(marked.frames, frames_of(other), strict=True):
             if written.shape != read.pixels.shape or written.dtype != read.pixels.dtype:
@@ -108,6 +112,11 @@ class SeriesMedium(ImageMedium):
             if not alike(blocks(read.pixels), blocks(written), near=NEAR_PIXELS, share=ALIKE_PIXELS):
                 return "its content changed"
         return ""
+
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        certain = {number for number, one in self._found.get(finding.serial, ()) if one.verdict is Verdict.CERTAIN}
+        plain = marked.frames.plain if isinstance(marked.frames, _LaidAside) else ()
+        return certain >= set(self._chosen).difference(plain)
 
     def detect(self, key: CreatorKey, serials: _Serials, references: Sequence[Reference] = ()) -> tuple[Finding, ...]:
         return self._together(
@@ -158,9 +167,11 @@ class SeriesMedium(ImageMedium):
     def _together(self, found: Iterator[tuple[int, tuple[Finding, ...]]]) -> tuple[Finding, ...]:
         """Return one finding for each serial: the best of its pictures, corrected for all that were looked at."""
         by_serial: dict[int | None, list[tuple[int, Finding]]] = {}
+        self._found = by_serial
         looked_at = 0
         for number, findings in found:
             looked_at += 1
+            self.progress(looked_at / (len(self._chosen) + 1), "searching")
             for finding in findings:
                 by_serial.setdefault(finding.serial, []).append((number, finding))
         best = []
@@ -187,12 +198,6 @@ class SeriesMedium(ImageMedium):
 
         return embed(pixels, key=key, serial=serial, strength=strength, space=space, outlook=notes)
 
-    def _said(self, plain: Sequence[int]) -> tuple[str, ...]:
-        if not plain:
-            return ()
-        which = ", ".join(map(str, plain[:5])) + (f" and {len(plain) - 5} more" if len(plain) > 5 else "")
-        return (f"Too plain or too restless to carry a mark are {len(plain)} of its frames (no. {which}).",)
-
 
 class _LaidAside:
     """Marked pictures on disk, packed, in an unnamed file that goes with the last who knows it."""
@@ -200,6 +205,7 @@ class _LaidAside:
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the marked pictures
         self._places: list[tuple[int, int, tuple[int, ...], np.dtype[Any]]] = []
+        self.plain: list[int] = []  # numbers of those that carry no mark
 
     def add(self, pixels: _Array) -> None:
         packed = zlib.compress(pixels.tobytes(), 1)
@@ -232,3 +238,12 @@ def _changed(before: _Array | None, pixels: _Array) -> npt.NDArray[np.bool_] | N
 
 def _page(number: int, picture: Picture, error: RefusedError) -> RefusedError:
     return RefusedError(f"Page {number} of {picture.path.name}: {error.message}", error.hint, path=picture.path)
+
+
+def _said(plain: Sequence[int]) -> tuple[str, ...]:
+    """Return the note on frames that carry no mark."""
+    if not plain:
+        return ()
+    which = ", ".join(str(number + 1) for number in plain[:5])
+    which += f" and {len(plain) - 5} more" if len(plain) > 5 else ""
+    return (f"Too plain or too restless to carry a mark are {len(plain)} of its frames (no. {which}).",)

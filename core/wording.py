@@ -106,7 +106,7 @@ def _certain(match: Match) -> str:
             f"this carries the mark of your copy no. {match.copy.serial}, sent to {match.recipient.name} "
             f"on {day(match.copy.created)}."
         )
-    what = "this film shows" if match.finding.times else "this is"
+    what = "this shows" if match.finding.times else "this is"
     return f"{what} your copy no. {match.copy.serial}, sent to {match.recipient.name} on {day(match.copy.created)}."
 
 
@@ -117,5 +117,5 @@ def _probable(match: Match) -> str:
         return (
             f"this may carry the mark no. {match.finding.serial} of your key, a copy that this catalog does not know."
         )
-    what = "this film may show" if match.finding.times else "this may be"
+    what = "this may show" if match.finding.times else "this may be"
     return f"{what} your copy no. {match.copy.serial}, sent to {match.recipient.name} on {day(match.copy.created)}."

@@ -48,9 +48,15 @@ SECTIONS = (
                 ),
             ),
             Row(
-                "WebP and others cut off",
+                "WebP, HEIC, AVIF and others cut off",
                 (
-                    (fact("could not be read", "core/media/test_webp.py::test_cut_picture_is_one_sentence"),),
+                    (
+                        fact(
+                            "could not be read",
+                            "core/media/test_webp.py::test_cut_picture_is_one_sentence",
+                            "core/media/test_heif.py::test_cut_picture_is_one_sentence",
+                        ),
+                    ),
                     (fact("could not be read", "core/media/test_webp.py::test_cut_picture_is_one_sentence"),),
                 ),
             ),

@@ -9,18 +9,20 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from core.errors import RefusedError
-from core.media import gif, riff
+from core.media import gif, heif, riff
 from core.media.fresh import QUALITY, Fresh, png_chunks, webp_chunks, without_long_pieces
 from core.media.metadata import Metadata, fitted, metadata_of
 from core.media.picture import IncompleteError, Picture, Pixels, Space, decoding
 from core.media.png_chunks import Chunk
 from core.media.png_chunks import put_together as png_together
+from core.media.png_moving import Animation as PngAnimation
 from core.media.png_moving import control_of
 from core.media.png_moving import marked_frames as png_frames
 from core.media.series import Frame, Frames, Series
@@ -56,23 +58,28 @@ def converted(picture: Picture, conversion: Conversion) -> Picture:
     It is the picture itself where it is all that already, so that its copy keeps everything.
     RefusedError where the format cannot hold what the file holds, or only a part of the file could be read.
     """
-    name = picture.format if conversion.format is None else NAMES[conversion.format]
+    wanted = NAMES.get(conversion.format or "")  # None too where recordings alone are to have another format
+    if wanted is None and conversion.long_side is None and conversion.quality is None:
+        return picture
+    name = wanted or picture.format
     if _unchanged(picture, name, conversion):
         return picture
     _refuse(picture, name)
     metadata = metadata_of(picture.path, picture.format)
+    _refuse_colours(picture, metadata, name)
     profile = metadata.icc
     if picture.series is not None:
         return _moving(picture, picture.series, name, conversion, metadata)
     with decoding(picture.path):
         shaped = _shaped(picture.pixels, picture.space, name, conversion.long_side, profile, picture.path.name)
-    if picture.space == "cmyk" and shaped.space != "cmyk":
-        metadata = replace(metadata, icc=b"")  # it describes inks
+    if picture.space != shaped.space and profile[16:20] != b"RGB ":
+        metadata = replace(metadata, icc=b"")  # it describes inks, or shades of grey
     metadata = fitted(metadata, shaped.pixels.shape[1], shaped.pixels.shape[0])
     if name == "JPEG":
         metadata = without_long_pieces(metadata)
     quality = conversion.quality or QUALITY
     bits = 8 if shaped.pixels.dtype == np.uint8 else _BITS
+    kept = picture._kept
     fresh = Fresh(
         name,
         _held(metadata, name),
@@ -80,8 +87,11 @@ def converted(picture: Picture, conversion: Conversion) -> Picture:
         quality == 100 and name in ("WebP", "AVIF"),
         bits,
         cmyk=shaped.space == "cmyk",
+        colours=kept.colours if isinstance(kept, heif.Kept) and name == picture.format else (),
     )
-    notes = (*_notes(picture, name), *metadata.notes, *shaped.notes)
+    odd = metadata.odd_gamma and name != "PNG"
+    gamma = f"{name} has no place for the gamma of {picture.path.name}: it may look lighter or darker."
+    notes = (*_notes(picture, name), *metadata.notes, *shaped.notes, *((gamma,) if odd else ()))
     return replace(
         picture, pixels=shaped.pixels, space=shaped.space, format=name, notes=notes, obstacle=None, _kept=fresh
     )
@@ -118,26 +128,34 @@ class ConvertedSeries:
 
     @property
     def times(self) -> tuple[float, ...]:
-        return self.source.times
+        return self.source.times[self._beside :]
 
     @property
     def durations(self) -> tuple[int, ...]:
-        return self.source.durations
+        return self.source.durations[self._beside :]
 
     @property
     def loops(self) -> int:
         return self.source.loops
 
+    @property
+    def _beside(self) -> int:
+        """How many pictures stand beside the frames: an animated PNG can have one for those who show no animations."""
+        return 1 if isinstance(self.source, PngAnimation) and self.source.hidden else 0
+
     def frames(self) -> Iterator[Frame]:
-        for frame in self.source.frames():
+        for frame in islice(self.source.frames(), self._beside, None):
             pixels = _coloured(frame.pixels, clear=self.clear)
-            yield Frame(pixels if self.long_side is None else resized(pixels, self.long_side), "rgb")
+            pixels = pixels if self.long_side is None else resized(pixels, self.long_side)
+            if self.format == "GIF" and self.clear:  # knows no half transparent pixels
+                pixels = np.dstack([pixels[..., :3], np.where(pixels[..., 3] < 128, 0, 255).astype(np.uint8)])
+            yield Frame(pixels, "rgb")
 
     def encode(self, frames: Frames) -> bytes:
-        milliseconds = self.source.durations
+        milliseconds = self.durations
         first = next(iter(frames))
         height, width = first.shape[:2]
-        loops = self.source.loops
+        loops = self.loops
         if self.format == "WebP":
             lossless = (self.quality == 100,) * len(milliseconds)
             made = [(b"ANMF", body) for body in webp_frames(iter(frames), milliseconds, lossless, self.quality)]
@@ -167,11 +185,12 @@ class ConvertedSeries:
 
 def _moving(picture: Picture, series: Series, name: str, conversion: Conversion, metadata: Metadata) -> Picture:
     clear = picture.pixels.ndim == 3 and picture.pixels.shape[2] in (2, 4)
-    first = _coloured(picture.pixels, clear=clear)
-    first = first if conversion.long_side is None else resized(first, conversion.long_side)
-    metadata = fitted(metadata, first.shape[1], first.shape[0])
     quality = conversion.quality or QUALITY
-    moved = ConvertedSeries(series, name, _held(metadata, name), quality, conversion.long_side, clear)
+    moved = ConvertedSeries(series, name, Metadata(), quality, conversion.long_side, clear)
+    with decoding(picture.path):
+        first = next(moved.frames()).pixels
+    metadata = fitted(metadata, first.shape[1], first.shape[0])
+    moved = replace(moved, metadata=_held(metadata, name))
     notes = (*_notes(picture, name), *metadata.notes)
     return replace(
         picture, pixels=first, space="rgb", format=name, notes=notes, obstacle=None, _kept=None, series=moved
@@ -229,12 +248,11 @@ def _shaped(pixels: Pixels, space: Space, name: str, long_side: int | None, prof
         if (pixels[..., -1] != 255).any():
             notes.append(f"JPEG holds no transparency: {file} was laid on white.")
         pixels = _on_white(pixels)
-    elif name == "WebP" and channels in (1, 2):
-        pixels = _coloured(pixels, clear=channels == 2)
+    elif (name == "WebP" and channels in (1, 2)) or (name in ("AVIF", "HEIC") and channels == 2):
+        pixels, managed = _grey_to_rgb(pixels, profile)
         space = "rgb"
-    elif name in ("AVIF", "HEIC") and channels == 2:
-        pixels = _coloured(pixels, clear=True)
-        space = "rgb"
+        if profile[16:20] == b"GRAY" and not managed:
+            notes.append(f"{name} holds this as colours, to which the grey profile of {file} does not fit: left out.")
     return Shaped(np.ascontiguousarray(pixels), space, tuple(notes))
 
 
@@ -273,6 +291,38 @@ def _to_rgb(pixels: Pixels, profile: bytes) -> tuple[Pixels, bool]:
     return np.asarray(image.convert("RGB")), False
 
 
+def _grey_to_rgb(pixels: Pixels, profile: bytes) -> tuple[Pixels, bool]:
+    """Return grey pixels (with alpha or without) as sRGB, and whether their profile could be followed."""
+    from PIL import ImageCms
+
+    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
+    coloured = _coloured(pixels, clear=channels == 2)
+    if not profile or pixels.dtype != np.uint8:
+        return coloured, False
+    grey = np.ascontiguousarray(pixels if pixels.ndim == 2 else pixels[..., 0])
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        sheet = Image.fromarray(grey)
+        seen = ImageCms.profileToProfile(sheet, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return coloured, False
+    if seen is None:
+        return coloured, False
+    return np.concatenate([np.asarray(seen), coloured[..., 3:]], axis=2), True
+
+
+def _refuse_colours(picture: Picture, metadata: Metadata, name: str) -> None:
+    """RefusedError where a picture's colours are told by numbers (HDR, wide) that another format has no place for."""
+    kept = picture._kept
+    by_numbers = isinstance(kept, heif.Kept) and not metadata.icc and not kept.usual_colours
+    if (by_numbers or metadata.hdr) and name != picture.format:
+        raise RefusedError(
+            f"{picture.path.name} tells its colours (HDR or a wide range) in a way that {name} does not know.",
+            f"Keep it {picture.format}, or export it from its own program.",
+            path=picture.path,
+        )
+
+
 def _resized_deep(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Return 16-bit pixels of another size, one channel after the other."""
     planes = pixels[:, :, None] if pixels.ndim == 2 else pixels
@@ -298,7 +348,7 @@ def _held(metadata: Metadata, name: str) -> Metadata:
     """Return what a format holds of the metadata."""
     if name == "GIF":
         return Metadata()
-    return metadata if name == "PNG" else replace(metadata, text=())
+    return metadata if name == "PNG" else replace(metadata, text=(), chunks=())
 
 
 def _notes(picture: Picture, name: str) -> tuple[str, ...]:

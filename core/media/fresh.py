@@ -34,6 +34,7 @@ class Fresh:
     lossless: bool
     bits: int  # of a sample, where the format has a choice
     cmyk: bool = False
+    colours: tuple[Property, ...] = ()  # of HEIC and AVIF, where the source tells them by numbers
 
     def encode(self, pixels: Pixels) -> bytes:
         return _WRITERS[self.format](self, pixels)
@@ -47,7 +48,7 @@ class Fresh:
 
 def png_chunks(metadata: Metadata) -> tuple[list[Chunk], list[Chunk]]:
     """Return the chunks of metadata that stand before the picture, and those behind it."""
-    before = []
+    before = [Chunk(name, payload) for name, payload in metadata.chunks]
     if metadata.icc:
         before.append(Chunk(b"iCCP", b"ICC profile\x00\x00" + zlib.compress(metadata.icc)))
     if metadata.dpi is not None:
@@ -128,7 +129,9 @@ def _heif(fresh: Fresh, pixels: Pixels) -> bytes:
     chroma = "400" if pixels.ndim == 2 else "444" if fresh.quality >= _FINE or fresh.lossless else "420"
     coding = heif.Coding(fresh.bits, chroma)
     name: heif.Format = "AVIF" if fresh.format == "AVIF" else "HEIC"
-    return heif.Kept(name, tuple(items), colour, coding, 100 if fresh.lossless else fresh.quality).encode(pixels)
+    return heif.Kept(
+        name, tuple(items), (*colour, *fresh.colours), coding, 100 if fresh.lossless else fresh.quality
+    ).encode(pixels)
 
 
 def _tiff(fresh: Fresh, pixels: Pixels) -> bytes:

@@ -39,6 +39,8 @@ _CODED = {"HEIC": b"hvc1", "AVIF": b"av01"}
 _METADATA = frozenset({b"Exif", b"mime", b"uri "})
 _TURNS = frozenset({b"irot", b"imir"})
 _KEPT = frozenset({b"pasp", b"clli", b"mdcv", b"cclv", b"amve", b"ndwt", b"reve", b"udes"})  # true of other pixels too
+_LIGHT = frozenset({b"clli", b"mdcv", b"cclv", b"amve", b"ndwt"})
+_USUAL_PRIMARIES, _USUAL_CURVES = frozenset({1, 2, 5, 6}), frozenset({1, 2, 5, 6, 13, 14, 15})
 _OPACITY = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 
 
@@ -63,6 +65,17 @@ class Kept:
         stored = turned_back(pixels, self.properties)
         made = take_apart(_coded(self.format, stored, self.coding, self.quality))
         return _around(made, self.metadata, self.properties)
+
+    @property
+    def colours(self) -> tuple[Property, ...]:
+        """What tells the colours and lights by numbers."""
+        return tuple(p for p in self.properties if p.box.name in _LIGHT or p.box.payload[:4] == b"nclx")
+
+    @property
+    def usual_colours(self) -> bool:
+        """Whether nothing is told by numbers that is not true of every common picture (sRGB, or not said)."""
+        told = next((p.box.payload for p in self.properties if p.box.payload[:4] == b"nclx"), b"")
+        return len(told) < 8 or (told[5] in _USUAL_PRIMARIES and told[7] in _USUAL_CURVES)
 
     def finer(self) -> Kept | None:
         """Return the same with half the distance to the best quality."""

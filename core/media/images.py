@@ -52,7 +52,7 @@ def require_writable(picture: Picture) -> None:
     if picture._kept is None and picture.series is None:
         raise RefusedError(
             f"{picture.path.name} is {picture.format}, which can be checked but not protected.",
-            "Choose PNG or TIFF as the format of its copies (--format png), or save it so and protect that file.",
+            "Have its copies made as PNG or TIFF (--format png), or save it so and protect that file.",
             path=picture.path,
         )
 
@@ -69,8 +69,8 @@ def finer(picture: Picture) -> Picture | None:
 def write_image(picture: Picture, pixels: Pixels, target: Path) -> None:
     """Write a file that is like the picture's own, with other pixels (of the same shape and dtype as `picture.pixels`).
 
-    `target` is the caller's temporary file. RefusedError as `require_writable`; WriteError where the file cannot be
-    written or does not decode to the same shape.
+    `target` is the caller's temporary file; a series is written by `write_series`. RefusedError as `require_writable`;
+    WriteError where the file cannot be written or does not decode to the same shape.
     """
     require_writable(picture)
     if pixels.shape != picture.pixels.shape or pixels.dtype != picture.pixels.dtype:

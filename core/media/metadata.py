@@ -16,12 +16,15 @@ from typing import Any
 from PIL import Image
 
 from core.media.picture import DECODING_ERRORS
+from core.media.png_chunks import take_apart
 from core.media.tiff_fields import Directory, Tag, directories, directory_at
 
 _EXIF_IFD, _GPS_IFD = 34665, 34853
 _WIDTH, _HEIGHT = 40962, 40963  # of the picture, as EXIF tells them again
 _IPTC = 0x0404  # its number among Photoshop's resources
 _TURNED = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>\s*))[2-8]")
+_COLOURS = frozenset({b"cHRM", b"gAMA", b"sRGB", b"cICP", b"mDCV", b"cLLI"})
+_GAMMA = 45455  # hundred thousandths: 1 / 2.2
 _TEXT_LIMIT = 100  # pieces of text in a PNG
 # Of a TIFF these describe the picture data, or are carried in another way.
 _OF_LAYOUT = frozenset(
@@ -43,7 +46,20 @@ class Metadata:
     iptc: bytes = b""
     dpi: tuple[float, float] | None = None
     text: tuple[tuple[str, str], ...] = ()
+    chunks: tuple[tuple[bytes, bytes], ...] = ()  # of a PNG, that tell its colours
     notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def hdr(self) -> bool:
+        """Whether a PNG tells colours beyond the common ones by numbers."""
+        return any(name == b"cICP" for name, _ in self.chunks)
+
+    @property
+    def odd_gamma(self) -> bool:
+        """Whether a PNG tells a gamma other than the common one, and no profile."""
+        told = dict(self.chunks)
+        gamma = int.from_bytes(told.get(b"gAMA", b""), "big")
+        return bool(gamma) and not self.icc and b"sRGB" not in told and abs(gamma - _GAMMA) > _GAMMA // 50
 
 
 def metadata_of(path: Path, name: str) -> Metadata:
@@ -88,7 +104,14 @@ def _of_others(path: Path, name: str) -> Metadata:
             _bytes(iptc),
             (float(dpi[0]), float(dpi[1])) if dpi and min(dpi) > 0 else None,
             tuple((str(k), str(v)) for k, v in text.items() if k != "XML:com.adobe.xmp")[:_TEXT_LIMIT],
+            _colours_of(path) if name == "PNG" else (),
         )
+
+
+def _colours_of(path: Path) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the chunks of a PNG that tell its colours, but for the profile."""
+    chunks, _ = take_apart(path.read_bytes())
+    return tuple((chunk.name, chunk.payload) for chunk in chunks if chunk.name in _COLOURS and chunk.sound)
 
 
 def _exif_of_tiff(image: Image.Image) -> bytes:

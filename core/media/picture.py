@@ -153,7 +153,7 @@ def would_become(path: Path, what: str, instead: str) -> RefusedError:
     """Return the refusal of a picture whose kind of pixels cannot carry a mark."""
     return RefusedError(
         f"{path.name} {what}; a mark would turn it into {instead}.",
-        "If that is what you want, choose PNG as the format of its copies (--format png).",
+        "If that is what you want, have its copies made as PNG (--format png).",
         path=path,
     )
 

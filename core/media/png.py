@@ -86,6 +86,9 @@ def read(path: Path, data: bytes) -> Picture:
             pixels, space = _decoded(path, header, palette, content)
         except UnreadableError:
             whole = False
+        else:
+            clear = next((chunk.payload for chunk in chunks if chunk.name == b"tRNS"), b"")
+            pixels = _with_alpha(pixels, depth, clear) if clear and colour in (0, 2) else pixels
     if not whole:
         pixels, space, sentence, refusal = _damaged(path, header, palette, content)
         return Picture(path, upright(pixels, turn), space, "PNG", (*notes, sentence), refusal)
@@ -119,6 +122,15 @@ def _decoded(path: Path, header: bytes, palette: list[Chunk], content: bytes) ->
                 else:
                     pixels = np.asarray(image.convert("L") if image.mode == "1" else image)
     return pixels, "grey" if header[9] in (0, 4) else "rgb"
+
+
+def _with_alpha(pixels: Pixels, depth: int, clear: bytes) -> Pixels:
+    """Return pixels (grey or RGB) with an alpha channel in place of the one colour that stands for transparent."""
+    planes = pixels[:, :, None] if pixels.ndim == 2 else pixels
+    scale = 255 // ((1 << depth) - 1) if depth < 8 else 1  # few shades are decoded to the full range
+    values = np.array([int.from_bytes(clear[i : i + 2], "big") * scale for i in range(0, 2 * planes.shape[2], 2)])
+    shown = (planes != values.astype(pixels.dtype)).any(axis=2, keepdims=True)
+    return np.concatenate([planes, shown * pixels.dtype.type(np.iinfo(pixels.dtype).max)], axis=2)
 
 
 def _woven(header: bytes, content: bytes) -> Pixels:

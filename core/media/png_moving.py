@@ -17,6 +17,7 @@ from core.media.series import Frame, Frames, Spot, changed, starts
 OF_ANIMATIONS = frozenset({b"acTL", b"fcTL", b"fdAT"})
 _LEVEL = 6  # of compression: the usual one
 _MODES = {0: "L", 2: "RGB", 3: "RGBA", 4: "LA", 6: "RGBA"}  # by colour type
+_CLEAR = _MODES | {0: "LA", 2: "RGBA"}  # where one colour stands for transparent
 _CONTROL = 26  # bytes of an fcTL
 
 
@@ -68,10 +69,12 @@ class Animation:
         return "grey" if self.header[9] in (0, 4) else "rgb"
 
     def frames(self) -> Iterator[Frame]:
+        clear = any(chunk.name == b"tRNS" for chunk in self.before)
+        mode = (_CLEAR if clear else _MODES)[self.header[9]]
         with Image.open(io.BytesIO(self.data), formats=["PNG"]) as image:
             for number in range(len(self.times)):
                 image.seek(number)
-                pixels = np.asarray(image.convert(_MODES[self.header[9]]))
+                pixels = np.asarray(image.convert(mode))
                 yield Frame(upright(pixels, self.orientation), self.space)
 
     def encode(self, frames: Frames) -> bytes:

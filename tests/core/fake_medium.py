@@ -28,7 +28,8 @@ from core.model import Embedded, Finding, Kind, Reference, Strength, Verdict
 class FakeMedium:
     """What a line of JSON holds; words in its body have it behave badly.
 
-    `weak` makes its mark only probable, `coarse` too unless it is written finer, `small` has it refused.
+    `weak` makes its mark only probable, `coarse` too unless it is written finer, `patchy` certain in parts alone;
+    `small` has it refused.
     """
 
     kind = Kind.IMAGE
@@ -88,6 +89,9 @@ class FakeMedium:
     def difference(self, copy: Medium, marked: Embedded) -> str:
         assert isinstance(copy, FakeMedium)
         return "its content changed" if "twisted" in copy.content["body"] else ""
+
+    def throughout(self, finding: Finding, marked: Embedded) -> bool:
+        return "patchy" not in self.content["body"]
 
     def detect(
         self, key: CreatorKey, serials: npt.NDArray[np.int64] | None, references: Sequence[Reference] = ()

@@ -121,6 +121,7 @@ def test_an_output_folder_that_cannot_be_made_is_said(catalog: Catalog, masters:
         ("animated", Status.REFUSED, "bad.fake: An animation is not marked. Choose a still picture."),
         ("small", Status.REFUSED, "bad.fake: This is too small"),
         ("weak", Status.REFUSED, "not be found with certainty"),
+        ("patchy", Status.REFUSED, "not be found with certainty"),
         ("twisted", Status.FAILED, "not written faithfully: its content changed"),
         ("garbled", Status.FAILED, "could not be read back"),
         ("full", Status.FAILED, "bad.fake could not be protected: No space left on device"),

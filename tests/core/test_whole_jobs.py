@@ -124,7 +124,7 @@ def test_a_picture_in_a_film_is_found_with_its_time_and_place(catalog: Catalog, 
     best = found.matches[0]
     assert best.finding.serial == made.serial and all(2 <= start < 4 for start, _ in best.finding.times)
     assert len(best.finding.where) == 4 and best.shows_work is True
-    assert "this film shows your copy no." in found.message
+    assert "this shows your copy no." in found.message
     assert catalog.checks()[0].matches == found.matches
 
 

@@ -189,6 +189,20 @@ def test_further_pictures_previews_and_credentials_are_left_out_with_a_note(fold
     assert len(boxes.take_apart(target.read_bytes()).items) == 1 and not again.notes
 
 
+def test_tiles_become_one_picture(folder: Path) -> None:
+    buffer = io.BytesIO()
+    pixels = colours(300, 400)
+    quick = {"preset": "ultrafast"}
+    pillow_heif.encode(
+        "RGB", (400, 300), pixels.tobytes(), buffer, quality=80, chroma=420, tile_size=128, enc_params=quick
+    )
+    source = of(buffer.getvalue(), folder)
+    assert len(boxes.take_apart(source.read_bytes()).items) > 6
+    _, again, target = copied_image(source)
+    assert near(again.pixels, pixels) and coding(target) == coding(source) == (8, "420") and not again.notes
+    assert len(boxes.take_apart(target.read_bytes()).items) == 1
+
+
 def test_animation_is_examined_and_not_protected(folder: Path) -> None:
     frames = [Image.fromarray(colours(seed=seed)) for seed in (1, 2, 3)]
     frames[0].save(folder / "art.avif", save_all=True, append_images=frames[1:], duration=50)

@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import CountermarkError, RefusedError
 from core.media.files import kind_of, media_files
-from core.media.images import read_image, write_image
+from core.media.images import frames_of, read_image, write_image, write_series
 from core.media.images import require_writable as require_image
 from core.media.sounds import read_sound, write_sound
 from core.media.sounds import require_writable as require_sound
@@ -29,7 +29,10 @@ def treated(path: Path, folder: Path) -> str:
         if kind_of(path) is Kind.IMAGE:
             picture = read_image(path)
             require_image(picture)
-            write_image(picture, picture.pixels, target)
+            if picture.series is None:
+                write_image(picture, picture.pixels, target)
+            else:
+                write_series(picture, [frame.pixels for frame in frames_of(picture)], target)
             pixels = read_image(target).pixels
             assert np.array_equal(pixels, picture.pixels) or picture.format not in LOSSLESS
             return f"{picture.format} copied"

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.errors import RefusedError, UnreadableError
+from core.errors import UnreadableError
 from core.media import riff, webp
-from core.media.images import read_image, require_writable
+from core.media.images import read_image
 
 from .conftest import Array, colours, copied_image
 
@@ -85,15 +85,6 @@ def test_quality_is_read_from_the_quantiser(quality: int) -> None:
 @settings(deadline=None)
 def test_any_frame_has_a_quality(data: bytes) -> None:
     assert 0 <= webp.quality_of(b"\x00\x00\x00\x9d\x01\x2a" + data) <= 100
-
-
-def test_animation_shows_its_first_picture_and_is_not_protected(folder: Path) -> None:
-    frames = [Image.fromarray(colours(seed=seed)) for seed in (2, 3)]
-    data = saved(colours(), save_all=True, append_images=frames, duration=40, lossless=True)
-    picture = read_image(of(data, folder))
-    assert np.array_equal(picture.pixels[..., :3], colours())
-    with pytest.raises(RefusedError, match="animation"):
-        require_writable(picture)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
