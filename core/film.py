@@ -172,10 +172,11 @@ class FilmMedium(FromFile):
         for sound in self._sounds:
             found += (_moved(finding, sound.sound.start) for finding in in_sound(sound))
         shown: list[tuple[int, Finding]] = []
-        began, self._late = time.monotonic(), 0
+        began = time.monotonic()
         for number, place in enumerate(places):
             if time.monotonic() - began > _PATIENCE:
-                self._late = len(places) - number
+                if len(places) == len(self._pictures):
+                    self._late = max(self._late, len(places) - number)
                 break
             shown += ((place, finding) for finding in in_picture(self._pictures[place]))
         found += self._together(shown)

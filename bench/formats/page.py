@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.formats import damaged, pictures, sounds
+from bench.formats import damaged, films, pictures, sounds
 from bench.tables import paragraph
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "formats.md"
-SECTIONS = (*pictures.SECTIONS, *sounds.SECTIONS, *damaged.SECTIONS)
+SECTIONS = (*pictures.SECTIONS, *sounds.SECTIONS, *films.SECTIONS, *damaged.SECTIONS)
 _TITLE = "# Formats: what a copy keeps, what changes, what is refused"
 _BEFORE = (
     "A copy has the format, size, depth, sample rate, channels and length of its source, unless another format or size"

@@ -59,6 +59,7 @@ class _Shape:
     layout: str = ""
     channels: int = 0
     start: float = 0.0
+    origin: float = 0.0  # the time of the first frame by the clock as it is now
     declared: int | None = None
     faults: int = 0
     gaps: int = 0
@@ -177,7 +178,7 @@ def _frames(path: Path, name: str, index: int, shape: _Shape) -> Iterator[AudioF
 def _begun(path: Path, name: str, stream: Any, frame: AudioFrame, shape: _Shape) -> None:
     shape.rate, shape.channels, shape.layout = frame.sample_rate, len(frame.layout.channels), frame.layout.name
     check_header(path, shape.rate, shape.channels, 0)
-    shape.start = frame.time or 0.0
+    shape.start = shape.origin = frame.time or 0.0
     if stream.duration and stream.time_base and name not in ("AAC", "AC-3"):  # raw streams: only a guess
         shape.declared = round(float(stream.duration * stream.time_base) * shape.rate)
 
@@ -192,9 +193,9 @@ def _gap(frame: AudioFrame, at: int, shape: _Shape) -> int:
     """Return how many frames of silence stand before this one, by its time stamp."""
     if frame.time is None:
         return 0
-    late = frame.time - shape.start - at / shape.rate
+    late = frame.time - shape.origin - at / shape.rate
     if late > _LONGEST_GAP or late < -_BACK:  # the clock was set anew: from here on it is taken as it is
-        shape.start = frame.time - at / shape.rate if at else frame.time
+        shape.origin = frame.time - at / shape.rate
         return 0
     return round(late * shape.rate) if late > _GAP else 0
 

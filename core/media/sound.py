@@ -33,7 +33,7 @@ class Kept(Protocol):
 
 
 @runtime_checkable
-class Film(Protocol):
+class Beside(Protocol):
     """What is kept of a file that holds more than one recording: pictures, texts, chapters."""
 
     def faithful(self, copy: Path) -> bool:

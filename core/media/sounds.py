@@ -12,7 +12,7 @@ from core.media.container import errors
 from core.media.files import cannot_write
 from core.media.picture import Lossy
 from core.media.signatures import FILMS, SOUNDS, format_of
-from core.media.sound import Film, Sound
+from core.media.sound import Beside, Sound
 from core.model import Recording
 
 __all__ = ["Sound", "finer", "read_sound", "require_writable", "write_sound"]
@@ -89,7 +89,7 @@ def write_sound(sound: Sound, samples: Recording, target: Path) -> None:
         sound.rate,
         samples.shape,
     )
-    if isinstance(sound._kept, Film):
+    if isinstance(sound._kept, Beside):
         same = same and sound._kept.faithful(target)
     if not same or again.obstacle is not None:
         raise WriteError(f"The copy of {name} did not come out as it should.", "Save it as WAV.", path=target)

@@ -88,7 +88,7 @@ def _kept(
     with opened(path, found.format) as container:
         context = container.streams[track.index].codec_context
         encoding = like(context, decoded.rate, decoded.layout, channels, decoded.bit_rate)
-    if encoding is None or found.format not in (*_MP4, *MUXERS, "AAC"):
+    if encoding is None or not _able(found.format, encoding.encoder):
         kind = f"{what} in {found.format}" if encoding else f"{found.format} with sound in {track.codec}"
         return None, check_only(path, kind, "MP4, MOV or MKV with AAC" if found.pictures else "WAV or FLAC"), ()
     said: tuple[str, ...] = ()
@@ -105,3 +105,10 @@ def _kept(
     if mp4_sound.with_credentials(path):
         said += (f"The content credentials of {path.name} would not fit a marked copy, which leaves them out.",)
     return mp4_sound.Mp4(path, found.format, track.index, found.brand, encoding, channels), None, said
+
+
+def _able(name: str, encoder: str) -> bool:
+    """Return whether a container of this format is written with sound of this coding."""
+    if name == "AVI":  # which cannot tell the delay of other encoders
+        return encoder == "libmp3lame" or encoder.startswith("pcm_")
+    return name in MUXERS or name == "AAC" or (name in _MP4 and encoder != "vorbis")

@@ -287,9 +287,12 @@ def test_pictures_with_long_pixels_are_shown_in_their_true_shape(folder: Path) -
         assert frames._pixels(frame, 0.5).shape == (180, 160, 3)
 
 
-def test_what_is_not_written_says_as_what_to_save_it(folder: Path) -> None:
-    source = film(folder / "film.ts", fps=25)
-    with pytest.raises(RefusedError, match="a film in MPEG-TS, which can be checked but not protected") as refused:
+@pytest.mark.parametrize(
+    ("name", "pictures", "what"), [("film.ts", "libx264", "a film in MPEG-TS"), ("film.avi", "mpeg4", "a film in AVI")]
+)
+def test_what_is_not_written_says_as_what_to_save_it(folder: Path, name: str, pictures: str, what: str) -> None:
+    source = film(folder / name, fps=25, picture_codec=pictures)
+    with pytest.raises(RefusedError, match=f"is {what}, which can be checked but not protected") as refused:
         require_writable(read_sound(source))
     assert "Save it as MP4, MOV or MKV with AAC" in refused.value.hint
 

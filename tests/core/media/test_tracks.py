@@ -251,3 +251,21 @@ def test_content_credentials_are_left_out_and_said(folder: Path) -> None:
     first, again, target = copied_sound(path)
     assert "content credentials" in first.notes[0] and not again.notes
     assert target.read_bytes().endswith(other) and credentials not in target.read_bytes()
+
+
+def test_a_clock_that_is_set_anew_leaves_no_hole(folder: Path) -> None:
+    import av
+
+    whole = sound(folder / "whole.mka", tone(132_300), 44100, codec="pcm_s16le")
+    path = folder / "voice.mka"
+    with av.open(str(whole)) as source, av.open(str(path), "w") as target:
+        stream = target.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(source.streams.audio[0]):
+            if packet.size:
+                if packet.pts * packet.time_base >= 1.0:
+                    packet.pts += round(5000 / packet.time_base)
+                    packet.dts = packet.pts
+                packet.stream = stream
+                target.mux(packet)
+    found = read_sound(path)
+    assert len(found.samples) == pytest.approx(132_300, abs=100) and found.start == pytest.approx(0.0, abs=0.01)
