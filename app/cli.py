@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 
 from app.commands import STOPPED, TROUBLE
+from app.record_arguments import add_backup, add_catalog, add_records
 from app.terminal import discard_output, prepare_streams, warn
 from core import __version__
 from core.errors import CountermarkError
@@ -72,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     protect.add_argument("--for", dest="recipient", metavar="NAME", help="who gets the copies")
     protect.add_argument("--out", metavar="DIR", help="where to save, sub-folders kept (else beside the originals)")
     protect.add_argument("--strength", choices=STRENGTHS, help="how strongly the copies are marked (else standard)")
+    protect.add_argument("--purpose", metavar="TEXT", default="", help="what the copies are for, kept in the catalog")
     _passphrase(protect)
     _json(protect)
 
@@ -81,13 +85,19 @@ def parser() -> argparse.ArgumentParser:
     _passphrase(check)
     _json(check)
 
-    catalog = _group(commands, "catalog", "list|show", "list and show works and their copies")
+    catalog = _group(commands, "catalog", _CATALOG, "works and their copies, checks, history, undo, the bin")
     listing = _command(catalog, "list", _catalog_list, "list the works, newest first")
     listing.add_argument("--search", metavar="TEXT", default="", help="words in title, path or a recipient's name")
     _json(listing)
     show = _command(catalog, "show", _catalog_show, "show one work and its copies")
     show.add_argument("work", metavar="WORK", help="its number or its title")
     _json(show)
+
+    add_catalog(lambda name, text: _command(catalog, name, _late("catalog", _CATALOG_RUNS[name]), text))
+
+    add_records(_command, partial(_group, commands), lambda name: _late("records", _RECORD_RUNS[name]))
+    backup = _group(commands, "backup", "create|list|export|verify|restore", "back up, try and restore the catalog")
+    add_backup(lambda name, text: _command(backup, name, _late("backup", _BACKUP_RUNS[name]), text))
 
     key = _group(commands, "key", "new|show", "make the key, or show which one is used")
     new = _command(key, "new", _key_new, "make the key that all marks derive from")
@@ -102,6 +112,28 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+_CATALOG = "list|show|checks|check|history|undo|redo|empty-bin"
+_CATALOG_RUNS = {name: name.replace("-", "_") for name in _CATALOG.split("|")}
+_BACKUP_RUNS = {
+    "create": "create",
+    "list": "listing",
+    "export": "write",
+    "verify": "verify",
+    "restore": "bring_back",
+}
+_RECORD_RUNS = {
+    "list": "listing",
+    "search": "listing",
+    "show": "show",
+    "add": "add",
+    "edit": "edit",
+    "bin": "into_bin",
+    "restore": "restore",
+    "fields": "list_fields",
+    "import": "import_sheet",
+    "export": "export_sheet",
+    "revise": "revise",
+}
 _Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 
@@ -136,6 +168,16 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 
 # Commands are loaded when they run: numpy and the rest take longer than all of the above.
+
+
+def _late(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    """Return what starts a function of a module of app.commands, loaded then."""
+
+    def run(given: argparse.Namespace) -> int:
+        started: Callable[[argparse.Namespace], int] = getattr(import_module(f"app.commands.{module}"), function)
+        return started(given)
+
+    return run
 
 
 def _protect(given: argparse.Namespace) -> int:

@@ -41,16 +41,18 @@ def protect(
     key: CreatorKey,
     out: Path | None = None,
     strength: Strength | str = Strength.STANDARD,
+    purpose: str = "",
     progress: Progress = silent,
 ) -> Iterator[Protected]:
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
 
     Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
-    where it is missing; no existing file is ever replaced. A failing file does not stop the others. RefusedError for
-    a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
+    where it is missing; no existing file is ever replaced. `purpose` says in the catalog what they are for. A failing
+    file does not stop the others. RefusedError for a recipient without a name; CancelledError out of `progress`, and
+    then the file at work leaves nothing behind.
     """
     name = recipient_name(recipient)
-    return _batch(list(sources), name, catalog, key, out, Strength(strength), progress)
+    return _batch(list(sources), name, catalog, key, out, Strength(strength), purpose, progress)
 
 
 def _batch(
@@ -60,12 +62,13 @@ def _batch(
     key: CreatorKey,
     out: Path | None,
     strength: Strength,
+    purpose: str,
     progress: Progress,
 ) -> Iterator[Protected]:
     with catalog.at_work() as owner:
         for place, source in enumerate(sources):
             report = part(progress, place / len(sources), (place + 1) / len(sources))
-            yield _Job(catalog, key, recipient, out, strength, owner, report).result(Path(source))
+            yield _Job(catalog, key, recipient, out, strength, purpose, owner, report).result(Path(source))
 
 
 class _UncertainError(RefusedError):
@@ -79,6 +82,7 @@ class _Job:
     recipient: str
     out: Path | None
     strength: Strength
+    purpose: str
     owner: str
     progress: Progress
 
@@ -159,6 +163,7 @@ class _Job:
                 strength=self.strength,
                 temporary=temporary,
                 final=final,
+                purpose=self.purpose,
             )
             with Unfinished(self.catalog, intent) as unfinished:
                 marked = original.embed(self.key, intent.serial, self.strength)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from core.catalog import records
@@ -97,11 +96,6 @@ def uses(connection: sqlite3.Connection, consent: int) -> int:
             "SELECT coalesce(sum(uses), 0) FROM payments WHERE consent = ? AND binned = ''", (consent,)
         ).fetchone()[0]
     )
-
-
-def today() -> str:
-    """Return the day it is where the program runs."""
-    return date.today().isoformat()
 
 
 def _require_order(values: Mapping[str, Any]) -> None:
