@@ -23,7 +23,7 @@ KEY = large_catalog.KEY
 
 
 def rows(scratch: Path, *, only: str = "", quick: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield one row for each thing that is done, in milliseconds: the first time, the best of further ones, CPU time."""
+    """Yield one row for each thing that is done, in milliseconds: first time, best of further ones, CPU time."""
     works, copies = (WORKS // 20, COPIES // 20) if quick else (WORKS, COPIES)
     folder = scratch / "home"
     shutil.rmtree(scratch, ignore_errors=True)
