@@ -268,3 +268,23 @@ def _change(change: Any) -> dict[str, object]:
 
 def _told(change: Any) -> str:
     return f" {change.before} to {change.after}" if change.before or change.after else ""
+
+
+_RUNS = {
+    "list": listing,
+    "search": listing,
+    "show": show,
+    "add": add,
+    "edit": edit,
+    "bin": into_bin,
+    "restore": restore,
+    "fields": list_fields,
+    "import": import_sheet,
+    "export": export_sheet,
+    "revise": revise,
+}
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run one of the commands on records and return the exit code."""
+    return _RUNS[given.verb](given)
