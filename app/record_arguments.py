@@ -64,7 +64,7 @@ THINGS = (
         ),
         switches=(("--latest", "the last version of each alone"),),
         sheet=True,
-        more=("revise",),
+        more=("revise", "attach"),
     ),
     Things(
         "payment",
@@ -83,6 +83,14 @@ THINGS = (
             *(_CREATOR, _WORK, ("--status", "WORD", "open, waiting or closed")),
             ("--follow-up", "DAY", "to be looked at by this day"),
         ),
+        more=("attach",),
+    ),
+    Things(
+        "document",
+        "documents",
+        "NUMBER",
+        conditions=(("--consent", "NUMBER", "of this agreement"), ("--case", "NUMBER", "of this case")),
+        more=("save",),
     ),
 )
 
@@ -126,6 +134,15 @@ def add_records(group: Group, make: Make) -> None:
         if "revise" in things.more:
             revised = command("revise", "make the next version of a signed agreement")
             revised.add_argument("item", metavar=things.item)
+        if "attach" in things.more:
+            attached = command("attach", f"keep a paper with a {things.word}: its name, hash and content")
+            attached.add_argument("item", metavar=things.item)
+            attached.add_argument("file", metavar="FILE")
+            attached.add_argument("--without-content", action="store_true", help="keep its name and hash alone")
+        if "save" in things.more:
+            saved = command("save", "write the content of a paper to a new file")
+            saved.add_argument("item", metavar=things.item)
+            saved.add_argument("file", metavar="FILE")
 
 
 def add_catalog(group: Group, make: Make) -> None:

@@ -147,3 +147,21 @@ def test_tables_go_out_and_in(run, tmp_path):
     assert run("recipient", "import", "r.csv", "--dry-run").out == "Would be: 1 new, 0 changed, 1 as they were.\n"
     assert run("recipient", "import", "r.csv", "--json").records == [{"new": 1, "changed": 0, "same": 1, "errors": []}]
     assert run("recipient", "list", "--tag", "NEW", "--json").records[0]["name"] == "Zoë"
+
+
+def test_papers_go_in_and_come_out(run, tmp_path):
+    run("consent", "add", "Spot")
+    run("case", "add", "Advert")
+    (tmp_path / "signed.pdf").write_bytes(b"%PDF signed")
+    assert "consent no. 1; 11 bytes" in run("consent", "attach", "Spot", "signed.pdf").out
+    assert "content not kept" in run("case", "attach", "1", "signed.pdf", "--without-content").out
+    assert "could not be read" in run("case", "attach", "1", "nowhere.pdf", code=2).err
+    papers = run("document", "list", "--json").records
+    assert [(paper["case"], paper["consent"], paper["kept"]) for paper in papers] == [(1, None, False), (None, 1, True)]
+    assert papers[0]["sha256"] == papers[1]["sha256"] and len(papers[0]["sha256"]) == 64
+    assert len(run("document", "list", "--case", "Advert", "--json").records) == 1
+    run("document", "save", "1", "back.pdf")
+    assert (tmp_path / "back.pdf").read_bytes() == b"%PDF signed"
+    assert "already exists" in run("document", "save", "1", "back.pdf", code=2).err
+    assert "does not keep the content" in run("document", "save", "2", "other.pdf", code=2).err
+    assert "document 1  signed.pdf" in run("consent", "show", "1").out
