@@ -98,11 +98,8 @@ class Records:
         table = TABLES[type(item)]
         if type(item) in _MADE:
             raise RefusedError(f"A {table.word} comes into the catalog by {_MADE[type(item)]}.", "Do that.")
-        given = {
-            name: getattr(item, name) for name in (*table.edited, *table.given) if name not in ("series", "version")
-        }
         with self._operation("added") as work:
-            number = self._added(work, table, values.checked(table, given, new=True))
+            number = self._added(work, table, _given(item))
         return self.get(type(item), number)
 
     def _added(self, work: Operation, table: Table, fields: dict[str, Any]) -> int:
@@ -296,11 +293,7 @@ class Editor:
 
     def add(self, item: T) -> int:
         """Store a new thing and return its number."""
-        table = TABLES[type(item)]
-        given = {
-            name: getattr(item, name) for name in (*table.edited, *table.given) if name not in ("series", "version")
-        }
-        return self._catalog._added(self._work, table, values.checked(table, given, new=True))
+        return self._catalog._added(self._work, TABLES[type(item)], _given(item))
 
     def change(
         self, thing: type[T], number: int, fields: Mapping[str, Any], add: Sequence[str], remove: Sequence[str]
