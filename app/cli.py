@@ -6,9 +6,11 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from app import rights_commands
 from app.commands import STOPPED, TROUBLE
+from app.record_arguments import add_backup, add_catalog, add_records
 from app.terminal import discard_output, prepare_streams, warn
 from core import __version__
 from core.errors import CountermarkError
@@ -88,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
         "--quality", metavar="1-100", type=_quality, help="of such copies, or of all lossy ones (else 90)"
     )
     protect.add_argument("--bitrate", metavar="KBITS", type=_bit_rate, help="of lossy copies of recordings, in kbit/s")
+    protect.add_argument("--purpose", metavar="TEXT", default="", help="what the copies are for, kept in the catalog")
     _passphrase(protect)
     _json(protect)
 
@@ -102,13 +105,9 @@ def parser() -> argparse.ArgumentParser:
     _passphrase(check)
     _json(check)
 
-    catalog = _group(commands, "catalog", "list|show", "list and show works and their copies")
-    listing = _command(catalog, "list", _catalog_list, "list the works, newest first")
-    listing.add_argument("--search", metavar="TEXT", default="", help="words in title, path or a recipient's name")
-    _json(listing)
-    show = _command(catalog, "show", _catalog_show, "show one work and its copies")
-    show.add_argument("work", metavar="WORK", help="its number or its title")
-    _json(show)
+    add_catalog(partial(_group, commands), partial(_command, run=_catalog))
+    add_records(partial(_group, commands), partial(_command, run=_records))
+    add_backup(partial(_group, commands), partial(_command, run=_backup))
 
     _keys(commands)
 
@@ -189,7 +188,7 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # a passphrase after "--passphrase" would be taken for a file and shown
     )
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, verb=name)
     return command
 
 
@@ -268,16 +267,22 @@ def _check(given: argparse.Namespace) -> int:
     return run(given)
 
 
-def _catalog_list(given: argparse.Namespace) -> int:
-    from app.commands.catalog import listing
+def _catalog(given: argparse.Namespace) -> int:
+    from app.commands.catalog import run
 
-    return listing(given)
+    return run(given)
 
 
-def _catalog_show(given: argparse.Namespace) -> int:
-    from app.commands.catalog import show
+def _records(given: argparse.Namespace) -> int:
+    from app.commands.records import run
 
-    return show(given)
+    return run(given)
+
+
+def _backup(given: argparse.Namespace) -> int:
+    from app.commands.backup import run
+
+    return run(given)
 
 
 def _doctor(given: argparse.Namespace) -> int:

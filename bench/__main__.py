@@ -14,6 +14,7 @@ from typing import Any
 
 from bench import (
     bad,
+    catalog,
     files,
     fingerprints,
     hostile,
@@ -93,11 +94,12 @@ RUNS: dict[str, Run] = {
     "fingerprints": lambda place, scratch, o: fingerprints.rows(
         place, scratch, only=o.only, quick=o.quick, minutes=o.minutes
     ),
+    "catalog": lambda place, scratch, o: catalog.rows(scratch, only=o.only, quick=o.quick),
     "speed": lambda place, scratch, o: speed.rows(scratch, only=o.only, quick=o.quick),
 }
 CODE = ("core", "bench/attacks", "bench/goals.py", "bench/sound_goals.py", "bench/sample.py", "bench/material.py")
 SEVERAL = {"all": tuple(RUNS), "negatives": ("negatives_images", "negatives_sounds", "sound_keys")}
-WITHOUT_FILES = {"speed", "hostile"}
+WITHOUT_FILES = {"catalog", "hostile", "speed"}
 
 
 def main(words: list[str] | None = None) -> int:

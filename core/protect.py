@@ -77,7 +77,7 @@ def protect(
     the work is still the source. A failing file does not stop the others. RefusedError for
     a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
 
-    `terms` are written into each copy as statements that programs and people read; without them those of the work or
+    `purpose` says in the catalog what the copies are for. `terms` are written into each copy as statements that programs and people read; without them those of the work or
     of its creator are taken, where there are any. With `keep` what a file says already stays, otherwise the terms
     replace it. `strip` takes private data out of the copies. `sign` adds content credentials, signed with the key.
     Each copy is told in the signed log.

@@ -92,6 +92,7 @@ def _finding(match: Match) -> dict[str, object]:
         "times": [[float(start), float(end)] for start, end in finding.times],
         "transform": finding.transform,
         "shows_work": match.shows_work,
+        "agreed": match.agreed,
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from core.catalog import records
@@ -67,7 +66,7 @@ def revise(work: Operation, number: int) -> int:
 def of_copy(connection: sqlite3.Connection, copy: Copy) -> list[Consent]:
     """Return the agreements about a copy: those that name it, or its work together with its recipient; newest first.
 
-    One that names recipients speaks of these alone, one that names none of everybody who got a copy of its works.
+    One that names recipients speaks of these alone; a consent that names none speaks of every copy of its works.
     """
     rows = connection.execute(
         f"{records.select(_TABLE)} WHERE t.binned = '' AND (t.id IN"
@@ -97,11 +96,6 @@ def uses(connection: sqlite3.Connection, consent: int) -> int:
             "SELECT coalesce(sum(uses), 0) FROM payments WHERE consent = ? AND binned = ''", (consent,)
         ).fetchone()[0]
     )
-
-
-def today() -> str:
-    """Return the day it is where the program runs."""
-    return date.today().isoformat()
 
 
 def _require_order(values: Mapping[str, Any]) -> None:

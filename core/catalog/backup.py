@@ -15,7 +15,7 @@ from pathlib import Path
 
 from core.catalog import integrity
 from core.catalog.database import explained
-from core.catalog.locks import FileLock
+from core.catalog.locks import FileLock, turn
 from core.catalog.newfile import PART, new_file
 from core.errors import CatalogError, CountermarkError
 
@@ -24,6 +24,7 @@ AGE = timedelta(days=1)  # of the last one when the next is due
 DAYS, WEEKS, MONTHS = 7, 4, 12  # of each the newest is kept
 _SHARE, _LEAST, _ALWAYS = 3, 2_000_000_000, 2  # all together so many times the newest or so many bytes; but so many
 _NAME = re.compile(r"catalog (\d{4}-\d\d-\d\dT\d{6})Z\.sqlite3")
+_LOCK, _PATIENCE = "backup.lock", 600.0  # seconds to wait for another process that makes one
 _FORM = "%Y-%m-%dT%H%M%S"
 _log = logging.getLogger(__name__)
 
@@ -48,12 +49,19 @@ def backups(folder: Path) -> list[Backup]:
     return sorted(found, key=lambda backup: backup.moment, reverse=True)
 
 
-def back_up(catalog: Path, folder: Path, moment: datetime | None = None) -> Backup:
+def back_up(catalog: Path, folder: Path) -> Backup:
     """Return a new dated backup of a catalog file; older ones are thinned.
 
     CatalogError or WriteError: none was made.
     """
-    moment = (moment or datetime.now(UTC)).replace(microsecond=0)
+    with turn(folder / "locks" / _LOCK, patience=_PATIENCE):
+        return _made(catalog, folder)
+
+
+def _made(catalog: Path, folder: Path) -> Backup:
+    moment = datetime.now(UTC).replace(microsecond=0)
+    for last in backups(folder)[:1]:  # always the newest, also twice in a second or after a clock was set back
+        moment = max(moment, last.moment + timedelta(seconds=1))
     target = folder / FOLDER / f"catalog {moment.strftime(_FORM)}Z.sqlite3"
     _require_room(catalog, folder)
     with new_file(target) as temporary:
@@ -67,13 +75,13 @@ def back_up_if_due(catalog: Path, folder: Path) -> Backup | None:
     last = next(iter(backups(folder)), None)
     if last is not None and datetime.now(UTC) - last.moment < AGE:
         return None
-    lock = FileLock.take(folder / "locks" / "backup.lock")
+    lock = FileLock.take(folder / "locks" / _LOCK)
     if lock is None:  # another process is making it
         return None
     try:
         for left in (folder / FOLDER).glob(f".catalog *{PART}"):
             left.unlink(missing_ok=True)
-        return back_up(catalog, folder)
+        return _made(catalog, folder)
     except (CountermarkError, OSError) as error:
         _log.warning("The daily backup of the catalog was not made: %s", error)
         return None

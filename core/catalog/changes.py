@@ -144,6 +144,11 @@ class Operation:
         """Write down a change of something that is no numbered thing: a key."""
         self._change(thing, item, before, after)
 
+    def abandon(self) -> None:
+        """Undo the transaction; nothing of it is kept."""
+        self.connection.execute("ROLLBACK")
+        self._touched.clear()
+
     def finish(self) -> None:
         """Bring the texts that are searched in line with what was changed: at the end of the transaction."""
         search.update(self.connection, self._touched)

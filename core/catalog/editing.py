@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -58,6 +58,11 @@ class Records:
         with self._database.reading() as connection:
             return queries.page(connection, thing, query or Query(), limit=limit, after=after)
 
+    def copies_with_serial(self, serial: int) -> list[int]:
+        """Return the numbers of the copies that carry a serial: one for each key at most."""
+        with self._database.reading() as connection:
+            return [row[0] for row in connection.execute("SELECT id FROM copies WHERE serial = ?", (serial,))]
+
     def every(self, thing: type[T], query: Query | None = None, *, at_once: int = 1000) -> Iterator[T]:
         """Yield all that a query finds, a page at a time."""
         after = None
@@ -93,11 +98,8 @@ class Records:
         table = TABLES[type(item)]
         if type(item) in _MADE:
             raise RefusedError(f"A {table.word} comes into the catalog by {_MADE[type(item)]}.", "Do that.")
-        given = {
-            name: getattr(item, name) for name in (*table.edited, *table.given) if name not in ("series", "version")
-        }
         with self._operation("added") as work:
-            number = self._added(work, table, values.checked(table, given, new=True))
+            number = self._added(work, table, _given(item))
         return self.get(type(item), number)
 
     def _added(self, work: Operation, table: Table, fields: dict[str, Any]) -> int:
@@ -132,16 +134,18 @@ class Records:
         self, thing: type[T], numbers: Iterable[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> int:
         """Give things some tags and take others away, all in one operation; return how many were changed."""
-        table = TABLES[thing]
+        with self._operation("tagged") as work:
+            for number in numbers:
+                self._tag(work, TABLES[thing], number, add, remove)
+            return work.counts.get(TABLES[thing].name, 0)
+
+    def _tag(self, work: Operation, table: Table, number: int, add: Sequence[str], remove: Sequence[str]) -> bool:
         if not table.tagged:
             raise RefusedError(f"A {table.word} has no tags.", "Write it into the note.")
         gone = {folded(name) for name in remove}
-        with self._operation("tagged") as work:
-            for number in numbers:
-                held = work.values(table, number, {"tags": ()})["tags"]
-                kept = [name for name in held if folded(name) not in gone]
-                work.update(table, number, {"tags": (*kept, *values.checked(table, {"tags": tuple(add)})["tags"])})
-            return work.counts.get(table.name, 0)
+        held = work.values(table, number, {"tags": ()})["tags"]
+        kept = [name for name in held if folded(name) not in gone]
+        return work.update(table, number, {"tags": (*kept, *values.checked(table, {"tags": tuple(add)})["tags"])})
 
     def bin(self, thing: type[T], numbers: Iterable[int]) -> int:
         """Put things into the bin: out of sight, and nothing is lost. Detection goes on knowing their marks."""
@@ -289,11 +293,20 @@ class Editor:
 
     def add(self, item: T) -> int:
         """Store a new thing and return its number."""
-        table = TABLES[type(item)]
-        given = {
-            name: getattr(item, name) for name in (*table.edited, *table.given) if name not in ("series", "version")
-        }
-        return self._catalog._added(self._work, table, values.checked(table, given, new=True))
+        return self._catalog._added(self._work, TABLES[type(item)], _given(item))
+
+    def change(
+        self, thing: type[T], number: int, fields: Mapping[str, Any], add: Sequence[str], remove: Sequence[str]
+    ) -> bool:
+        """Give one thing other values, further tags and fewer; return whether anything of it is other than before."""
+        changed = self.edit(thing, number, **fields) if fields else False
+        return (
+            self._catalog._tag(self._work, TABLES[thing], number, add, remove) if add or remove else False
+        ) or changed
+
+    def abandon(self) -> None:
+        """Undo all of it: nothing is kept, and nothing more may be changed."""
+        self._work.abandon()
 
     def edit(self, thing: type[T], number: int, **fields: Any) -> bool:
         """Change one thing and return whether anything of it is other than before."""

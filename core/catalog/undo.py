@@ -142,7 +142,13 @@ def _set(work: Operation, table: Table, number: int, *, wanted: Mapping[str, Any
             f"The {table.word} no. {number} was changed since by something that cannot be undone.",
             "Edit it by hand. Nothing was changed.",
         )
-    work.update(table, number, wanted)
+    try:
+        work.update(table, number, wanted)
+    except sqlite3.IntegrityError as error:
+        raise CatalogError(
+            f"The {table.word} no. {number} cannot be as it was: another has its name by now, perhaps in the bin.",
+            "Rename one of them by hand. Nothing was changed.",
+        ) from error
 
 
 WORDS = {table.name: (table.word, table.words) for table in TABLES.values()}

@@ -176,6 +176,16 @@ def test_an_undo_never_overwrites_what_was_changed_since(catalog: Catalog, make_
     assert not catalog.get(Work, work).binned
 
 
+def test_an_undo_never_gives_two_the_same_name(catalog: Catalog) -> None:
+    one = catalog.add(Recipient(0, "Studio A"))
+    catalog.edit(Recipient, [one.id], name="Studio B")
+    catalog.add(Recipient(0, "Studio A"))
+    catalog.undo()  # lies in the bin now
+    with pytest.raises(CatalogError, match="another has its name by now"):
+        catalog.undo()
+    assert [found.name for found in catalog.recipients()] == ["Studio B"]
+
+
 def test_what_lies_in_the_bin_is_out_of_sight_and_known(catalog: Catalog, make_copy: Maker) -> None:
     copy = make_copy()
     catalog.bin(Copy, [copy.id])
