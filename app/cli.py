@@ -73,6 +73,11 @@ def parser() -> argparse.ArgumentParser:
     protect.add_argument("--for", dest="recipient", metavar="NAME", help="who gets the copies")
     protect.add_argument("--out", metavar="DIR", help="where to save, sub-folders kept (else beside the originals)")
     protect.add_argument("--strength", choices=STRENGTHS, help="how strongly the copies are marked (else standard)")
+    protect.add_argument(
+        "--unless-known",
+        action="store_true",
+        help="refuse files that show a work of the catalog as another file, or carry a mark already (else warn)",
+    )
     _passphrase(protect)
     _json(protect)
 

@@ -20,13 +20,13 @@ from core.decide import verdict
 from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileError, RefusedError
 from core.keys import CreatorKey
 from core.medium import Medium, read_medium
-from core.model import Checked, Copy, Finding, Match, Recipient, Reference, Verdict, Work
+from core.model import Checked, Copy, Finding, Match, Recipient, Verdict
 from core.nominations import Nominations
 from core.progress import Progress, part, silent
 from core.protect import about
+from core.resemblance import resembled, shows_work
 from core.wording import verdict_message
 
-_LIKELIEST = 2  # works that an unmarked file is compared with
 _log = logging.getLogger(__name__)
 
 
@@ -105,12 +105,12 @@ class _Search:
         notes = list(_reserves(suspect))
         matches = self._compared(suspect, works, self._marks(suspect, works, notes, progress), sha256, progress)
         master = self.catalog.work_by_sha256(sha256)
-        shown = self._shown(suspect, works, progress) if not matches and master is None else None
+        similar = resembled(suspect, works, matches, progress) if master is None else ()
         message = verdict_message(
-            matches, master=master, copy=self._same_copy(sha256, matches), shown=shown, notes=notes
+            matches, master=master, copy=self._same_copy(sha256, matches), similar=similar, notes=notes
         )
         best = matches[0].finding.verdict if matches else Verdict.NOTHING
-        return Checked(file, best, tuple(matches), message, suspect.kind), sha256
+        return Checked(file, best, tuple(matches), message, suspect.kind, similar), sha256
 
     def _marks(self, suspect: Medium, works: Nominations, notes: list[str], progress: Progress) -> list[Match]:
         """Return the marks of all keys, best first: those of the file alone, and those by comparison where wanted."""
@@ -157,17 +157,9 @@ class _Search:
             progress(0.9, "comparing")
             shows: bool | None = True if match.copy.sha256 == sha256 else None
             for reference in () if shows else works.signals([match.copy.work]):
-                shows = _shows(suspect, reference)
+                shows = shows_work(suspect, reference)
             compared.append(replace(match, shows_work=shows))
         return compared
-
-    def _shown(self, suspect: Medium, works: Nominations, progress: Progress) -> Work | None:
-        """Return the work that an unmarked suspect shows, or a part of it, where that is plain."""
-        for reference in works.signals((*works.chosen, *works.alike[:_LIKELIEST])):
-            progress(0.9, "comparing")
-            if _shows(suspect, reference):
-                return self.catalog.work(reference.work)
-        return None
 
     def _looked_up(self, found: Iterable[Finding], key: CreatorKey) -> list[Match]:
         """Return the findings of one key with what the catalog knows, corrected for the number of keys and tries."""
@@ -210,15 +202,6 @@ def _united(blind: Sequence[Match], more: Sequence[Match]) -> list[Match]:
 
 def _best_first(found: Iterable[Iterable[Match]]) -> list[Match]:
     return sorted(chain(*found), key=lambda match: match.finding.probability)
-
-
-def _shows(suspect: Medium, reference: Reference) -> bool | None:
-    """Return whether a suspect shows a work; None where that cannot be told, as with a damaged signal."""
-    try:
-        return suspect.shows_work(reference)
-    except ValueError as error:
-        _log.warning("Comparing with work %d failed: %s", reference.work, error)
-        return None
 
 
 def _reserves(suspect: Medium) -> tuple[str, ...]:

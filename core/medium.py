@@ -29,6 +29,10 @@ class Medium(Protocol):
     kind: Kind
 
     @property
+    def clear_votes(self) -> int:
+        """Features of a work that a fingerprint must find for a likeness to be told without a comparison."""
+
+    @property
     def suffix(self) -> str:
         """The ending of a copy's file name: that of the file where it fits its content."""
 
@@ -103,6 +107,12 @@ class ImageMedium:
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
+
+    @property
+    def clear_votes(self) -> int:
+        from core.fingerprint import images
+
+        return images.CLEAR
 
     @property
     def suffix(self) -> str:
@@ -210,6 +220,12 @@ class SoundMedium:
 
     def __init__(self, sound: Sound) -> None:
         self.sound = sound
+
+    @property
+    def clear_votes(self) -> int:
+        from core.fingerprint import sounds
+
+        return sounds.CLEAR
 
     @property
     def suffix(self) -> str:

@@ -209,15 +209,34 @@ class Match:
     shows_work: bool | None = None
 
 
+class Likeness(StrEnum):
+    """How much a file resembles a work: by its fingerprint alone, or as a comparison with the stored original says."""
+
+    LIKELY = "likely"
+    STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A work that a file shows or sounds like, or a part of it, whatever mark it carries: never a finding."""
+
+    work: Work
+    likeness: Likeness
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One examined suspect file: its verdict is that of its best finding."""
+    """One examined suspect file: its verdict is that of its best finding.
+
+    `similar` are the works that it resembles beside those whose marks were found in it.
+    """
 
     file: Path
     verdict: Verdict
     matches: tuple[Match, ...] = ()
     message: str = ""
     kind: Kind | None = None
+    similar: tuple[Similar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from core.catalog.intents import Intent
 from core.catalog.store import Catalog
 from core.catalog.text import now, recipient_name
 from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
+from core.familiar import familiar
 from core.keys import CreatorKey
 from core.medium import Medium, read_medium
 from core.model import Embedded, Finding, Protected, Reference, Status, Strength, Verdict, Work
@@ -41,16 +42,19 @@ def protect(
     key: CreatorKey,
     out: Path | None = None,
     strength: Strength | str = Strength.STANDARD,
+    unless_known: bool = False,
     progress: Progress = silent,
 ) -> Iterator[Protected]:
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
 
     Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
-    where it is missing; no existing file is ever replaced. A failing file does not stop the others. RefusedError for
-    a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
+    where it is missing; no existing file is ever replaced. A file that shows a work of the catalog as another file, or
+    carries a mark of the key already, is protected with a warning, or refused with `unless_known`. A failing file does
+    not stop the others. RefusedError for a recipient without a name; CancelledError out of `progress`, and then the
+    file at work leaves nothing behind.
     """
     name = recipient_name(recipient)
-    return _batch(list(sources), name, catalog, key, out, Strength(strength), progress)
+    return _batch(list(sources), name, catalog, key, out, Strength(strength), unless_known, progress)
 
 
 def _batch(
@@ -60,12 +64,13 @@ def _batch(
     key: CreatorKey,
     out: Path | None,
     strength: Strength,
+    unless_known: bool,
     progress: Progress,
 ) -> Iterator[Protected]:
     with catalog.at_work() as owner:
         for place, source in enumerate(sources):
             report = part(progress, place / len(sources), (place + 1) / len(sources))
-            yield _Job(catalog, key, recipient, out, strength, owner, report).result(Path(source))
+            yield _Job(catalog, key, recipient, out, strength, unless_known, owner, report).result(Path(source))
 
 
 class _UncertainError(RefusedError):
@@ -79,6 +84,7 @@ class _Job:
     recipient: str
     out: Path | None
     strength: Strength
+    unless_known: bool
     owner: str
     progress: Progress
 
@@ -123,6 +129,9 @@ class _Job:
         self._refuse_known_copy(source, sha256)
         original = read_medium(source)
         original.require_writable()
+        known = familiar(original, sha256, catalog=self.catalog, key=self.key).sentences()
+        if known and self.unless_known:
+            raise RefusedError(f"{source.name} is known. {' '.join(known)}", path=source)
         wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=original.suffix)
         work = Work(
             id=0,
@@ -139,12 +148,12 @@ class _Job:
             work = replace(work, signal=original.signal(), fingerprint=original.fingerprint())
         for _ in range(_SERIALS - 1):
             try:
-                return self._copied(source, original, work, wanted)
+                return self._copied(source, original, work, wanted, known)
             except _UncertainError as error:
                 _log.info("Trying another serial: %s", error.message)
-        return self._copied(source, original, work, wanted)
+        return self._copied(source, original, work, wanted, known)
 
-    def _copied(self, source: Path, original: Medium, work: Work, wanted: Path) -> Protected:
+    def _copied(self, source: Path, original: Medium, work: Work, wanted: Path, known: tuple[str, ...]) -> Protected:
         """Return the copy made with one new serial. _UncertainError where its mark does not hold."""
         from core.media.files import free_name, sha256_of, temporary_beside
 
@@ -170,7 +179,7 @@ class _Job:
                 self.progress(0.95, "verifying")
                 output = unfinished.move(wanted, marked)
                 unfinished.complete()
-        said = (f"Copy no. {intent.serial} for {self.recipient}.", *original.notes, *marked.notes, *notes)
+        said = (f"Copy no. {intent.serial} for {self.recipient}.", *known, *original.notes, *marked.notes, *notes)
         return Protected(
             source,
             Status.PROTECTED,

@@ -23,6 +23,8 @@ JOBS = {
     "check",
     "likeness",
     "indexes",
+    "familiar",
+    "resemblance",
     "medium",
     "naming",
     "nominations",

@@ -70,6 +70,7 @@ def record(result: Checked) -> dict[str, object]:
         "file": str(result.file),
         "verdict": result.verdict.value,
         "findings": [_finding(match) for match in result.matches],
+        "similar": [{"work": one.work.title, "strength": one.likeness.value} for one in result.similar],
         "message": result.message,
     }
 

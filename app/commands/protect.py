@@ -39,6 +39,7 @@ def run(given: argparse.Namespace) -> int:
                         key=session.key,
                         out=Path(out).expanduser() / source.below if out else None,
                         strength=strength,
+                        unless_known=given.unless_known,
                         progress=batch.progress(place, source.path),
                     ):
                         results.append(result)

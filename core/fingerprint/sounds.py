@@ -40,6 +40,7 @@ _COMPARED = 24  # works, each at one change of speed or pitch, whose pairs are c
 _MOST_FRAMES = 4096  # more than a block has at any speed
 _AGREE = 4  # frames by which places may differ
 _VOTES = 5  # peaks that must agree
+CLEAR = 16  # peaks that make a likeness clear: no stranger has as many, see docs/limits.md
 _ENOUGH = 24  # peaks that settle at which speed and pitch a recording is
 _SURE = 40  # peaks whose triples agree that settle it at once: other speeds are not tried then
 _CHANGES = np.log2(1 + np.array([0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.25]))  # octaves of speed, tempo or pitch

@@ -1,0 +1,52 @@
+"""Which works a file shows or sounds like, whatever mark it carries: told as a likeness, never as a finding.
+
+Fingerprints nominate works. The likeliest are compared with the file itself by their stored signals, which settles the
+matter; of the others those are told whose fingerprints agree more than any stranger's was seen to.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from core.medium import Medium
+from core.model import Likeness, Match, Reference, Similar, Verdict
+from core.nominations import Nominations
+from core.progress import Progress
+
+_LIKELIEST = 2  # works that a file is compared with, beside those that its user names
+_TOLD = 3  # works at most
+_log = logging.getLogger(__name__)
+
+
+def resembled(suspect: Medium, works: Nominations, matches: Sequence[Match], progress: Progress) -> tuple[Similar, ...]:
+    """Return the works that a file resembles, best first, but for those whose marks were found in it.
+
+    None are looked for where a certain mark belongs to what the file shows. A mark on something else is one that was
+    lifted off: then what the file does show is worth knowing.
+    """
+    if any(match.finding.verdict is Verdict.CERTAIN and match.shows_work is not False for match in matches):
+        return ()
+    marked = {match.work.id for match in matches if match.work is not None}
+    clear = {one.work for one in works.nominated if one.votes >= suspect.clear_votes}
+    strong = []
+    for reference in works.signals((*works.chosen, *works.alike[:_LIKELIEST])):
+        progress(0.9, "comparing")
+        if shows_work(suspect, reference):
+            strong.append(reference.work)
+    found = [Similar(works.work(number), Likeness.STRONG) for number in strong if number not in marked]
+    found += [
+        Similar(works.work(number), Likeness.LIKELY)
+        for number in works.alike
+        if number in clear and number not in marked and number not in strong
+    ]
+    return tuple(found[:_TOLD])
+
+
+def shows_work(suspect: Medium, reference: Reference) -> bool | None:
+    """Return whether a suspect shows a work; None where that cannot be told, as with a damaged signal."""
+    try:
+        return suspect.shows_work(reference)
+    except ValueError as error:
+        _log.warning("Comparing with work %d failed: %s", reference.work, error)
+        return None
