@@ -9,6 +9,7 @@ from typing import Any
 from bench import material
 from bench.pages import (
     costs,
+    fingerprints,
     harm,
     main_job,
     peers,
@@ -36,6 +37,7 @@ RUNS = (
     "negatives_sounds",
     "sound_keys",
     "bad",
+    "fingerprints",
     "quality",
     "speed",
 )
@@ -63,6 +65,7 @@ def render(runs: Mapping[str, Results]) -> str:
         *sound_peers.section(runs.get("sound_peers")),
         *harm.false_alarms(runs),
         *harm.hostile_files(runs.get("bad")),
+        *fingerprints.section(runs.get("fingerprints")),
         *costs.quality(runs.get("quality")),
         *costs.speed(runs.get("speed")),
         *words.closing(runs),
