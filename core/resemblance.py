@@ -1,7 +1,7 @@
 """Which works a file shows or sounds like, whatever mark it carries: told as a likeness, never as a finding.
 
-Fingerprints nominate works. The likeliest are compared with the file itself by their stored signals, which settles the
-matter; of the others those are told whose fingerprints agree more than any stranger's was seen to.
+Fingerprints nominate works. These are compared with the file itself by their stored signals, which settles the matter;
+where that cannot tell, those are told whose fingerprints agree more than any stranger's was seen to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 
 from core.medium import Medium
-from core.model import Likeness, Match, Reference, Similar, Verdict
+from core.model import Kind, Likeness, Match, Reference, Similar, Verdict
 from core.nominations import Nominations
 from core.progress import Progress
 
@@ -28,18 +28,17 @@ def resembled(suspect: Medium, works: Nominations, matches: Sequence[Match], pro
     if any(match.finding.verdict is Verdict.CERTAIN and match.shows_work is not False for match in matches):
         return ()
     marked = {match.work.id for match in matches if match.work is not None}
-    clear = {one.work for one in works.nominated if one.votes >= suspect.clear_votes}
-    strong = []
-    for reference in works.signals((*works.chosen, *works.alike[:_LIKELIEST])):
+    clear = [one.work for one in works.nominated if one.votes >= suspect.clear_votes]
+    shown: dict[int, bool | None] = {}
+    for reference in works.signals((*works.chosen, *works.alike[:_LIKELIEST], *clear)):
         progress(0.9, "comparing")
-        if shows_work(suspect, reference):
-            strong.append(reference.work)
-    found = [Similar(works.work(number), Likeness.STRONG) for number in strong if number not in marked]
-    found += [
-        Similar(works.work(number), Likeness.LIKELY)
-        for number in works.alike
-        if number in clear and number not in marked and number not in strong
-    ]
+        shown[reference.work] = shows_work(suspect, reference)
+    # A picture that cannot be laid onto a work is another one in the same manner; music or noise over a recording can
+    # hide the work from a comparison.
+    likely = (None, False) if suspect.kind is Kind.AUDIO else (None,)
+    found = [Similar(works.work(number), Likeness.STRONG) for number, shows in shown.items() if shows]
+    found += [Similar(works.work(number), Likeness.LIKELY) for number in clear if shown.get(number) in likely]
+    found = [one for one in found if one.work.id not in marked]
     return tuple(found[:_TOLD])
 
 

@@ -35,7 +35,7 @@ def section(results: Results | None) -> list[str]:
     for kind in Kind:
         mine = [row for row in results.rows if row["kind"] == kind]
         lines += _damaged(kind, [row for row in mine if "damage" in row])
-    lines += _strangers([row for row in results.rows if "among" in row])
+    lines += _strangers([row for row in results.rows if "wrong" in row])
     lines += _large([row for row in results.rows if "case" in row])
     return lines
 
@@ -90,14 +90,26 @@ def _strangers(rows: Rows) -> list[str]:
         return []
     body = []
     for kind in Kind:
-        for among, said in (("these works", "the trial files"), ("many", "the large catalog")):
-            votes = [row["wrong"] for row in rows if row["kind"] == kind and row["among"] == among]
+        for among, who, where in (
+            ("these works", "other files", "the trial files"),
+            ("", "damaged works, for other works than theirs", "the trial files"),
+            ("many", "other files", "the large catalog"),
+        ):
+            votes = [
+                row["wrong"] for row in rows if row["kind"] == kind and row.get("among", "") == among and _alone(row)
+            ]
             if votes:
                 clear = sum(vote >= CLEAR[kind] for vote in votes)
-                body.append([_WHAT[kind], said, len(votes), sum(vote > 0 for vote in votes), max(votes), clear])
-    head = ["strangers", "asked for among", "asked", "led to some work", "most votes", "clear, wrongly"]
-    said = "Files that show or sound like none of the works (recordings in pieces of 10 s):"
+                led = sum(vote > 0 for vote in votes)
+                body.append([f"{_WHAT[kind]}: {who}", where, len(votes), led, max(votes), clear])
+    head = ["asked for", "among", "asked", "led to some work", "most votes", "clear, wrongly"]
+    said = "Files that show or sound like none of the works (recordings in pieces of 10 s), and works themselves:"
     return [*paragraph(said), *table(head, body)]
+
+
+def _alone(row: Mapping[str, Any]) -> bool:
+    """Return whether nothing but one work can be in what was asked for."""
+    return not str(row.get("damage", "")).startswith(_BEDS)
 
 
 def _large(rows: Rows) -> list[str]:

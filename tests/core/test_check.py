@@ -14,6 +14,7 @@ from core import check as check_module
 from core.catalog.store import Catalog
 from core.check import check
 from core.errors import CancelledError, CatalogError, KeyFileError
+from core.indexes import indexes
 from core.keys import CreatorKey
 from core.model import Checked, Finding, Kind, Likeness, Verdict
 from core.protect import protect
@@ -343,13 +344,19 @@ def test_a_work_that_only_its_fingerprint_knows_is_told_as_likely(
     catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output, _ = copy_of(catalog, tmp_path / "a.fake")
-    monkeypatch.setattr(FakeMedium, "shows_work", lambda *_: False)
+    monkeypatch.setattr(FakeMedium, "shows_work", lambda *_: None)
     faint = one(catalog, changed(output, tmp_path / "faint.fake", marks=[], votes=19))
     assert faint.similar == () and "resembles" not in faint.message
     clear = one(catalog, changed(output, tmp_path / "clear.fake", marks=[], votes=20))
     (similar,) = clear.similar
     assert (clear.verdict, similar.work.title, similar.likeness) == (Verdict.NOTHING, "a", Likeness.LIKELY)
     assert "But the picture resembles your work “a”; no mark was read." in clear.message
+    monkeypatch.setattr(FakeMedium, "shows_work", lambda *_: False)
+    assert one(catalog, changed(output, tmp_path / "other.fake", marks=[], votes=20)).similar == ()
+    monkeypatch.setattr(FakeMedium, "kind", Kind.AUDIO)
+    monkeypatch.setattr("core.nominations.indexes", lambda catalog, kind: indexes(catalog, Kind.IMAGE))
+    (similar,) = one(catalog, changed(output, tmp_path / "noisy.fake", marks=[], votes=20)).similar
+    assert similar.likeness is Likeness.LIKELY
 
 
 def test_a_work_that_the_stored_original_confirms_is_told_as_strong(catalog: Catalog, tmp_path: Path) -> None:
