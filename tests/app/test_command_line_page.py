@@ -91,8 +91,8 @@ def test_the_page_names_every_command_option_and_code(capsys):
         ["check"],
         ["catalog", "list"],
         ["catalog", "show"],
-        ["key", "new"],
-        ["key", "show"],
+        *(["key", name] for name in ("new", "list", "show", "name", "use", "retire", "export", "import", "restore")),
+        *(["key", name] for name in ("computer", "passphrase", "words", "sheet")),
     ):
         with pytest.raises(SystemExit):
             cli.main([*command, "--help"])
