@@ -91,6 +91,11 @@ def parser() -> argparse.ArgumentParser:
     )
     protect.add_argument("--bitrate", metavar="KBITS", type=_bit_rate, help="of lossy copies of recordings, in kbit/s")
     protect.add_argument("--purpose", metavar="TEXT", default="", help="what the copies are for, kept in the catalog")
+    protect.add_argument(
+        "--unless-known",
+        action="store_true",
+        help="refuse files that show a work of the catalog as another file, or carry a mark already (else warn)",
+    )
     _passphrase(protect)
     _json(protect)
 

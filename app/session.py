@@ -97,12 +97,16 @@ class Session:
         """The active key, which marks new copies. KeyFileError while none is open, or the open ones are retired."""
         if not self.keys:
             raise no_key() if not self.has_key else KeyFileError("The key is not open.", "Give its passphrase.")
-        if self.active_key_file().facts.retired:
+        active = self.active_key_file()
+        if active.facts.retired:
             raise KeyFileError(
-                f"The key {self.keys[0].id} is retired: it finds its marks, and marks no new copies.",
+                f"The key {active.id} is retired: it finds its marks, and marks no new copies.",
                 f"Make a new key: {command('key new --another')}",
             )
-        return self.keys[0]
+        for key in self.keys:
+            if key.id == active.id:
+                return key
+        raise KeyFileError(f"The key {active.id} is not open.", "Give its passphrase.")
 
     @property
     def copies_elsewhere(self) -> frozenset[str]:

@@ -63,7 +63,7 @@ def _pieced(real: Sequence[Peaks], random: np.random.Generator) -> bytes:
     """Return the fingerprint of a recording of a minute that is pieced together."""
     frame, band, strength = [], [], []
     for piece in range(SECONDS // 2):
-        peaks = real[random.integers(len(real))]
+        peaks = real[int(random.integers(len(real)))]
         begin = random.uniform(0, max(1.0, peaks.frame[-1] - _PIECE))
         part = peaks.between(begin, begin + _PIECE)
         frame.append((part.frame - begin) * random.uniform(0.85, 1.15) + piece * _PIECE)

@@ -10,6 +10,7 @@ from bench import material
 from bench.pages import (
     catalog,
     costs,
+    fingerprints,
     harm,
     hostile,
     main_job,
@@ -39,6 +40,7 @@ RUNS = (
     "negatives_sounds",
     "sound_keys",
     "bad",
+    "fingerprints",
     "quality",
     "speed",
     "catalog",
@@ -67,6 +69,7 @@ def render(runs: Mapping[str, Results]) -> str:
         *sound_peers.section(runs.get("sound_peers")),
         *harm.false_alarms(runs),
         *harm.hostile_files(runs.get("bad")),
+        *fingerprints.section(runs.get("fingerprints")),
         *costs.quality(runs.get("quality")),
         *costs.speed(runs.get("speed")),
         *catalog.section(runs.get("catalog")),

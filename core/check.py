@@ -25,14 +25,14 @@ from core.errors import CancelledError, CatalogError, CountermarkError, KeyFileE
 from core.keys import CreatorKey
 from core.labelling import in_words, removed
 from core.medium import Suspect
-from core.model import Checked, Copy, Finding, Kind, Match, Recipient, Reference, Statements, Verdict, Work
+from core.model import Checked, Copy, Finding, Kind, Match, Recipient, Statements, Verdict
 from core.nominations import Nominations
 from core.printable import printable
 from core.progress import Progress, Pulse, part, silent
 from core.protect import about
+from core.resemblance import resembled, shows_work
 from core.wording import agreed, verdict_message
 
-_LIKELIEST = 2  # works that an unmarked file is compared with
 _log = logging.getLogger(__name__)
 
 
@@ -115,12 +115,12 @@ class _Search:
         notes: list[str] = []
         matches = self._compared(suspect, works, self._marks(suspect, works, notes, progress), sha256, progress)
         master = self.catalog.work_by_sha256(sha256)
-        shown = self._shown(suspect, works, progress) if not matches and master is None else None
+        similar = resembled(suspect, works, matches, progress) if master is None else ()
         message = verdict_message(
             matches,
             master=master,
             copy=self._same_copy(sha256, matches),
-            shown=shown,
+            similar=similar,
             notes=(*_reserves(suspect), *notes),
         )
         best = matches[0].finding.verdict if matches else Verdict.NOTHING
@@ -128,7 +128,7 @@ class _Search:
         message = " ".join(filter(None, (message, in_words(gone))))
         copy = next((match.copy for match in matches if match.finding.verdict is Verdict.CERTAIN), None)
         signed = credentials.found_in(suspect, self.catalog, copy)
-        return Checked(file, best, tuple(matches), message, suspect.kind, says, gone, signed)
+        return Checked(file, best, tuple(matches), message, suspect.kind, says, gone, signed, similar)
 
     def _labels(self, suspect: Suspect, matches: Sequence[Match]) -> tuple[Statements, tuple[str, ...]]:
         """Return what the file says on rights, and which statements of its copy it lacks: of a certain one alone."""
@@ -198,17 +198,9 @@ class _Search:
             progress(0.9, "comparing")
             shows: bool | None = True if match.copy.sha256 == sha256 else None
             for reference in () if shows else works.signals([match.copy.work]):
-                shows = _shows(suspect, reference)
+                shows = shows_work(suspect, reference)
             compared.append(replace(match, shows_work=shows))
         return compared
-
-    def _shown(self, suspect: Suspect, works: Nominations, progress: Progress) -> Work | None:
-        """Return the work that an unmarked suspect shows, or a part of it, where that is plain."""
-        for reference in works.signals((*works.chosen, *works.alike[:_LIKELIEST])):
-            progress(0.9, "comparing")
-            if _shows(suspect, reference):
-                return self.catalog.work(reference.work)
-        return None
 
     def _looked_up(self, found: Iterable[Finding], key: CreatorKey) -> list[Match]:
         """Return the findings of one key with what the catalog knows, corrected for the number of keys and tries."""
@@ -255,15 +247,6 @@ def _united(blind: Sequence[Match], more: Sequence[Match]) -> list[Match]:
 
 def _best_first(found: Iterable[Iterable[Match]]) -> list[Match]:
     return sorted(chain(*found), key=lambda match: match.finding.probability)
-
-
-def _shows(suspect: Suspect, reference: Reference) -> bool | None:
-    """Return whether a suspect shows a work; None where that cannot be told, as with a damaged signal."""
-    try:
-        return suspect.shows_work(reference)
-    except ValueError as error:
-        _log.warning("Comparing with work %d failed: %s", reference.work, error)
-        return None
 
 
 def _reserves(suspect: Suspect) -> tuple[str, ...]:

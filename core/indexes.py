@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import tempfile
 import threading
 import time
@@ -31,6 +32,7 @@ FOLDER = "fingerprints"
 _NEWEST, _SHARE = 500, 0.05  # works in memory: so many at most, or this share of those in the file
 _BYTES = 32 << 20  # of fingerprints in memory at most, and turned into a sorted run at once
 _BATCH = 100  # fingerprints that are read at once: those of recordings of hours are large
+_LEFT = 3600.0  # seconds after which no process is still making an index
 _FORMAT = "countermark index 1"
 _HEAD = 4096  # bytes
 _HEADERS = {Kind.IMAGE: images.HEADER, Kind.AUDIO: sounds.HEADER}
@@ -148,6 +150,9 @@ def _made(catalog: Catalog, kind: Kind) -> _Stored | None:
     folder = catalog.folder / FOLDER
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
+        for left in folder.glob(".making-*"):  # by a process that ended on its way
+            if time.time() - left.stat().st_mtime > _LEFT:
+                shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as scratch:
             made = _written(catalog, kind, Path(scratch))
             target = folder / f"{kind.value}-{time.time_ns()}.index"

@@ -105,8 +105,11 @@ class KeyRing:
             raise KeyFileError(what, f"Name one by its id: {known}.")
         return found[0]
 
-    def add(self, key: CreatorKey, passphrase: str, facts: KeyFacts = KeyFacts()) -> KeyEntry:
-        """Return a key that is now kept in the folder, under its passphrase. KeyFileError: it is there already."""
+    def add(self, key: CreatorKey, passphrase: str, facts: KeyFacts = KeyFacts(), *, placed: bool = False) -> KeyEntry:
+        """Return a key that is now kept in the folder, under its passphrase. KeyFileError: it is there already.
+
+        Where only its file was lost, the facts that lie there hold; with `placed` but for its computer's number.
+        """
         path = self.folder / f"{key.id}.key"
         if path.exists():
             raise KeyFileError(
@@ -114,24 +117,27 @@ class KeyRing:
                 "To give it another passphrase, change that.",
                 path=path,
             )
-        left = path.with_suffix(".json")
-        if left.exists():  # its key file was lost: the numbers of this computer are what they were
-            facts = _facts(left)
+        beside = path.with_suffix(".json")
+        left = beside.exists()
+        if left:  # its key file was lost: the numbers of this computer are what they were
+            held = _facts(beside)
+            facts = dataclasses.replace(held, computer=facts.computer, shared=facts.shared) if placed else held
         facts = _checked(dataclasses.replace(facts, created=facts.created or today()))
         # The facts first: a key file without them would draw its serials from the first computer's lane.
-        _write_facts(path.with_suffix(".json"), facts)
+        _write_facts(beside, facts)
         try:
             key.save(path, composed(passphrase))
         except BaseException:
-            if not path.exists():
-                path.with_suffix(".json").unlink(missing_ok=True)
+            if not left and not path.exists():
+                beside.unlink(missing_ok=True)
             raise
         return KeyEntry(key.id, path, bool(passphrase), facts)
 
     def remove(self, entry: KeyEntry) -> None:
-        """Take away a key that was added a moment ago and could not be used."""
+        """Take away a key that was added a moment ago and could not be used. What one from elsewhere is told stays."""
         entry.path.unlink(missing_ok=True)
-        entry.path.with_suffix(".json").unlink(missing_ok=True)
+        if entry.facts.origin is Origin.MADE:
+            entry.path.with_suffix(".json").unlink(missing_ok=True)
 
     def change(self, entry: KeyEntry, **facts: Any) -> KeyEntry:
         """Return a key with other facts, now kept beside its file. KeyFileError: they are as they were."""
@@ -195,7 +201,8 @@ class KeyRing:
         )
         listed = said.get("issued")
         issued = tuple(serial for serial in listed if isinstance(serial, int)) if isinstance(listed, list) else ()
-        return key, self.add(key, passphrase, facts), issued
+        placed = computer is not None or alone
+        return key, self.add(key, passphrase, facts, placed=placed), issued
 
     def restore(
         self, words: str, passphrase: str, *, computer: int | None = None, alone: bool = False
@@ -203,7 +210,7 @@ class KeyRing:
         """Return the key of 24 recovery words, now kept here. KeyFileError: wrong words, or it is here already."""
         key = CreatorKey.from_words(words)
         told = KeyFacts(origin=Origin.RESTORED, **_place(computer, alone))
-        return key, self.add(key, passphrase, told)
+        return key, self.add(key, passphrase, told, placed=computer is not None or alone)
 
 
 def today() -> str:

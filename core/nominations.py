@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.catalog.store import Catalog
 from core.indexes import indexes
 from core.medium import Suspect
-from core.model import Kind, Reference
+from core.model import Kind, Reference, Work
 
 if TYPE_CHECKING:
     from core.fingerprint.index import Nomination
@@ -38,6 +38,10 @@ class Nominations:
     def alike(self) -> tuple[int, ...]:
         """The numbers of these works."""
         return tuple(nomination.work for nomination in self.nominated)
+
+    def work(self, number: int) -> Work:
+        """Return a work of the catalog."""
+        return self._catalog.work(number)
 
     def references(self, named: Iterable[int] = ()) -> tuple[Reference, ...]:
         """Return what there is to compare with: of the chosen works, of those that marks name, of those alike."""

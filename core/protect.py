@@ -22,6 +22,7 @@ from core.catalog.intents import Intent
 from core.catalog.store import Catalog
 from core.catalog.text import now, recipient_name
 from core.errors import CancelledError, CatalogError, CountermarkError, RefusedError, WriteError
+from core.familiar import familiar
 from core.keys import CreatorKey
 from core.labelling import Labelling
 from core.medium import Medium, read_work
@@ -68,25 +69,41 @@ def protect(
     strip: bool = False,
     sign: bool = False,
     purpose: str = "",
+    unless_known: bool = False,
     progress: Progress = silent,
 ) -> Iterator[Protected]:
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
 
     Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
     where it is missing; no existing file is ever replaced. Files are converted first where `conversion` asks for it;
-    the work is still the source. A failing file does not stop the others. RefusedError for
-    a recipient without a name; CancelledError out of `progress`, and then the file at work leaves nothing behind.
+    the work is still the source. A file that shows a work of the catalog as another file, or carries a mark of the key
+    already, is protected with a warning, or refused with `unless_known`. A failing file does not stop the others.
+    RefusedError for a recipient without a name; CancelledError out of `progress`, and then the file at work leaves
+    nothing behind.
 
-    `purpose` says in the catalog what the copies are for. `terms` are written into each copy as statements that programs and people read; without them those of the work or
-    of its creator are taken, where there are any. With `keep` what a file says already stays, otherwise the terms
-    replace it. `strip` takes private data out of the copies. `sign` adds content credentials, signed with the key.
-    Each copy is told in the signed log.
+    `purpose` says in the catalog what the copies are for. `terms` are written into each copy as statements that
+    programs and people read; without them those of the work or of its creator are taken, where there are any. With
+    `keep` what a file says already stays, otherwise the terms replace it. `strip` takes private data out of the copies.
+    `sign` adds content credentials, signed with the key. Each copy is told in the signed log.
     """
     name = recipient_name(recipient)
     if sign:
         credentials.require_library()
     job = _Job(
-        catalog, key, name, out, Strength(strength), conversion or None, "", silent, terms, keep, strip, sign, purpose
+        catalog,
+        key,
+        name,
+        out,
+        Strength(strength),
+        conversion or None,
+        "",
+        silent,
+        terms,
+        keep,
+        strip,
+        sign,
+        purpose,
+        unless_known,
     )
     return _batch(list(sources), job, progress)
 
@@ -124,6 +141,7 @@ class _Job:
     strip: bool
     sign: bool
     purpose: str
+    unless_known: bool
 
     def result(self, source: Path) -> Protected:
         """Return what became of one file, whatever happened to it."""
@@ -170,6 +188,9 @@ class _Job:
         original = read_work(source)
         outgoing = original if self.conversion is None else original.converted(self.conversion)
         outgoing.require_writable()
+        known = familiar(original, sha256, catalog=self.catalog, key=self.key).sentences()
+        if known and self.unless_known:
+            raise RefusedError(f"{source.name} is known. {' '.join(known)}", path=source)
         wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=outgoing.suffix)
         work = Work(
             id=0,
@@ -186,12 +207,12 @@ class _Job:
             work = replace(work, signal=original.signal(), fingerprint=original.fingerprint())
         for _ in range(_SERIALS - 1):
             try:
-                return self._copied(source, outgoing, work, wanted)
+                return self._copied(source, outgoing, work, wanted, known)
             except _UncertainError as error:
                 _log.info("Trying another serial: %s", error.message)
-        return self._copied(source, outgoing, work, wanted)
+        return self._copied(source, outgoing, work, wanted, known)
 
-    def _copied(self, source: Path, original: Medium, work: Work, wanted: Path) -> Protected:
+    def _copied(self, source: Path, original: Medium, work: Work, wanted: Path, known: tuple[str, ...]) -> Protected:
         """Return the copy made with one new serial. _UncertainError where its mark does not hold."""
         from core.media.files import free_name, sha256_of, temporary_beside
 
@@ -227,7 +248,7 @@ class _Job:
                 output = unfinished.move(wanted, marked, manifest=written.manifest)
                 copy = unfinished.complete()
                 notes += self._noted(copy, work, written.says)
-        said = (f"Copy no. {intent.serial} for {self.recipient}.", *original.notes, *marked.notes, *notes)
+        said = (f"Copy no. {intent.serial} for {self.recipient}.", *known, *original.notes, *marked.notes, *notes)
         return Protected(
             source,
             Status.PROTECTED,

@@ -43,3 +43,10 @@ def _joined(found: Iterable[list[Nomination]]) -> list[Nomination]:
         if known is None or known.votes < nomination.votes:
             votes[nomination.work] = nomination
     return sorted(votes.values(), key=lambda nomination: -nomination.votes)
+
+
+def clear_votes(kind: Kind) -> int:
+    """Return from how many agreeing features on a work of a kind is told as a likeness: no stranger had so many."""
+    from core.fingerprint import images, sounds
+
+    return images.CLEAR if kind is Kind.IMAGE else sounds.CLEAR

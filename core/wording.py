@@ -14,8 +14,10 @@ from core.model import (
     DataMining,
     Finding,
     Kind,
+    Likeness,
     Match,
     Recipient,
+    Similar,
     Standing,
     Terms,
     Verdict,
@@ -124,13 +126,13 @@ def verdict_message(
     *,
     master: Work | None = None,
     copy: tuple[Copy, Recipient] | None = None,
-    shown: Work | None = None,
+    similar: Sequence[Similar] = (),
     notes: Sequence[str] = (),
 ) -> str:
     """Return the message of a readable file: its findings best first, or that there are none.
 
-    `master` is the work whose original this file is, byte for byte; `copy` the catalogued copy that it is; `shown` the
-    work that it shows without a mark.
+    `master` is the work whose original this file is, byte for byte; `copy` the catalogued copy that it is; `similar`
+    are the works that it resembles without their marks.
     """
     said = [sentence(match) for match in matches]
     if master is not None:
@@ -141,15 +143,24 @@ def verdict_message(
             f"This file is, byte for byte, the copy no. {made.serial} that was made for {recipient.name} "
             f"on {day(made.created)}."
         )
-    if shown is not None:
-        what = "recording is your work" if shown.kind is Kind.AUDIO else "picture shows your work"
-        said.append(
-            f"But the {what} “{shown.title}”, or a part of it, as a comparison with the stored original says. "
-            "That alone does not tell whose copy it is."
-        )
+    said += [resemblance(one, marked=bool(matches)) for one in similar]
     if not matches:
         said.insert(0, "Nothing found. An original carries no mark." if master is not None else NOTHING)
     return " ".join((*said, *notes))
+
+
+def resemblance(similar: Similar, *, marked: bool = False) -> str:
+    """Return what a likeness without a mark of the work means; `marked`: the file carries other marks."""
+    heard, title = similar.work.kind is Kind.AUDIO, similar.work.title
+    if similar.likeness is Likeness.STRONG:
+        what = "recording is your work" if heard else "picture shows your work"
+        what = f"the {what} “{title}”, or a part of it, as a comparison with the stored original says"
+    else:
+        what = f"the {'recording' if heard else 'picture'} resembles your work “{title}”"
+    look = "" if similar.likeness is Likeness.STRONG else " Listen to both." if heard else " Look at both."
+    if marked:
+        return f"T{what[1:]}; no mark of a copy of that work was read.{look}"
+    return f"But {what}; no mark was read.{look} That alone does not tell whose copy it is."
 
 
 def _certain(match: Match) -> str:

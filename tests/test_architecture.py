@@ -34,6 +34,8 @@ JOBS = {
     "letters",
     "likeness",
     "indexes",
+    "familiar",
+    "resemblance",
     "medium",
     "naming",
     "nominations",

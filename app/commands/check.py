@@ -72,6 +72,7 @@ def record(result: Checked) -> dict[str, object]:
         "file": str(result.file),
         "verdict": result.verdict.value,
         "findings": [_finding(match) for match in result.matches],
+        "similar": [{"work": one.work.title, "strength": one.likeness.value} for one in result.similar],
         "message": result.message,
         "says": dict(result.says.said()),
         "removed": list(result.removed),

@@ -50,6 +50,7 @@ def run(given: argparse.Namespace) -> int:
                         strip=given.strip,
                         sign=given.sign,
                         purpose=given.purpose,
+                        unless_known=given.unless_known,
                         progress=batch.progress(place, source.path),
                     ):
                         results.append(result)

@@ -25,6 +25,7 @@ _WEAK = 5  # bits of a suspect's feature that may be wrong
 _LIKELY = 48  # works whose features are compared by place
 _COMPARED = 240  # features of one work that are
 _VOTES = 4  # features that must agree
+CLEAR = 16  # features that make a likeness clear: no stranger has as many, see docs/limits.md
 _TURN = np.radians(25.0)  # by which features that agree may differ in angle
 _OCTAVES = 0.6  # and in size
 _NEAR, _SLACK = 0.04, 0.2  # and in place: of the work's longer side, and of the distance between them (stretching)

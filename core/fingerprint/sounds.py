@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from core.fingerprint.index import Codes, Index, Nomination, packed
-from core.fingerprint.triples import TripleIndex, triples_asked
+from core.fingerprint.triples import TripleIndex, triples
 from core.model import Recording
 
 HEADER = b"CMs\x01"  # sound, version 1
@@ -40,6 +41,7 @@ _COMPARED = 24  # works, each at one change of speed or pitch, whose pairs are c
 _MOST_FRAMES = 4096  # more than a block has at any speed
 _AGREE = 4  # frames by which places may differ
 _VOTES = 5  # peaks that must agree
+CLEAR = 16  # peaks that make a likeness clear: no stranger has as many, see docs/limits.md
 _ENOUGH = 24  # peaks that settle at which speed and pitch a recording is
 _SURE = 40  # peaks whose triples agree that settle it at once: other speeds are not tried then
 _CHANGES = np.log2(1 + np.array([0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.25]))  # octaves of speed, tempo or pitch
@@ -113,18 +115,11 @@ def answered(parts: Sequence[TripleIndex], found: Peaks, *, count: int = 6) -> l
     length = _BLOCK / _HOP
     for block in range(int(found.frame[-1] / length) + 1 if len(found.frame) else 0):
         part = found.between(block * length, (block + 1) * length + _LAST).since(block * length)
-        likely: list[tuple[int, int, int, int]] = []  # peaks whose triples agree, variant, part of the index, work
-        for place, (slower, higher) in enumerate(variants):
-            codes, frames = triples_asked(*_pairs(part.changed(slower, higher), _ASKED_PAIRS), _ASKED_PAIRS)
-            for which, works in enumerate(parts):
-                likely += [(agree, place, which, work) for work, agree in works.votes(codes, frames).items()]
-            if max((agree for agree, *_ in likely), default=0) >= _SURE:
-                break
-        likely.sort(reverse=True)
+        likely = _likely(parts, part, variants)
         best = first = 0
-        for place in sorted({place for _, place, _, _ in likely[:_COMPARED]}):
-            chosen = [(which, work) for _, other, which, work in likely[:_COMPARED] if other == place]
-            small = Index(HEADER, [(work, parts[which].fingerprint_of(work)) for which, work in chosen])
+        for place in sorted({one.variant for one in likely}):
+            chosen = [one for one in likely if one.variant == place]
+            small = Index(HEADER, [(one.work, parts[one.part].fingerprint_of(one.work)) for one in chosen])
             for number, agree in _votes(small, part.changed(*variants[place])).items():
                 votes[number] = max(votes.get(number, 0), agree)
                 if agree > best:
@@ -133,6 +128,27 @@ def answered(parts: Sequence[TripleIndex], found: Peaks, *, count: int = 6) -> l
             variants.insert(0, variants.pop(first))  # the next block is likely to be like this one
     best_first = sorted(votes, key=lambda number: (-votes[number], number))[:count]
     return [Nomination(number, votes[number]) for number in best_first if votes[number] >= _VOTES]
+
+
+class _Likely(NamedTuple):
+    """A work that triples lead to: how many peaks, at which change of speed or pitch, in which part of the index."""
+
+    agree: int
+    variant: int
+    part: int
+    work: int
+
+
+def _likely(parts: Sequence[TripleIndex], asked: Peaks, variants: Sequence[tuple[float, float]]) -> list[_Likely]:
+    """Return the works, each at one change, that the triples of a block lead to most."""
+    found: list[_Likely] = []
+    for place, (slower, higher) in enumerate(variants):
+        codes, frames = triples(*_pairs(asked.changed(slower, higher), _ASKED_PAIRS), _ASKED_PAIRS)
+        for part, works in enumerate(parts):
+            found += [_Likely(agree, place, part, work) for work, agree in works.votes(codes, frames).items()]
+        if max((one.agree for one in found), default=0) >= _SURE:
+            break
+    return sorted(found, reverse=True)[:_COMPARED]
 
 
 def _variants() -> Iterator[tuple[float, float]]:

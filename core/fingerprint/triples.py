@@ -80,22 +80,17 @@ def entries(header: bytes, rows: Iterable[tuple[int, bytes]], first: int = 0) ->
         held = unpacked(header, fingerprint)
         if held is None:
             continue
-        triples, places = _triples(*held, _PARTNERS)
+        made, places = triples(*held, _PARTNERS)
         works.append(work)
         starts.append(first)
-        codes.append(triples)
+        codes.append(made)
         frames.append(places + np.uint32(first))
         first += int(held[1].max(initial=0)) + _APART
     arrays = {"works": np.array(works, np.int64), "starts": np.array(starts, np.int64), "end": np.array([first])}
     return arrays, sorted_pairs(np.concatenate(codes), np.concatenate(frames))
 
 
-def triples_asked(codes: Codes, frames: Codes, partners: int) -> tuple[Codes, Codes]:
-    """Return the triples of a suspect's pairs, and the frames of their first peaks."""
-    return _triples(codes, frames, partners)
-
-
-def _triples(codes: Codes, frames: Codes, partners: int) -> tuple[Codes, Codes]:
+def triples(codes: Codes, frames: Codes, partners: int) -> tuple[Codes, Codes]:
     """Return triples, and the frames of their first peaks: each peak with every two of its `partners`."""
     # As `core.fingerprint.sounds` packs a pair: band and 32, bands to the partner and 64, steps of time to it.
     band, apart, time = (codes & 255) - np.uint32(32), (codes >> 8 & 127) - np.uint32(24), codes >> 15 & 63

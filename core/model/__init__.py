@@ -19,7 +19,9 @@ from core.model.cases import (
     Checked,
     Document,
     Event,
+    Likeness,
     Match,
+    Similar,
 )
 from core.model.marks import (
     SERIALS,
@@ -68,6 +70,7 @@ __all__ = [
     "KeyState",
     "Kind",
     "KnownKey",
+    "Likeness",
     "Match",
     "Payment",
     "PaymentKind",
@@ -77,6 +80,7 @@ __all__ = [
     "Recording",
     "Reference",
     "Replica",
+    "Similar",
     "SourceType",
     "Standing",
     "Statements",

@@ -38,12 +38,28 @@ class Match:
     agreed: str = ""
 
 
+class Likeness(StrEnum):
+    """How much a file resembles a work: by its fingerprint alone, or as a comparison with the stored original says."""
+
+    LIKELY = "likely"
+    STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A work that a file shows or sounds like, or a part of it, whatever mark it carries: never a finding."""
+
+    work: Work
+    likeness: Likeness
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One examined suspect file: its verdict is that of its best finding.
 
     `says` is what the file itself says on rights; `removed` names the statements that the copy went out with and that
     this file lacks; `credentials` says in a sentence what its signed manifest is worth, empty where that is not known.
+    `similar` are the works that it resembles beside those whose marks were found in it.
     """
 
     file: Path
@@ -54,6 +70,7 @@ class Checked:
     says: Statements = field(default_factory=Statements)
     removed: tuple[str, ...] = ()
     credentials: str = ""
+    similar: tuple[Similar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def test_check_writes_one_object_a_file(story):
     assert story.checked.code == 2  # one broken, one missing
     assert story.checked.err == ""
     records = {Path(record["file"]).name: record for record in story.checked.records}
-    assert all(list(record) == ["file", "verdict", "findings", "message"] for record in records.values())
+    assert all(list(record) == ["file", "verdict", "findings", "similar", "message"] for record in records.values())
     assert {name: record["verdict"] for name, record in records.items()} == {
         "1.jpg": "certain",
         "2.ogg": "certain",

@@ -137,3 +137,39 @@ def test_unexpected_problems_are_logged_to_the_folder(home):
         logging.getLogger("core.protect").error("Unexpected problem")
     logging.getLogger("core.protect").debug("after the end")
     assert (home / "countermark.log").read_text("utf-8").count("Unexpected problem") == 1
+
+
+def test_a_retired_key_finds_and_marks_nothing(home):
+    with Session.open() as session:
+        made = session.make_key("")
+        session.retire_key(session.active_key_file())
+    with Session.open(never) as session:
+        assert session.keys == (made,)
+        with pytest.raises(KeyFileError, match="is retired"):
+            _ = session.key
+        other = session.make_key("")
+        assert session.key == other and set(session.keys) == {made, other}
+
+
+def test_a_key_that_is_chosen_and_closed_is_not_replaced_by_another(home):
+    with Session.open() as session:
+        closed = session.make_key("hers")
+        session.make_key("")
+    with Session.open(never) as session:
+        session.use_key(session.ring.find(closed.id))
+        with pytest.raises(KeyFileError, match=f"{closed.id} is not open"):
+            _ = session.key
+
+
+def test_copies_are_numbered_where_this_computer_may(home):
+    with Session.open() as session:
+        key = session.make_key("")
+        assert session.copies_elsewhere == frozenset()
+        file = session.export_key(session.active_key_file(), "", home / "given.key", another_computer=True)
+        assert session.copies_elsewhere == {key.id}
+        with pytest.raises(KeyFileError, match="already exists"):
+            session.export_key(file, "", home / "given.key", another_computer=True)
+        assert session.active_key_file().facts == file.facts
+    with Session.open(folder=home / "second") as other:
+        assert other.import_key(home / "given.key", "") == key
+        assert other.catalog._lanes[key.id].number == file.facts.given[0]

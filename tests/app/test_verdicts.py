@@ -7,7 +7,7 @@ import pytest
 
 from app import verdicts
 from app.i18n import powers
-from core.model import Checked, Copy, Finding, Kind, Match, Recipient, Strength, Verdict, Work
+from core.model import Checked, Copy, Finding, Kind, Likeness, Match, Recipient, Similar, Strength, Verdict, Work
 from core.wording import NOTHING, sentence, verdict_message
 
 WORK = Work(1, "Hill house", Kind.IMAGE, "/x/Hill house.jpg", "ab", "2026-03-01T09:00:00+00:00", 900, 600)
@@ -135,7 +135,9 @@ def test_comparison_and_likeness_are_said_as_on_the_command_line(kind: Kind, sho
 
 
 def test_an_unmarked_file_that_shows_a_work_says_so_once() -> None:
-    said = verdicts.words(Checked(FILE, Verdict.NOTHING, (), verdict_message((), shown=WORK), Kind.IMAGE))
+    said = verdicts.words(
+        Checked(FILE, Verdict.NOTHING, (), verdict_message((), similar=[Similar(WORK, Likeness.STRONG)]), Kind.IMAGE)
+    )
     assert said.title == "Nothing found."
     assert " ".join(said.sentences).count("shows your work “Hill house”") == 1
 

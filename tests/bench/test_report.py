@@ -93,7 +93,18 @@ def _runs() -> dict[str, Results]:
         {"case": "folding many works", "works": 10, "single": 0.73, "folded": 0.731},
         {"case": "copy attack", "mark": HIT, "shows_work": False, "victim_shows_itself": True, "copy_shows_work": True},
     ]
+    opened = {"opened": {"wall": 0.1, "cpu": 0.1}, "cpu": 0.2, "most": 0.3, "memory": 200, "grown": 90, "file": 400}
+    fingerprints = [
+        {"file": "a.png", "kind": "image", "damage": "crop_50", "right": 40, "wrong": 0, "seconds": 0.2},
+        {"file": "b.png", "kind": "image", "damage": "crop_50", "right": 0, "wrong": 5, "seconds": 0.2},
+        {"file": "a.wav", "kind": "audio", "damage": "speed_1.03 10", "right": 30, "wrong": 6, "seconds": 0.2},
+        {"file": "a.wav", "kind": "audio", "damage": "bed_5_jazz 5", "right": 30, "wrong": 60, "seconds": 0.2},
+        {"file": "c.png", "kind": "image", "among": "these works", "wrong": 0},
+        {"file": "c.png", "kind": "image", "among": "many", "wrong": 7},
+        {"kind": "audio", "case": "5000 works", "works": 5025, "megabytes": 70, "build": opened, "ask": opened},
+    ]
     rows = {
+        "fingerprints": fingerprints,
         "security_sounds": [{"file": f"{n}"} | row for n, row in enumerate(security_sounds)],
         "files": files,
         "images": images,

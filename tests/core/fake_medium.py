@@ -36,6 +36,7 @@ class FakeMedium:
 
     kind = Kind.IMAGE
     suffix = ".fake"
+    clear_votes = 20
     notes: tuple[str, ...] = ()
 
     def __init__(self, content: dict[str, Any]) -> None:

@@ -14,8 +14,9 @@ from core.catalog.store import Catalog
 from core.check import check
 from core.decide import tried
 from core.errors import CancelledError, CatalogError, KeyFileError
+from core.indexes import indexes
 from core.keys import CreatorKey
-from core.model import Checked, Finding, Kind, Verdict
+from core.model import Checked, Finding, Kind, Likeness, Verdict
 from core.protect import protect
 from tests.core.fake_medium import FakeMedium, examined_by, install, write_fake
 
@@ -338,3 +339,53 @@ def test_works_protected_meanwhile_are_nominated(catalog: Catalog, tmp_path: Pat
     output, serial = copy_of(catalog, tmp_path / "b.fake")
     hidden = changed(output, tmp_path / "found.fake", marks=[], hidden=[[KEY.id, serial]])
     assert one(catalog, hidden).matches[0].finding.serial == serial
+
+
+def test_a_work_that_only_its_fingerprint_knows_is_told_as_likely(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    monkeypatch.setattr(FakeMedium, "shows_work", lambda *_: None)
+    faint = one(catalog, changed(output, tmp_path / "faint.fake", marks=[], votes=19))
+    assert faint.similar == () and "resembles" not in faint.message
+    clear = one(catalog, changed(output, tmp_path / "clear.fake", marks=[], votes=20))
+    (similar,) = clear.similar
+    assert (clear.verdict, similar.work.title, similar.likeness) == (Verdict.NOTHING, "a", Likeness.LIKELY)
+    assert "But the picture resembles your work “a”; no mark was read." in clear.message
+    monkeypatch.setattr(FakeMedium, "shows_work", lambda *_: False)
+    assert one(catalog, changed(output, tmp_path / "other.fake", marks=[], votes=20)).similar == ()
+    monkeypatch.setattr(FakeMedium, "kind", Kind.AUDIO)
+    monkeypatch.setattr("core.nominations.indexes", lambda catalog, kind: indexes(catalog, Kind.IMAGE))
+    (similar,) = one(catalog, changed(output, tmp_path / "noisy.fake", marks=[], votes=20)).similar
+    assert similar.likeness is Likeness.LIKELY
+
+
+def test_a_work_that_the_stored_original_confirms_is_told_as_strong(catalog: Catalog, tmp_path: Path) -> None:
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    (similar,) = one(catalog, changed(output, tmp_path / "found.fake", marks=[], resized=True)).similar
+    assert (similar.work.title, similar.likeness) == ("a", Likeness.STRONG)
+    assert one(catalog, tmp_path / "a.fake").similar == ()  # the original itself
+    assert one(catalog, output).similar == ()  # its mark says more
+
+
+def test_what_a_lifted_mark_was_laid_over_is_told(catalog: Catalog, tmp_path: Path) -> None:
+    output, serial = copy_of(catalog, tmp_path / "a.fake")
+    copy_of(catalog, tmp_path / "b.fake")
+    forged = one(catalog, changed(output, tmp_path / "forged.fake", shows="b.fake"))
+    assert (forged.matches[0].finding.serial, forged.matches[0].shows_work) == (serial, False)
+    assert [similar.work.title for similar in forged.similar] == ["b"]
+    assert "The picture shows your work “b”, or a part of it" in forged.message
+    assert "no mark of a copy of that work was read" in forged.message
+
+
+def test_copies_that_this_catalog_does_not_know_are_found_on_demand(catalog: Catalog, tmp_path: Path) -> None:
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    lost = changed(output, tmp_path / "found.fake", body="elsewhere", marks=[[KEY.id, 987654]])
+    assert one(catalog, lost).verdict is Verdict.NOTHING
+    (result,) = check([lost], catalog=catalog, keys=[KEY], widely=[KEY.id])
+    (match,) = result.matches
+    assert (match.finding.serial, match.copy, result.verdict) == (987654, None, Verdict.CERTAIN)
+    assert "the mark no. 987654 of your key, a copy that this catalog does not know. Who got it" in result.message
+    alone = one(catalog, output).matches[0].finding
+    (result,) = check([output], catalog=catalog, keys=[KEY], widely=[KEY.id])
+    assert result.matches[0].finding.probability == pytest.approx(2 * alone.probability)  # two tries, whatever came

@@ -12,7 +12,7 @@ from core import indexes as module
 from core.catalog.store import Catalog
 from core.fingerprint import images, sounds
 from core.fingerprint.index import Index, merged, packed, sorted_pairs
-from core.fingerprint.triples import TripleIndex
+from core.fingerprint.triples import TripleIndex, triples
 from core.indexes import FOLDER, AnyIndex, indexes
 from core.model import Kind
 
@@ -51,9 +51,7 @@ def found(parts: tuple[AnyIndex, ...], number: int, kind: Kind) -> set[int]:
         if isinstance(part, Index):
             works |= {int(part.works[place]) for place in part.likeliest(part.hits(held[0][:, None]), 3)}
         else:
-            from core.fingerprint.triples import triples_asked
-
-            codes, frames = triples_asked(held[0], held[1], 4)
+            codes, frames = triples(held[0], held[1], 4)
             works |= {work for work, agree in part.votes(codes, frames).items() if agree > 20}
             assert part.fingerprint_of(number) in (fingerprint(number, kind), b"")
     return works

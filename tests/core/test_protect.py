@@ -334,3 +334,36 @@ def test_several_batches_at_once_into_one_folder(catalog: Catalog, masters: Path
     for copy in catalog.copies():
         assert hashlib.sha256(Path(copy.path).read_bytes()).hexdigest() == copy.sha256
     assert left_over(catalog) == (0, 12, 1) and len(catalog.works()) == 3
+
+
+def other_file_of(masters: Path, source: Path, **content: object) -> Path:
+    """Write another file that shows the same and return it."""
+    target = masters / "again.fake"
+    target.write_text(json.dumps({**json.loads(source.read_text()), "resized": True, **content}))
+    return target
+
+
+def test_a_file_that_shows_a_work_is_protected_with_a_warning_or_refused(catalog: Catalog, masters: Path) -> None:
+    source = write_fake(masters / "a.fake")
+    (first,) = run(catalog, source)
+    assert "which is in the catalog as another file" not in first.message
+    (same,) = run(catalog, source, recipient="Studio B", unless_known=True)  # the original itself is no surprise
+    assert same.status is Status.PROTECTED
+    again = other_file_of(masters, source)
+    (refused,) = run(catalog, again, unless_known=True)
+    assert refused.status is Status.REFUSED
+    assert "It shows your work “a”, which is in the catalog as another file." in refused.message
+    (warned,) = run(catalog, again)
+    assert warned.status is Status.PROTECTED
+    assert "It shows your work “a”, which is in the catalog as another file." in warned.message
+
+
+def test_a_copy_that_was_saved_anew_is_told_before_it_is_marked_again(catalog: Catalog, masters: Path) -> None:
+    source = write_fake(masters / "a.fake")
+    (first,) = run(catalog, source)
+    assert first.output is not None
+    before = left_over(catalog)
+    (refused,) = run(catalog, other_file_of(masters, first.output), unless_known=True)
+    said = f"This file already carries the mark of your copy no. {first.serial}, made for Studio A"
+    assert refused.status is Status.REFUSED and said in refused.message
+    assert left_over(catalog) == before

@@ -16,14 +16,16 @@ from core.model import (
     DataMining,
     Finding,
     Kind,
+    Likeness,
     Match,
     Recipient,
+    Similar,
     Strength,
     Terms,
     Verdict,
     Work,
 )
-from core.wording import agreed, day, sentence, verdict_message
+from core.wording import agreed, day, resemblance, sentence, verdict_message
 
 WORK = Work(1, "portrait", Kind.IMAGE, "/m/portrait.jpg", "ab", "2026-03-03T12:00:00+00:00")
 COPY = Copy(1, 1, 214, 1, "key", "/m/p.jpg", "cd", "2026-03-03T12:00:00+00:00", Strength.STANDARD, 1)
@@ -134,7 +136,7 @@ def test_the_way_it_was_found_is_said(level: str, said: str) -> None:
 
 
 def test_a_work_that_is_shown_without_a_mark_accuses_nobody() -> None:
-    said = verdict_message((), shown=WORK)
+    said = verdict_message((), similar=[Similar(WORK, Likeness.STRONG)])
     assert said.startswith("Nothing found. ")
     assert "But the picture shows your work “portrait”, or a part of it" in said
     assert "does not tell whose copy it is" in said and "sent to" not in said
@@ -181,3 +183,24 @@ def test_a_certain_finding_ends_with_what_was_agreed() -> None:
     match = Match(CERTAIN, WORK, COPY, STUDIO, agreed="No consent is on file.")
     assert sentence(match).endswith("No consent is on file.")
     assert "consent" not in sentence(replace(match, finding=replace(CERTAIN, verdict=Verdict.PROBABLE)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "likeness", "marked", "said"),
+    [
+        (
+            Kind.IMAGE,
+            Likeness.LIKELY,
+            False,
+            "But the picture resembles your work “portrait”; no mark was read. Look at",
+        ),
+        (Kind.AUDIO, Likeness.LIKELY, False, "But the recording resembles your work “portrait”; no mark was read. Lis"),
+        (Kind.AUDIO, Likeness.STRONG, False, "But the recording is your work “portrait”, or a part of it, as a compar"),
+        (Kind.IMAGE, Likeness.STRONG, True, "The picture shows your work “portrait”, or a part of it, as a comparison"),
+    ],
+)
+def test_likeness_is_never_called_a_mark(kind: Kind, likeness: Likeness, marked: bool, said: str) -> None:
+    whole = resemblance(Similar(replace(WORK, kind=kind), likeness), marked=marked)
+    assert whole.startswith(said)
+    assert ("no mark of a copy of that work was read" in whole) == marked
+    assert ("does not tell whose copy" in whole) != marked
