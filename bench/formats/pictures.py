@@ -453,7 +453,7 @@ SECTIONS = (
             " those that differ most) and their mean, or ten pages. Each look counts in the probability.",
             "How the mark holds in GIF: eight pictures (photographs, paintings, diagrams; 206 to 480 pixels high) were"
             " marked and painted with 256 colours in five ways. Without dithering, with the palette of the greatest"
-            " coverage, the score fell from 21-42 to 21-40 and every mark stayed certain; with dithering flat diagrams"
+            " coverage, the score fell from 21-42 to 21-40 and every mark stayed certain; with dithering a flat diagram"
             " fell from 40 to 13.",
             "Limits: 120 megapixels and 500 MB of decoded pixels (83 megapixels of 16-bit RGB), asked before anything"
             " is decoded. Measured with an 11900 x 10000 picture: reading took up to 1.2 GB and writing up to 1.6 GB"
