@@ -45,6 +45,7 @@ JPEG = Row(
                 "Where that would swallow the mark, with finer ones: said.",
                 "core/test_whole_jobs.py::test_a_coarse_jpeg_is_written_finer_and_then_found",
             ),
+            fact("Other subsamplings are written 4:4:4.", _JPEG + "rare_subsamplings_become_none"),
             fact(
                 "Left out and said: what stands behind the picture (further pictures, films, brightness maps), content"
                 " credentials.",
@@ -172,6 +173,10 @@ WEBP = Row(
                 "lossy: the file does not tell its quality; the higher of 90 and what its quantiser suggests is taken,"
                 " so that a copy of a coarse file grows.",
                 _WEBP + "quality_is_read_from_the_quantiser",
+            ),
+            fact(
+                "Left out and said: content credentials",
+                _WEBP + "credentials_are_left_out_with_a_note",
             ),
         ),
         (fact("damaged or cut files", _WEBP + "cut_picture_is_one_sentence"),),
