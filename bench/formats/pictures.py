@@ -45,6 +45,7 @@ JPEG = Row(
                 "Where that would swallow the mark, with finer ones: said.",
                 "core/test_whole_jobs.py::test_a_coarse_jpeg_is_written_finer_and_then_found",
             ),
+            fact("Other subsamplings are written 4:4:4.", _JPEG + "rare_subsamplings_become_none"),
             fact(
                 "Left out and said: what stands behind the picture (further pictures, films, brightness maps), content"
                 " credentials.",
@@ -172,6 +173,10 @@ WEBP = Row(
                 "lossy: the file does not tell its quality; the higher of 90 and what its quantiser suggests is taken,"
                 " so that a copy of a coarse file grows.",
                 _WEBP + "quality_is_read_from_the_quantiser",
+            ),
+            fact(
+                "Left out and said: content credentials",
+                _WEBP + "credentials_are_left_out_with_a_note",
             ),
         ),
         (fact("damaged or cut files", _WEBP + "cut_picture_is_one_sentence"),),
@@ -453,7 +458,7 @@ SECTIONS = (
             " those that differ most) and their mean, or ten pages. Each look counts in the probability.",
             "How the mark holds in GIF: eight pictures (photographs, paintings, diagrams; 206 to 480 pixels high) were"
             " marked and painted with 256 colours in five ways. Without dithering, with the palette of the greatest"
-            " coverage, the score fell from 21-42 to 21-40 and every mark stayed certain; with dithering flat diagrams"
+            " coverage, the score fell from 21-42 to 21-40 and every mark stayed certain; with dithering a flat diagram"
             " fell from 40 to 13.",
             "Limits: 120 megapixels and 500 MB of decoded pixels (83 megapixels of 16-bit RGB), asked before anything"
             " is decoded. Measured with an 11900 x 10000 picture: reading took up to 1.2 GB and writing up to 1.6 GB"

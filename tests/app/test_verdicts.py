@@ -109,7 +109,7 @@ def test_what_a_film_shows_is_said_with_its_times() -> None:
     assert verdicts.coverage(heard, Kind.VIDEO, 41.0) == "The mark fills 18 s of 41 s."
     for verdict in (Verdict.CERTAIN, Verdict.PROBABLE):
         match = Match(finding(verdict, times=((10.0, 10.0),)), WORK, COPY, STUDIO)
-        assert verdicts.headline(match) in sentence(match) and "this film" in verdicts.headline(match)
+        assert verdicts.headline(match) in sentence(match) and "show" in verdicts.headline(match)
 
 
 def test_details_hold_the_numbers_to_compute_it_again() -> None:

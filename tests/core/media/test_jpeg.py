@@ -52,6 +52,19 @@ def test_coding_stays(folder: Path, subsampling: int, progressive: bool) -> None
         assert ("progressive" in a.info) == ("progressive" in b.info) == progressive
 
 
+@pytest.mark.parametrize("kind", ["411", "440"])
+def test_rare_subsamplings_become_none(folder: Path, kind: str) -> None:
+    from imagecodecs import jpeg8_encode
+
+    path = folder / "photo.jpg"
+    path.write_bytes(bytes(jpeg8_encode(colours(64, 96), level=90, subsampling=kind)))
+    _, again, target = copied_image(path)
+    with Image.open(path) as before, Image.open(target) as after:
+        assert before.layer[0][1:3] != (1, 1) and after.layer[0][1:3] == (1, 1)
+        assert after.quantization == before.quantization
+    assert again.pixels.shape == (64, 96, 3)
+
+
 @pytest.mark.parametrize("tables", [[[3] * 64], [[2] * 64, [5] * 64], [[2] * 64, [5] * 64, [9] * 64]])
 def test_quantisation_tables_stay_one_by_one(folder: Path, tables: list[list[int]]) -> None:
     source = of(saved(colours(), qtables=tables), folder)

@@ -73,6 +73,13 @@ def test_chunks_are_kept_byte_for_byte(folder: Path) -> None:
     assert kept == [chunk for chunk in chunks if chunk[0] != b"VP8 "]
 
 
+def test_credentials_are_left_out_with_a_note(folder: Path) -> None:
+    chunks = [*webp.chunks_of(saved(colours(), quality=85, xmp=b"<x:xmpmeta/>")), (b"C2PA", b"jumb")]
+    picture, again, target = copied_image(of(riff.put_together((b"RIFF", b"WEBP"), chunks), folder))
+    assert "content credentials" in picture.notes[0] and not again.notes
+    assert b"C2PA" not in dict(webp.chunks_of(target.read_bytes()))
+
+
 @pytest.mark.parametrize("quality", [75, 85, 90, 95, 99])
 def test_quality_is_read_from_the_quantiser(quality: int) -> None:
     frame = dict(webp.chunks_of(saved(colours(128, 128), quality=quality)))[b"VP8 "]
