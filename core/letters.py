@@ -18,6 +18,8 @@ from core.model import Answer, Case, CaseStatus, Check, Consent, Creator, Docume
 from core.paper.pdf import pdf_of
 from core.paper.plain import text_of
 
+_ENOUGH = 1e-12  # beyond this, mistakes of people and programs are likelier than coincidence: letters say no more
+
 
 def write_notice(
     number: int,
@@ -74,9 +76,10 @@ def known_elements(catalog: Catalog, case: Case, key: CreatorKey) -> dict[str, s
             f"“{match.work.title}”, a {what} by {owner.name} (SHA-256 of the original: {match.work.sha256})."
         )
     if match is not None and match.copy is not None and match.finding.verdict is Verdict.CERTAIN:
+        probability = max(match.finding.probability, _ENOUGH)
         found["evidence"] = (
             f"The file found there carries the invisible mark of copy no. {match.copy.serial} of this work, made on"
-            f" {match.copy.created[:10]}. Such a finding arises by coincidence {in_words(match.finding.probability)}."
+            f" {match.copy.created[:10]}. Such a finding arises by coincidence {in_words(probability)}."
             " The evidence, with a script that checks it, is sent on request."
         )
         found["agreed"] = match.agreed or agreed(catalog.agreements_of(match.copy), date.today().isoformat())

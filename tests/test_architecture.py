@@ -33,14 +33,23 @@ JOBS = {
     "unfinished",
     "wording",
 }  # those after check serve it
-LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen", "cv2")  # slow to load, wanted by few calls
+LATE = (
+    "scipy.signal",
+    "soundfile",
+    "imagecodecs",
+    "tifffile",
+    "mutagen",
+    "cv2",
+    "reportlab",
+    "c2pa",
+)  # slow to load, wanted by few calls
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
 FINDS_FEATURES = ("registration.py", "cv2")  # local features alone; warps and the mark stay numpy and scipy
 # Warps and fills of arrays in memory, several times quicker than scipy's.
 WARPS = {(file, f"PIL.{part}") for file in ("warp.py", "detection.py") for part in ("Image", "ImageDraw")}
 # Where import and package differ.
-PACKAGES = {"PIL": "pillow", "cv2": "opencv-python-headless", "PySide6": "pyside6-essentials"}
+PACKAGES = {"PIL": "pillow", "c2pa": "c2pa-python", "cv2": "opencv-python-headless", "PySide6": "pyside6-essentials"}
 ESSENTIALS = {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtNetwork", "QtPrintSupport", "QtTest", "QtConcurrent"}
 
 
@@ -188,7 +197,8 @@ def test_starting_the_command_line_loads_no_slow_library() -> None:
 
 def test_every_library_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {entry.split(">")[0].lower() for entry in project["dependencies"]}
+    optional = [entry for entries in project["optional-dependencies"].values() for entry in entries]
+    declared = {entry.split(">")[0].lower() for entry in [*project["dependencies"], *optional]}
     wrong = []
     for file in sources("core", "app"):
         for found in imports(file):

@@ -67,7 +67,8 @@ def _flowables(paper: Paper, width: float) -> Iterator[Any]:
             continue
         yield from [KeepTogether([*held, *made])] if held else made
         held = []
-        yield Spacer(1, 3)
+        if not isinstance(block, Heading):
+            yield Spacer(1, 3)
 
 
 def _flow(block: Block, width: float, styles: dict[str, Any]) -> Iterator[Any]:
@@ -103,24 +104,31 @@ def _flow(block: Block, width: float, styles: dict[str, Any]) -> Iterator[Any]:
 def _facts(rows: tuple[tuple[str, str], ...], form: bool, width: float, styles: dict[str, Any]) -> Any:
     from reportlab.platypus import Paragraph, Table
 
-    content, heights = [], []
-    for label, value in rows:
+    content, style = [], _lines()
+    for number, (label, value) in enumerate(rows):
         shown = value or ("" if form else MISSING)
         content.append([Paragraph(_marked(label), styles["label"]), Paragraph(_marked(shown), styles["cell"])])
-        heights.append(None if value or not form else 24)
-    table = Table(content, colWidths=[0.3 * width, 0.7 * width], rowHeights=heights, splitInRow=1)
-    table.setStyle(_lines())
+        if form and not value:
+            style.append(("TOPPADDING", (0, number), (-1, number), 10))  # room to write on the line
+    table = Table(content, colWidths=[0.3 * width, 0.7 * width], splitInRow=1)
+    table.setStyle(style)
     return table
 
 
 def _grid(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], width: float, styles: dict[str, Any]) -> Any:
     from reportlab.platypus import Paragraph, Table
 
-    longest = [max([len(name), *(min(len(row[i]), 60) for row in rows)]) for i, name in enumerate(head)]
-    shares = [max(length, 8) / sum(max(length, 8) for length in longest) for length in longest]
+    columns = [[name, *(row[i] for row in rows)] for i, name in enumerate(head)]
+    # Each column gets room for its longest word, and of the rest as much as its longest cell asks for.
+    words = [max(min(len(word), 24) for cell in column for word in (cell.split() or [""])) for column in columns]
+    least = [5.6 * word + 12 for word in words]
+    asked = [max(min(len(cell), 60) for cell in column) for column in columns]
+    rest = max(0.0, width - sum(least))
+    widths = [(least[i] + rest * asked[i] / sum(asked)) for i in range(len(head))]
+    widths = [each * width / sum(widths) for each in widths]
     content = [[Paragraph(_marked(name), styles["head"]) for name in head]]
     content += [[Paragraph(_marked(cell), styles["cell"]) for cell in row] for row in rows]
-    table = Table(content, colWidths=[share * width for share in shares], repeatRows=1, splitInRow=1)
+    table = Table(content, colWidths=widths, repeatRows=1, splitInRow=1)
     table.setStyle(_lines())
     return table
 
