@@ -175,7 +175,7 @@ def _with_bext(payload: bytes, fields: dict[str, str], strip: bool) -> bytes:
 
 
 def _cut(text: str, size: int) -> bytes:
-    """Return text for a field of bext: in ASCII where its letters have a plain form, else in UTF-8, never cut within."""
+    """Return text for a field of bext: in ASCII where its letters have a plain form, else in UTF-8."""
     plain = "".join(_PLAIN.get(sign, sign) for sign in text)
     letters = unicodedata.normalize("NFKD", plain)
     bare = "".join(sign for sign in letters if not unicodedata.combining(sign))

@@ -129,7 +129,8 @@ def test_check_writes_one_object_a_file(story):
     assert story.checked.code == 2  # one broken, one missing
     assert story.checked.err == ""
     records = {Path(record["file"]).name: record for record in story.checked.records}
-    assert all(list(record) == ["file", "verdict", "findings", "message"] for record in records.values())
+    fields = ["file", "verdict", "findings", "message", "says", "removed", "credentials"]
+    assert all(list(record) == fields for record in records.values())
     assert {name: record["verdict"] for name, record in records.items()} == {
         "1.jpg": "certain",
         "2.ogg": "certain",
