@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 
-from app import rights_commands
 from app.commands import STOPPED, TROUBLE
+from app.record_arguments import add_backup, add_catalog, add_records
+from app.rights_arguments import add_rights
 from app.terminal import discard_output, prepare_streams, warn
 from core import __version__
 from core.errors import CountermarkError
@@ -79,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     protect.add_argument("--strip", action="store_true", help="take out private data: places, serial numbers, previews")
     protect.add_argument("--sign", action="store_true", help="add content credentials (C2PA), signed with your key")
     protect.add_argument("--strength", choices=STRENGTHS, help="how strongly the copies are marked (else standard)")
+    protect.add_argument("--purpose", metavar="TEXT", default="", help="what the copies are for, kept in the catalog")
     _passphrase(protect)
     _json(protect)
 
@@ -88,13 +92,19 @@ def parser() -> argparse.ArgumentParser:
     _passphrase(check)
     _json(check)
 
-    catalog = _group(commands, "catalog", "list|show", "list and show works and their copies")
+    catalog = _group(commands, "catalog", _CATALOG, "works and their copies, checks, history, undo, the bin")
     listing = _command(catalog, "list", _catalog_list, "list the works, newest first")
     listing.add_argument("--search", metavar="TEXT", default="", help="words in title, path or a recipient's name")
     _json(listing)
     show = _command(catalog, "show", _catalog_show, "show one work and its copies")
     show.add_argument("work", metavar="WORK", help="its number or its title")
     _json(show)
+
+    add_catalog(lambda name, text: _command(catalog, name, _late("catalog", _CATALOG_RUNS[name]), text))
+
+    records = add_records(_command, partial(_group, commands), lambda name: _late("records", _RECORD_RUNS[name]))
+    backup = _group(commands, "backup", "create|list|export|verify|restore", "back up, try and restore the catalog")
+    add_backup(lambda name, text: _command(backup, name, _late("backup", _BACKUP_RUNS[name]), text))
 
     key = _group(commands, "key", "new|show", "make the key, or show which one is used")
     new = _command(key, "new", _key_new, "make the key that all marks derive from")
@@ -105,11 +115,33 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument("--words", action="store_true", help="write the active key's 24 secret recovery words as well")
     _passphrase(shown)
 
-    rights_commands.add(commands, _command, _group, _passphrase, _json)
+    add_rights(commands, records, _command, _group, _late, (_passphrase, _json))
     _command(commands, "doctor", _doctor, "show versions and folders, and mark and find a sample")
     return top
 
 
+_CATALOG = "list|show|checks|check|history|undo|redo|empty-bin"
+_CATALOG_RUNS = {name: name.replace("-", "_") for name in _CATALOG.split("|")}
+_BACKUP_RUNS = {
+    "create": "create",
+    "list": "listing",
+    "export": "write",
+    "verify": "verify",
+    "restore": "bring_back",
+}
+_RECORD_RUNS = {
+    "list": "listing",
+    "search": "listing",
+    "show": "show",
+    "add": "add",
+    "edit": "edit",
+    "bin": "into_bin",
+    "restore": "restore",
+    "fields": "list_fields",
+    "import": "import_sheet",
+    "export": "export_sheet",
+    "revise": "revise",
+}
 _Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 
@@ -144,6 +176,16 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 
 # Commands are loaded when they run: numpy and the rest take longer than all of the above.
+
+
+def _late(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    """Return what starts a function of a module of app.commands, loaded then."""
+
+    def run(given: argparse.Namespace) -> int:
+        started: Callable[[argparse.Namespace], int] = getattr(import_module(f"app.commands.{module}"), function)
+        return started(given)
+
+    return run
 
 
 def _protect(given: argparse.Namespace) -> int:

@@ -69,6 +69,7 @@ def _libraries() -> bool:
 def _folder() -> bool:
     """Open the data folder and say what is in it."""
     from app.session import Session
+    from core.catalog.backup import backups
     from core.settings import HOME_VARIABLE
 
     with Session.open() as session:
@@ -78,8 +79,10 @@ def _folder() -> bool:
             say(f"  key: {file.id}, {'under a passphrase' if file.protected else 'without a passphrase'}")
         else:
             say("  key: none yet")
-        works, copies = session.catalog.works(thumbnails=False), session.catalog.copies()
-        say(f"  catalog: {len(works):,} works, {len(copies):,} copies")
+        totals = session.catalog.totals()
+        say(f"  catalog: {totals['works']:,} works, {totals['copies']:,} copies")
+        last = next(iter(backups(session.folder)), None)
+        say(f"  last backup: {f'{last.moment:%Y-%m-%d %H:%M} UTC' if last else 'none yet'}")
     return True
 
 

@@ -80,12 +80,13 @@ class Session:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog, opened at its first use. CatalogError where it cannot be."""
+        """The catalog, opened at its first use, and backed up then once a day. CatalogError where it cannot be."""
         with self._opening:  # the window's threads may ask at the same moment
             if self._catalog is None:
                 from core.catalog.store import Catalog
 
                 self._catalog = Catalog(self.folder)
+                self._catalog.back_up_if_due()
             return self._catalog
 
     @property

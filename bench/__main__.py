@@ -11,6 +11,7 @@ from typing import Any
 
 from bench import (
     bad,
+    catalog,
     files,
     material,
     negatives_images,
@@ -75,11 +76,12 @@ RUNS: dict[str, Run] = {
     "sound_peers": lambda place, scratch, o: sound_peers.rows(place, only=o.only, quick=o.quick, done=o.done),
     "bad": lambda place, scratch, o: bad.rows(place, scratch, only=o.only),
     "quality": lambda place, scratch, o: quality.rows(place, only=o.only, quick=o.quick),
+    "catalog": lambda place, scratch, o: catalog.rows(scratch, only=o.only, quick=o.quick),
     "speed": lambda place, scratch, o: speed.rows(scratch, only=o.only, quick=o.quick),
 }
 CODE = ("core", "bench/attacks", "bench/goals.py", "bench/sound_goals.py", "bench/sample.py", "bench/material.py")
 SEVERAL = {"all": tuple(RUNS), "negatives": ("negatives_images", "negatives_sounds", "sound_keys")}
-WITHOUT_FILES = {"speed"}
+WITHOUT_FILES = {"catalog", "speed"}
 
 
 def main(words: list[str] | None = None) -> int:

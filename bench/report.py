@@ -8,6 +8,7 @@ from typing import Any
 
 from bench import material
 from bench.pages import (
+    catalog,
     costs,
     harm,
     main_job,
@@ -38,6 +39,7 @@ RUNS = (
     "bad",
     "quality",
     "speed",
+    "catalog",
 )
 
 
@@ -65,6 +67,7 @@ def render(runs: Mapping[str, Results]) -> str:
         *harm.hostile_files(runs.get("bad")),
         *costs.quality(runs.get("quality")),
         *costs.speed(runs.get("speed")),
+        *catalog.section(runs.get("catalog")),
         *words.closing(runs),
     ]
     return "\n".join(lines).rstrip() + "\n"

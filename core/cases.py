@@ -7,7 +7,7 @@ import shutil
 import stat
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from core import credentials, journal, stamps
@@ -23,7 +23,7 @@ from core.evidence.report import LIMITS, Evidence, Received, best, facts_of, rep
 from core.evidence.signing import signer
 from core.keys import CreatorKey
 from core.labelling import statements_in
-from core.letters import agreed, case_check, creator_of
+from core.letters import agreed_on, case_check, creator_of
 from core.medium import ImageMedium, Medium, SoundMedium, read_medium
 from core.model import (
     Case,
@@ -117,7 +117,7 @@ def package(
         removed=_removed(sent, says, match),
         sent=sent,
         credentials=credentials.found_in(suspect, catalog, copy),
-        agreed="" if match is None else match.agreed or agreed(agreements, date.today().isoformat()),
+        agreed=agreed_on(catalog, match),
         agreements=agreements,
         registered=None if copy is None else journal.entry_of(catalog, copy),
         log_head=str(head(events)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from core.model import Checked, Copy, Finding, Match, Recipient, Reference, Stat
 from core.nominations import Nominations
 from core.progress import Progress, part, silent
 from core.protect import about
-from core.wording import verdict_message
+from core.wording import agreed, verdict_message
 
 _LIKELIEST = 2  # works that an unmarked file is compared with
 _log = logging.getLogger(__name__)
@@ -199,7 +200,11 @@ class _Search:
         if copy is None:
             return Match(finding, key=key.id)
         work, recipient = self.catalog.work(copy.work), self.catalog.recipient(copy.recipient)
-        return Match(finding, work, copy, recipient, key.id)
+        return Match(finding, work, copy, recipient, key.id, agreed=self._agreed(copy, recipient))
+
+    def _agreed(self, copy: Copy, recipient: Recipient) -> str:
+        agreements, terms = self.catalog.agreements_of(copy), self.catalog.terms_of(copy.work)
+        return agreed(recipient.name, agreements, terms, date.today().isoformat())
 
     def _same_copy(self, sha256: str, matches: Sequence[Match]) -> tuple[Copy, Recipient] | None:
         """Return the catalogued copy that this file is, byte for byte, unless its mark was found anyway."""

@@ -73,7 +73,7 @@ def protect(
     `terms` are written into each copy as statements that programs and people read; without them those of the work or
     of its creator are taken, where there are any. With `keep` what a file says already stays, otherwise the terms
     replace it. `strip` takes private data out of the copies. `sign` adds content credentials, signed with the key.
-    Each copy is told in the signed log.
+    `purpose` says in the catalog what the copies are for. Each copy is told in the signed log.
     """
     name = recipient_name(recipient)
     if sign:

@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.decide import in_words, verdict
-from core.model import Copy, Finding, Kind, Match, Recipient, Verdict, Work
+from core.model import (
+    AgreementType,
+    Answer,
+    Consent,
+    Copy,
+    DataMining,
+    Finding,
+    Kind,
+    Match,
+    Recipient,
+    Standing,
+    Terms,
+    Verdict,
+    Work,
+)
 
 _MONTHS = (  # not the locale's: these sentences are English wherever they are read
     *("January", "February", "March", "April", "May", "June"),
@@ -40,7 +54,7 @@ def sentence(match: Match) -> str:
         )
     said = [*filter(None, (likeness(match), found_by(finding))), odds]
     if finding.verdict is Verdict.CERTAIN:
-        return " ".join((f"Certain: {_certain(match)}", *said))
+        return " ".join((f"Certain: {_certain(match)}", *said, *filter(None, [match.agreed])))
     said.append("That is not enough to act on. A longer or larger piece, or a less changed one, would decide it.")
     return " ".join((f"Probable: {_probable(match)}", *said))
 
@@ -61,6 +75,46 @@ def likeness(match: Match) -> str:
     what = "recording does not sound like" if heard else "picture shown is not"
     listen = " Listen to both." if heard else ""
     return f"But the {what} “{match.work.title}”: a mark can be lifted off one file and laid over another.{listen}"
+
+
+def agreed(recipient: str, agreements: Sequence[Consent], terms: Terms | None, today: str) -> str:
+    """Return what was agreed about a copy, as a sentence: the newest agreement that holds today, else why none does.
+
+    `agreements` are those about the copy, newest first; `terms` are its work's.
+    """
+    by_standing: dict[Standing, Consent] = {}
+    for agreement in agreements:
+        by_standing.setdefault(agreement.standing(today), agreement)
+    if Standing.ACTIVE in by_standing:
+        held = by_standing[Standing.ACTIVE]
+        until = f" until {day(held.ends)}" if held.ends else ""
+        scope = f" for {held.media or held.uses}" if held.media or held.uses else ""
+        what = "Licensed to" if held.type is AgreementType.LICENCE else "Consent is on file for"
+        return f"{what} {recipient}{until}{scope}{_ai_use(held, terms)}."
+    for standing, said in _NOT_HELD.items():
+        if standing in by_standing:
+            past = by_standing[standing]
+            when = {Standing.EXPIRED: past.ends, Standing.REVOKED: past.revoked, Standing.UPCOMING: past.starts}
+            known = f" {day(when[standing])}" if standing in when else ""
+            return f"{said.format(past.type.value, recipient)}{known}{_ai_use(past, terms)}."
+    return f"No consent is on file{_ai_use(None, terms)}."
+
+
+def _ai_use(held: Consent | None, terms: Terms | None) -> str:
+    """Return what is said of use for AI: by the agreement, else by the terms; empty where neither speaks of it."""
+    if held is not None and held.ai_training is not Answer.UNSAID:
+        return f"; AI use {held.ai_training.value}"
+    if terms is None or terms.data_mining is DataMining.UNSPECIFIED:
+        return ""
+    return f"; AI use {'allowed' if terms.data_mining is DataMining.ALLOWED else 'refused'}"
+
+
+_NOT_HELD = {
+    Standing.REVOKED: "The {} to {} was revoked on",
+    Standing.EXPIRED: "The {} to {} ended on",
+    Standing.UPCOMING: "The {} to {} begins only on",
+    Standing.DRAFT: "The {} to {} is a draft that nobody signed",
+}
 
 
 def verdict_message(

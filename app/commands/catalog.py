@@ -1,16 +1,20 @@
-"""`countermark catalog list` and `show`: works, their copies, who got them."""
+"""`countermark catalog ...`: works and who got copies; whether all is in order; undo, history, the bin."""
 
 from __future__ import annotations
 
 import argparse
-import unicodedata
+from dataclasses import fields
 
-from app.commands import DONE, NOTHING
+from app.commands import DONE, NOTHING, TROUBLE
+from app.commands.lines import line, record
 from app.commands.places import clock
 from app.session import Session
-from app.terminal import command, emit, say
+from app.terminal import command, emit, say, warn
+from core.catalog import names
+from core.catalog.query import Query
 from core.catalog.store import Catalog
-from core.model import Copy, Kind, Work
+from core.errors import RefusedError
+from core.model import Check, Copy, Kind, Recipient, Work
 from core.wording import day
 
 
@@ -19,9 +23,7 @@ def listing(given: argparse.Namespace) -> int:
     with Session.open() as session:
         catalog = session.catalog
         works = catalog.works(given.search, thumbnails=False)
-        counts: dict[int, int] = {}
-        for copy in catalog.copies():
-            counts[copy.work] = counts.get(copy.work, 0) + 1
+        counts = catalog.copy_counts(work.id for work in works)
         for work in works:
             count = counts.get(work.id, 0)
             if given.json:
@@ -40,9 +42,10 @@ def show(given: argparse.Namespace) -> int:
     with Session.open() as session:
         catalog = session.catalog
         works = works_named(catalog, given.work)
-        recipients = {recipient.id: recipient.name for recipient in catalog.recipients()}
         for work in works:
             copies = catalog.copies(work=work.id)
+            found = catalog.get_all(Recipient, (copy.recipient for copy in copies))
+            recipients = {number: recipient.name for number, recipient in found.items()}
             if given.json:
                 emit({**_work(work), "copies": [_copy(copy, recipients) for copy in copies]})
                 continue
@@ -60,13 +63,80 @@ def show(given: argparse.Namespace) -> int:
 
 def works_named(catalog: Catalog, name: str) -> list[Work]:
     """Return the works of this number, else of exactly this title, in any case."""
-    works = catalog.works(thumbnails=False)
-    by_number = [work for work in works if name.isdecimal() and work.id == int(name)]
-    return by_number or [work for work in works if _folded(work.title) == _folded(name)]
+    try:
+        return [*catalog.get_all(Work, names.named(catalog, Work, name)).values()]
+    except RefusedError:
+        return []
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+def check(given: argparse.Namespace) -> int:
+    """Look whether the catalog is in order and return the exit code."""
+    with Session.open() as session:
+        catalog = session.catalog
+        if given.rebuild_search:
+            catalog.rebuild_search()
+        problems = catalog.problems()
+        for problem in problems:
+            warn(problem)
+        if problems:
+            warn(f"The catalog is not in order. Backups: {command('backup list')}")
+            return TROUBLE
+        totals = catalog.totals()
+        held = ", ".join(f"{totals[name]:,} {name}" for name in ("works", "copies", "checks"))
+        say(f"The catalog is in order: {held}.")
+    return DONE
+
+
+def undo(given: argparse.Namespace) -> int:
+    """Undo the last edit and return the exit code."""
+    with Session.open() as session:
+        say(f"Undone: {session.catalog.undo()}.")
+    return DONE
+
+
+def redo(given: argparse.Namespace) -> int:
+    """Do again what was undone last and return the exit code."""
+    with Session.open() as session:
+        say(f"Done again: {session.catalog.redo()}.")
+    return DONE
+
+
+def history(given: argparse.Namespace) -> int:
+    """Show what was changed, newest first, and return the exit code."""
+    with Session.open() as session:
+        for change in session.catalog.history(limit=max(given.limit, 0)):
+            if given.json:
+                emit({field.name: getattr(change, field.name) for field in fields(change)})
+                continue
+            held = f": {change.before} to {change.after}" if change.before or change.after else ""
+            undone = " (undone)" if change.undone else ""
+            say(f"{change.moment} {change.who}: {change.what} {change.thing} no. {change.item}{held}{undone}")
+    return DONE
+
+
+def checks(given: argparse.Namespace) -> int:
+    """List the files that were checked, newest first, and return the exit code."""
+    with Session.open() as session:
+        catalog, query = session.catalog, Query(text=given.search)
+        page = iter(catalog.page(Check, query, limit=given.limit).items) if given.limit else catalog.every(Check, query)
+        count = 0
+        for item in page:
+            count += 1
+            if given.json:
+                emit({**record(catalog, item), "findings": len(catalog.get(Check, item.id).matches)})
+            else:
+                say(line(catalog, item))
+    if not count and not given.json:
+        say(f"No check holds {given.search!r}." if given.search else "No file was checked yet.")
+    return NOTHING if given.search and not count else DONE
+
+
+def empty_bin(given: argparse.Namespace) -> int:
+    """Empty the bin and return the exit code."""
+    with Session.open() as session:
+        removed, kept = session.catalog.empty_bin()
+        say(f"Removed: {removed:,}. Out of sight for good, and still known to detection: {kept:,}.")
+    return DONE
 
 
 def _work(work: Work) -> dict[str, object]:

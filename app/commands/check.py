@@ -88,6 +88,7 @@ def _finding(match: Match) -> dict[str, object]:
         "where": [[float(first), float(second)] for first, second in finding.where],
         "transform": finding.transform,
         "shows_work": match.shows_work,
+        "agreed": match.agreed,
     }
 
 

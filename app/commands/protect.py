@@ -45,6 +45,7 @@ def run(given: argparse.Namespace) -> int:
                         keep=not given.replace,
                         strip=given.strip,
                         sign=given.sign,
+                        purpose=given.purpose,
                         progress=batch.progress(place, source.path),
                     ):
                         results.append(result)

@@ -71,8 +71,8 @@ def closing(runs: Mapping[str, Results]) -> list[str]:
         "",
         *paragraph(
             "`python -m bench all --data FOLDER` runs everything and writes this page; `images`, `security`, `peers`, "
-            "`sounds`, `security_sounds`, `sound_peers`, `files`, `negatives`, `bad`, `quality` and `speed` run one "
-            "part; `report` only writes the page. "
+            "`sounds`, `security_sounds`, `sound_peers`, `files`, `negatives`, `bad`, `quality`, `speed` and `catalog` "
+            "run one part; `report` only writes the page. "
             "`--only NAME`, `--attack NAME` and `--quick` measure less and leave this page alone. A run that was cut "
             "off goes on where it was."
         ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from core.catalog import records
@@ -24,8 +23,11 @@ def add(work: Operation, values: Mapping[str, Any]) -> int:
     return work.insert(_TABLE, {**values, "series": work.next_number(_TABLE), "version": 1})
 
 
-def edit(work: Operation, number: int, values: Mapping[str, Any]) -> None:
-    """Change an agreement. RefusedError where it is signed, and what is changed belongs into its next version."""
+def edit(work: Operation, number: int, values: Mapping[str, Any]) -> bool:
+    """Change an agreement and return whether anything of it is other than before.
+
+    RefusedError where it is signed, and what is changed belongs into its next version.
+    """
     held = work.values(_TABLE, number, dict.fromkeys(["signed", "series", "version", "starts", "ends", *values]))
     fixed = [name for name, value in values.items() if name not in _LATER and _TABLE.column(name, value) != held[name]]
     if held["signed"] and fixed:
@@ -34,7 +36,7 @@ def edit(work: Operation, number: int, values: Mapping[str, Any]) -> None:
             "Make its next version.",
         )
     _require_order({**held, **values})
-    work.update(_TABLE, number, values)
+    changed = work.update(_TABLE, number, values)
     signed = values.get("signed")
     if signed and not held["signed"]:
         earlier = work.connection.execute(
@@ -43,6 +45,7 @@ def edit(work: Operation, number: int, values: Mapping[str, Any]) -> None:
         ).fetchall()
         for row in earlier:
             work.update(_TABLE, row["id"], {"replaced": signed})
+    return changed
 
 
 def revise(work: Operation, number: int) -> int:
@@ -93,11 +96,6 @@ def uses(connection: sqlite3.Connection, consent: int) -> int:
             "SELECT coalesce(sum(uses), 0) FROM payments WHERE consent = ? AND binned = ''", (consent,)
         ).fetchone()[0]
     )
-
-
-def today() -> str:
-    """Return the day it is where the program runs."""
-    return date.today().isoformat()
 
 
 def _require_order(values: Mapping[str, Any]) -> None:

@@ -28,10 +28,15 @@ class Operation:
 
     def __init__(self, connection: sqlite3.Connection, who: str, what: str, undoable: bool) -> None:
         self.connection = connection
-        self.counts: dict[str, int] = {}
+        self._items: dict[str, set[int | str]] = {}
         self._who, self._what, self._undoable = who, what, undoable
         self._number: int | None = None
         self._touched: set[tuple[str, int]] = set()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many things were changed so far, by table."""
+        return {thing: len(items) for thing, items in self._items.items()}
 
     @property
     def number(self) -> int:
@@ -139,6 +144,11 @@ class Operation:
         """Write down a change of something that is no numbered thing: a key."""
         self._change(thing, item, before, after)
 
+    def abandon(self) -> None:
+        """Undo the transaction; nothing of it is kept."""
+        self.connection.execute("ROLLBACK")
+        self._touched.clear()
+
     def finish(self) -> None:
         """Bring the texts that are searched in line with what was changed: at the end of the transaction."""
         search.update(self.connection, self._touched)
@@ -150,7 +160,7 @@ class Operation:
             "INSERT INTO changes (operation, thing, item, before, after) VALUES (?, ?, ?, ?, ?)",
             (self.number, thing, item, _json(before), _json(after)),
         )
-        self.counts[thing] = self.counts.get(thing, 0) + 1
+        self._items.setdefault(thing, set()).add(item)
         if isinstance(item, int):
             self._touched.add((thing, item))
 

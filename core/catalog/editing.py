@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -57,6 +57,11 @@ class Records:
         """Return one page of what a query finds, and where the next begins. Checks come without their findings."""
         with self._database.reading() as connection:
             return queries.page(connection, thing, query or Query(), limit=limit, after=after)
+
+    def copies_with_serial(self, serial: int) -> list[int]:
+        """Return the numbers of the copies that carry a serial: one for each key at most."""
+        with self._database.reading() as connection:
+            return [row[0] for row in connection.execute("SELECT id FROM copies WHERE serial = ?", (serial,))]
 
     def every(self, thing: type[T], query: Query | None = None, *, at_once: int = 1000) -> Iterator[T]:
         """Yield all that a query finds, a page at a time."""
@@ -132,16 +137,18 @@ class Records:
         self, thing: type[T], numbers: Iterable[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> int:
         """Give things some tags and take others away, all in one operation; return how many were changed."""
-        table = TABLES[thing]
+        with self._operation("tagged") as work:
+            for number in numbers:
+                self._tag(work, TABLES[thing], number, add, remove)
+            return work.counts.get(TABLES[thing].name, 0)
+
+    def _tag(self, work: Operation, table: Table, number: int, add: Sequence[str], remove: Sequence[str]) -> bool:
         if not table.tagged:
             raise RefusedError(f"A {table.word} has no tags.", "Write it into the note.")
         gone = {folded(name) for name in remove}
-        with self._operation("tagged") as work:
-            for number in numbers:
-                held = work.values(table, number, {"tags": ()})["tags"]
-                kept = [name for name in held if folded(name) not in gone]
-                work.update(table, number, {"tags": (*kept, *values.checked(table, {"tags": tuple(add)})["tags"])})
-            return work.counts.get(table.name, 0)
+        held = work.values(table, number, {"tags": ()})["tags"]
+        kept = [name for name in held if folded(name) not in gone]
+        return work.update(table, number, {"tags": (*kept, *values.checked(table, {"tags": tuple(add)})["tags"])})
 
     def bin(self, thing: type[T], numbers: Iterable[int]) -> int:
         """Put things into the bin: out of sight, and nothing is lost. Detection goes on knowing their marks."""
@@ -295,13 +302,24 @@ class Editor:
         }
         return self._catalog._added(self._work, table, values.checked(table, given, new=True))
 
+    def change(
+        self, thing: type[T], number: int, fields: Mapping[str, Any], add: Sequence[str], remove: Sequence[str]
+    ) -> bool:
+        """Give one thing other values, further tags and fewer; return whether anything of it is other than before."""
+        changed = self.edit(thing, number, **fields) if fields else False
+        return (
+            self._catalog._tag(self._work, TABLES[thing], number, add, remove) if add or remove else False
+        ) or changed
+
+    def abandon(self) -> None:
+        """Undo all of it: nothing is kept, and nothing more may be changed."""
+        self._work.abandon()
+
     def edit(self, thing: type[T], number: int, **fields: Any) -> bool:
         """Change one thing and return whether anything of it is other than before."""
-        table, before = TABLES[thing], sum(self._work.counts.values())
+        table = TABLES[thing]
         clean = values.checked(table, fields)
         if thing is Consent:
-            agreements.edit(self._work, number, clean)
-        else:
-            self._catalog._refuse_same_name(self._work, table, clean, number)
-            self._work.update(table, number, clean)
-        return sum(self._work.counts.values()) > before
+            return agreements.edit(self._work, number, clean)
+        self._catalog._refuse_same_name(self._work, table, clean, number)
+        return self._work.update(table, number, clean)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -20,12 +19,13 @@ from core.catalog import copies, recipients, works
 from core.catalog.changes import Operation, operation
 from core.catalog.database import Database
 from core.catalog.locks import dead_owner, owners
+from core.catalog.newfile import PART, sync_folder
 from core.catalog.tables import TABLES
 from core.catalog.text import column_path, now, path_column, plain
 from core.errors import CatalogError
 from core.model import Copy, Kind, Strength, Work
 
-TEMPORARY_SUFFIX = ".countermark-part"  # as core.media names them: nothing else is ever removed
+TEMPORARY_SUFFIX = PART  # nothing else is ever removed
 _BLOBS = ("thumbnail", "signal", "fingerprint")  # of a work; columns of their own, as JSON has no bytes
 _log = logging.getLogger(__name__)
 
@@ -190,19 +190,6 @@ def _mend(database: Database, row: sqlite3.Row) -> bool:
         _log.warning("An unfinished copy is put right at a later start, since now: %s", error)
         return False
     return True
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the disk keep the names in a folder as they are now (a power cut could undo a move otherwise)."""
-    if os.name == "nt":  # NTFS keeps a journal of names, and folders cannot be opened there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:  # some network file systems cannot: their server decides
-        _log.info("The folder %s could not be synchronised: %s", folder, error)
-    finally:
-        os.close(descriptor)
 
 
 def _sha256_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from core.catalog.changes import Operation
 from core.catalog.tables import TABLES
 from core.catalog.text import folded, now, plain, recipient_name
 from core.errors import CatalogError, RefusedError
-from core.model import Creator, KeyState, KnownKey, Recipient
+from core.model import Creator, KeyState, KnownKey, Recipient, Work
 
 _RECIPIENTS, _CREATORS = TABLES[Recipient], TABLES[Creator]
 
@@ -48,27 +48,40 @@ def creator_name(connection: sqlite3.Connection, key: str) -> str:
 
 
 def name_creator(work: Operation, key: str, name: str) -> None:
-    """Set the name of the creator who owns this key: the one of that name, else the key's own renamed, else a new one.
+    """Set the name of the creator who owns this key. RefusedError where no name is left.
 
-    RefusedError where no name is left.
+    That is the creator of this name; else the key's own gets it, unless others of that creator's keys keep the old
+    name; else a new one. Works that were made with the key and belong to nobody are that creator's from now on.
     """
     clean = " ".join(plain(name).split())
     if not clean:
         raise RefusedError("A creator needs a name.", "Say whose works these are.")
-    known = work.connection.execute(
-        "SELECT id, binned FROM creators WHERE folded = ? ORDER BY binned, id LIMIT 1", (folded(clean),)
+    connection = work.connection
+    known = connection.execute(
+        "SELECT id FROM creators WHERE folded = ? ORDER BY binned, id LIMIT 1", (folded(clean),)
     ).fetchone()
-    row = work.connection.execute("SELECT creator FROM keys WHERE id = ?", (key,)).fetchone()
-    own = row["creator"] if row else None
-    if known is not None and known["id"] != own:
+    own = connection.execute(
+        "SELECT creator FROM keys k WHERE id = ?1 AND creator IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM keys o WHERE o.creator = k.creator AND o.id <> ?1)",
+        (key,),
+    ).fetchone()
+    if known is not None:
         number = int(known["id"])
-        work.update(_CREATORS, number, {"binned": "", "emptied": ""})
+        spelt = {"name": clean} if own is not None and own["creator"] == number else {}
+        work.update(_CREATORS, number, {**spelt, "binned": "", "emptied": ""})
     elif own is not None:
-        number = own
+        number = int(own["creator"])
         work.update(_CREATORS, number, {"name": clean})
     else:
         number = work.insert(_CREATORS, {"name": clean})
     edit_key(work, key, {"creator": number})
+    nobodys = connection.execute(
+        "SELECT w.id FROM works w WHERE w.creator IS NULL AND EXISTS"
+        " (SELECT 1 FROM copies c WHERE c.work = w.id AND c.key = ?)",
+        (key,),
+    ).fetchall()
+    for row in nobodys:
+        work.update(TABLES[Work], row["id"], {"creator": number})
 
 
 def known_keys(connection: sqlite3.Connection) -> list[KnownKey]:

@@ -10,7 +10,8 @@ from typing import Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from core.catalog import checks, copies, intents, recipients, records, works
+from core.catalog import backup, checks, copies, integrity, intents, recipients, records, search, works
+from core.catalog.backup import Backup
 from core.catalog.changes import operation
 from core.catalog.database import Database
 from core.catalog.editing import Records
@@ -51,6 +52,31 @@ class Catalog(Records):
         except BaseException:
             self._database.close()
             raise
+
+    def back_up(self) -> Backup:
+        """Return a new dated backup in the data folder, read back; older ones are thinned. CatalogError: none came."""
+        return backup.back_up(self.path, self.folder)
+
+    def back_up_if_due(self) -> Backup | None:
+        """Return a new backup where the last is older than a day and there is anything to keep, else None."""
+        with self._database.reading() as connection:
+            empty = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM operations)").fetchone()[0]
+        return None if empty else backup.back_up_if_due(self.path, self.folder)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the catalog, in sentences; empty where all is in order. It takes its time."""
+        with self._database.reading() as connection:
+            return integrity.problems(connection)
+
+    def totals(self) -> dict[str, int]:
+        """Return how many of each thing the catalog holds, by table, the bin included."""
+        with self._database.reading() as connection:
+            return integrity.counts(connection)
+
+    def rebuild_search(self) -> None:
+        """Build what search looks through again, from the things themselves."""
+        with self._database.reading() as connection:
+            search.rebuild(connection)
 
     def close(self) -> None:
         """Close the catalog; further use is an error."""

@@ -96,7 +96,7 @@ def _checked(table: Table, name: str, value: Any) -> Any:
     if name in _NAMES:
         return recipient_name(value) if table.name == "recipients" else _name(table, name, value)
     if name in _DAYS and value:
-        return _day(table, name, value)
+        return day(value, f"{name.replace('_', ' ')} of the {table.word}")
     if name in _MOMENTS and value:
         return _moment(table, name, value)
     if name in _AMOUNTS and value:
@@ -122,13 +122,12 @@ def _name(table: Table, name: str, value: str) -> str:
     return clean
 
 
-def _day(table: Table, name: str, value: str) -> str:
+def day(text: str, of: str) -> str:
+    """Return a day as it is stored. RefusedError names what it is of."""
     try:
-        return date.fromisoformat(value.strip()).isoformat()
+        return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        raise RefusedError(
-            f"The {name.replace('_', ' ')} of the {table.word} cannot be {value!r}.", "Write days as 2026-12-31."
-        ) from None
+        raise RefusedError(f"The {of} cannot be {text!r}.", "Write days as 2026-12-31.") from None
 
 
 def _moment(table: Table, name: str, value: str) -> str:

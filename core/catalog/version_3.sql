@@ -92,6 +92,7 @@ ALTER TABLE copies ADD COLUMN terms INTEGER REFERENCES terms (id);
 ALTER TABLE copies ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE copies ADD COLUMN binned TEXT NOT NULL DEFAULT '';
 ALTER TABLE copies ADD COLUMN emptied TEXT NOT NULL DEFAULT '';
+CREATE INDEX copies_serial ON copies (serial);
 CREATE INDEX copies_created ON copies (created);
 CREATE INDEX copies_recipient_created ON copies (recipient, created);
 CREATE INDEX copies_key_created ON copies (key, created);

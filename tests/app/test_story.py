@@ -18,7 +18,7 @@ from PIL import Image
 
 from app.session import Session
 from core.keys import CreatorKey
-from core.model import AgreementType, Answer, Consent, Creator
+from core.model import AgreementType, Answer, Consent, Creator, Document
 from core.rights import manifests
 from tests.app.command_line import Outcome, in_process, picture, recording
 
@@ -209,7 +209,7 @@ def test_the_report_says_what_it_proves_and_what_not(story: Story) -> None:
         "17 USC 1202",
         "0 of 3 found something",
         "Portrait licence",
-        "use for AI refused",
+        "AI use refused",
         "What this does not prove",
         "no legal advice",
         "cloned voices",
@@ -225,7 +225,10 @@ def test_the_notice_is_complete_and_kept_with_the_case(story: Story) -> None:
     (letter,) = [story.folder / name for name in record["files"] if name.endswith(".pdf")]
     assert letter.is_file()
     shown = story.run("case", "show", "1", "--json").records[0]
-    assert shown["status"] == "waiting" and shown["follow_up"] and len(shown["papers"]) == 1
+    assert shown["status"] == "waiting" and shown["follow_up"]
+    with Session.open(folder=story.home) as session:
+        (paper,) = session.catalog.every(Document)
+        assert session.catalog.document_content(paper.id) == letter.read_bytes()
     draft = story.run("case", "notice", "1", "dsa", "--out", "letters", "--passphrase-file", "none.txt")
     assert draft.code == 2 and "why the content is illegal" in draft.err and '--set reason="..."' in draft.err
 

@@ -46,6 +46,7 @@ WRITING = frozenset(
             "executescript",
             "executemany",
             "commit",
+            "backup",
         ),
     }
 )

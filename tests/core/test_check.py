@@ -53,7 +53,8 @@ def test_a_copy_is_found_and_joined_to_work_and_recipient(catalog: Catalog, tmp_
     assert match.copy is not None and match.copy.path == str(output)
     assert match.key == KEY.id
     assert result.message.startswith(f"Certain: this is your copy no. {serial}, sent to Studio B on ")
-    assert result.message.endswith("A coincidence this strong happens less than once in 10^21 checks.")
+    assert result.message.endswith("happens less than once in 10^21 checks. No consent is on file.")
+    assert match.agreed == "No consent is on file."
     (stored,) = catalog.checks(copy=match.copy.id)
     assert (stored.file, stored.message, stored.matches) == ("found on the web.fake", result.message, result.matches)
 

@@ -1,4 +1,4 @@
-"""Killing the process at any point of protecting a batch loses nothing: see tests/core/killed.py."""
+"""Killing the process at any point loses nothing: of protecting a batch (killed.py), of editing (killed_records.py)."""
 
 from __future__ import annotations
 
@@ -28,19 +28,21 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def trials(folder: Path, kind: str, *, calls: int, lines: int) -> int:
-    """Kill at every so many-th call and line; return how many trials there were, all of them clean."""
+def ended(program: str, *arguments: object) -> dict[str, int]:
+    """Return what a program of trials counted, all of them clean."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.core.killed", str(folder), kind, str(calls), str(lines)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-m", program, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     *wrong, count = [json.loads(line) for line in done.stdout.splitlines()]
     assert wrong == []
-    return int(count["calls"] + count["lines"])
+    return dict(count)
+
+
+def trials(folder: Path, kind: str, *, calls: int, lines: int) -> int:
+    """Kill at every so many-th call and line; return how many trials there were, all of them clean."""
+    count = ended("tests.core.killed", folder, kind, calls, lines)
+    return count["calls"] + count["lines"]
 
 
 def test_killed_anywhere_files_and_catalog_agree(folder: Path) -> None:
@@ -55,3 +57,23 @@ def test_killed_at_every_single_point(folder: Path) -> None:
 @pytest.mark.slow
 def test_killed_at_many_points_of_real_files(folder: Path) -> None:
     assert trials(folder, "real", calls=23, lines=211) >= 15
+
+
+def test_killed_while_editing_every_operation_is_whole(folder: Path) -> None:
+    count = ended("tests.core.killed_records", folder, "edits", 16, 1)
+    assert count["trials"] == 16 and count["calls"] > 500 and count["lines"] > 5000
+
+
+def test_killed_while_restoring_no_catalog_is_lost(folder: Path) -> None:
+    assert ended("tests.core.killed_records", folder, "restore", 10, 1)["trials"] == 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [2, 3])
+def test_killed_at_hundreds_of_points_of_editing(folder: Path, seed: int) -> None:
+    assert ended("tests.core.killed_records", folder, "edits", 200, seed)["trials"] == 200
+
+
+@pytest.mark.slow
+def test_killed_at_many_points_of_restoring(folder: Path) -> None:
+    assert ended("tests.core.killed_records", folder, "restore", 100, 2)["trials"] == 100

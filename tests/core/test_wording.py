@@ -8,8 +8,22 @@ from dataclasses import replace
 
 import pytest
 
-from core.model import Copy, Finding, Kind, Match, Recipient, Strength, Verdict, Work
-from core.wording import day, sentence, verdict_message
+from core.model import (
+    AgreementType,
+    Answer,
+    Consent,
+    Copy,
+    DataMining,
+    Finding,
+    Kind,
+    Match,
+    Recipient,
+    Strength,
+    Terms,
+    Verdict,
+    Work,
+)
+from core.wording import agreed, day, sentence, verdict_message
 
 WORK = Work(1, "portrait", Kind.IMAGE, "/m/portrait.jpg", "ab", "2026-03-03T12:00:00+00:00")
 COPY = Copy(1, 1, 214, 1, "key", "/m/p.jpg", "cd", "2026-03-03T12:00:00+00:00", Strength.STANDARD, 1)
@@ -124,3 +138,46 @@ def test_a_work_that_is_shown_without_a_mark_accuses_nobody() -> None:
     assert said.startswith("Nothing found. ")
     assert "But the picture shows your work “portrait”, or a part of it" in said
     assert "does not tell whose copy it is" in said and "sent to" not in said
+
+
+LICENCE = Consent(
+    *(1, "Spot", AgreementType.LICENCE), signed="2026-01-01", ends="2026-12-31", media="radio in Austria", project="x"
+)
+NO_AI = Terms(1, "Portfolio", data_mining=DataMining.NO_TRAINING)
+
+
+@pytest.mark.parametrize(
+    ("agreements", "terms", "said"),
+    [
+        ([], None, "No consent is on file."),
+        ([], NO_AI, "No consent is on file; AI use refused."),
+        ([LICENCE], NO_AI, "Licensed to Studio A until 31 December 2026 for radio in Austria; AI use refused."),
+        (
+            [replace(LICENCE, ai_training=Answer.ALLOWED, ends="", media="")],
+            NO_AI,
+            "Licensed to Studio A; AI use allowed.",
+        ),
+        (
+            [replace(LICENCE, type=AgreementType.CONSENT, media="")],
+            None,
+            "Consent is on file for Studio A until 31 December 2026.",
+        ),
+        (
+            [replace(LICENCE, signed=""), LICENCE],
+            None,
+            "Licensed to Studio A until 31 December 2026 for radio in Austria.",
+        ),
+        ([replace(LICENCE, ends="2026-05-31")], None, "The licence to Studio A ended on 31 May 2026."),
+        ([replace(LICENCE, revoked="2026-05-31")], None, "The licence to Studio A was revoked on 31 May 2026."),
+        ([replace(LICENCE, starts="2026-07-01")], None, "The licence to Studio A begins only on 1 July 2026."),
+        ([replace(LICENCE, signed="")], None, "The licence to Studio A is a draft that nobody signed."),
+    ],
+)
+def test_what_was_agreed_is_one_sentence(agreements: list[Consent], terms: Terms | None, said: str) -> None:
+    assert agreed("Studio A", agreements, terms, "2026-06-01") == said
+
+
+def test_a_certain_finding_ends_with_what_was_agreed() -> None:
+    match = Match(CERTAIN, WORK, COPY, STUDIO, agreed="No consent is on file.")
+    assert sentence(match).endswith("No consent is on file.")
+    assert "consent" not in sentence(replace(match, finding=replace(CERTAIN, verdict=Verdict.PROBABLE)))
