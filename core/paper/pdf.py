@@ -25,7 +25,6 @@ _EASTERN = (  # fonts that every PDF reader brings along, for names in other scr
 _INK, _SOFT, _LINE, _WARNING, _AMBER = "#1c1b1a", "#5d5850", "#c9c4bb", "#a01414", "#fbf5e6"
 _MARGIN = 57.0  # points: 20 mm
 _PADDING = 6.0  # points that ReportLab keeps free inside the margins
-_LONG = 40  # signs of a word from which it may be broken anywhere: hashes, addresses
 
 
 def pdf_of(paper: Paper) -> bytes:
@@ -180,28 +179,21 @@ def _image(png: bytes, width: float) -> Any:
 
 
 def _marked(text: str) -> str:
-    """Return text for ReportLab's paragraphs: escaped, each letter in a font that has it, long words breakable."""
+    """Return text for ReportLab's paragraphs: escaped, each letter in a font that has it.
+
+    Long words are broken by ReportLab itself: a hash that is copied out of the PDF holds no sign of ours.
+    """
     has = _letters()
     parts = []
-    for sign in _breakable(text):
+    for sign in text:
         if sign == "\n":
             parts.append("<br/>")
-        elif ord(sign) in has or sign in " \u200b":
+        elif ord(sign) in has or sign == " ":
             parts.append(escape(sign))
         else:
             font = next((name for first, last, name in _EASTERN if first <= ord(sign) <= last), None)
             parts.append(f'<font name="{font}">{escape(sign)}</font>' if font else "□")
     return "".join(parts).replace(MISSING, f'<font name="{_BOLD}" color="{_WARNING}">{MISSING}</font>')
-
-
-def _breakable(text: str) -> str:
-    """Return text in which very long words may be broken after every few signs."""
-    words = []
-    for word in text.split(" "):
-        if len(word) > _LONG:
-            word = "\u200b".join(word[i : i + 8] for i in range(0, len(word), 8))
-        words.append(word)
-    return " ".join(words)
 
 
 @cache
@@ -228,8 +220,9 @@ def _styles() -> dict[str, Any]:
     from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
 
-    text = ParagraphStyle("text", fontName=_REGULAR, fontSize=9.5, leading=13.5, textColor=HexColor(_INK), spaceAfter=3)
-    text.splitLongWords = 1
+    text = ParagraphStyle(
+        "text", fontName=_REGULAR, fontSize=9.5, leading=13.5, textColor=HexColor(_INK), spaceAfter=3, splitLongWords=1
+    )
     soft = HexColor(_SOFT)
     boxed = {"backColor": HexColor(_AMBER), "borderPadding": (6, 8, 6, 8), "spaceBefore": 8, "spaceAfter": 9}
     return {
