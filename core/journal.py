@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
+from core.catalog.backup import backups
+from core.catalog.events import head_in
 from core.catalog.store import Catalog
 from core.catalog.text import now
 from core.evidence.log import KEY_ADDED, Head, head, next_event, parse_head, problems
@@ -34,10 +36,13 @@ def trouble(catalog: Catalog, *, keys: Iterable[CreatorKey] = (), heads: Iterabl
     """Return what is wrong with the log of a catalog, in sentences; () where it is in order.
 
     `keys` are those that are open: the log must name their public halves. `heads` were kept elsewhere. The heads of
-    packages that the log itself tells of are looked at too.
+    packages that the log itself tells of, and those in the dated backups, are looked at too.
     """
     events = catalog.events()
     known = [one if isinstance(one, Head) else parse_head(one) for one in heads]
+    for backup in backups(catalog.folder):
+        end = head_in(backup.path)
+        known += [] if end is None else [Head(*end)]
     for event in events:
         if event.what == PACKAGE_MADE:
             kept = json.loads(event.facts).get("head", "0:")

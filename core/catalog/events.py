@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 from core.errors import CatalogError
 from core.model import Event
@@ -51,3 +53,14 @@ def read(connection: sqlite3.Connection, *, after: int, limit: int | None) -> li
 
 def _event(row: sqlite3.Row) -> Event:
     return Event(**dict(row))
+
+
+def head_in(path: Path) -> tuple[int, str] | None:
+    """Return number and hash of the last entry in a catalog file that is not open, None where it has none."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
+            row = connection.execute("SELECT number, hash FROM events ORDER BY number DESC LIMIT 1").fetchone()
+    except sqlite3.Error:
+        return None
+    return None if row is None else (int(row[0]), str(row[1]))

@@ -57,18 +57,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         own_the_key(Session.open())
     picture(folder / "hill.jpg", width=800, height=600)
     recording(folder / "voice.wav")
-    terms = run(
-        *(
-            "terms",
-            "new",
-            "portfolio",
-            "--rights",
-            "© {year} {creator}",
-            "--web-statement",
-            "https://zoe.example/rights",
-        ),
-        *("--licensor", "Zoë's Studio", "--origin", "digitalCapture"),
-    )
+    said = {
+        "rights": "© {year} {creator}",
+        "data_mining": "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
+        "web_statement": "https://zoe.example/rights",
+        "licensor": "Zoë's Studio",
+        "source_type": "digitalCapture",
+    }
+    terms = run("terms", "add", "portfolio", *(part for pair in said.items() for part in ("--set", "=".join(pair))))
     assert terms.code == 0, terms.err
     protected = []
     sign = ("--sign",) if HAS_LIBRARY else ()

@@ -57,6 +57,17 @@ def test_a_cut_tail_shows_to_who_kept_a_head(catalog: Catalog) -> None:
     assert "cut off" in journal.trouble(catalog, heads=[kept])[0]
 
 
+def test_a_backup_remembers_the_head(catalog: Catalog) -> None:
+    journal.note(catalog, KEY, journal.COPY_MADE, serial=1)
+    catalog.back_up()
+    assert journal.trouble(catalog) == ()
+    with sqlite3.connect(catalog.path) as connection:
+        connection.execute("DROP TRIGGER events_kept")
+        connection.execute("DELETE FROM events WHERE number = 2")
+    connection.close()
+    assert "cut off" in journal.trouble(catalog)[0]
+
+
 def test_statements_come_back_from_the_log() -> None:
     said = Statements(creator="Zoë", mining=DataMining.PROHIBITED, reserved=True, source_type=SourceType.PRINT)
     stored = json.loads(json.dumps(journal.packed(said)))
