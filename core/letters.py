@@ -37,7 +37,10 @@ def write_notice(
     letter is kept with the case; a complete one sets the case to waiting, with its day to ask again.
     """
     case = catalog.get(Case, number)
-    given = {**known_elements(catalog, case, key), **(elements or {})}
+    known = known_elements(catalog, case, key)
+    if kind is NoticeKind.LIKENESS:
+        known.pop("relation", None)  # to the person, which the catalog does not know
+    given = {**known, **(elements or {})}
     made = notice(kind, given, today=date.today())
     draft = "draft " if made.missing else ""
     name = f"case {case.id} {draft}notice {kind.value} {date.today().isoformat()}"

@@ -66,6 +66,16 @@ def test_a_copy_is_labelled_and_what_was_there_stays_or_gives_way(tmp_path: Path
     assert (replaced.creator, replaced.mining, replaced.reserved) == ("Bo", DataMining.ALLOWED, False)
 
 
+def test_a_format_without_room_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.bmp"
+    Image.fromarray(np.zeros((20, 30, 3), np.uint8)).save(path)
+    before = path.read_bytes()
+    said, notes = Labelling(TERMS, "Zoë").apply(path)
+    assert not said and "no room" in notes[0] and path.read_bytes() == before
+    with pytest.raises(RefusedError, match="no room"):
+        Labelling(TERMS, "Zoë", strip=True).apply(path)
+
+
 def test_what_was_taken_off_is_named(tmp_path: Path) -> None:
     sent, _ = Labelling(TERMS, "Zoë").apply(picture(tmp_path))
     assert removed([sent], sent) == () and removed([], Statements()) == ()
