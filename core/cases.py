@@ -188,10 +188,9 @@ def _kept_file(catalog: Catalog, case: Case, one: Check) -> Path:
 
 
 def _received(catalog: Catalog, case: Case, suspect: Path, one: Check) -> Received:
-    for event in catalog.events():
+    for event in catalog.events_of(journal.FILE_RECEIVED, part=f'"case":{case.id},'):
         facts = json.loads(event.facts)
-        if event.what == journal.FILE_RECEIVED and facts.get("case") == case.id:
-            return Received(suspect.name, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
+        return Received(suspect.name, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
     return Received(suspect.name, one.sha256, suspect.stat().st_size, _time(suspect), one.created)
 
 

@@ -64,10 +64,8 @@ def log_head(catalog: Catalog) -> Head:
 
 def entry_of(catalog: Catalog, copy: Copy) -> Event | None:
     """Return the entry of the log that tells how a copy was made, or None."""
-    for event in catalog.events():
-        if event.what == COPY_MADE and event.key == copy.key and json.loads(event.facts).get("serial") == copy.serial:
-            return event
-    return None
+    found = catalog.events_of(COPY_MADE, key=copy.key, part=f'"serial":{copy.serial},')
+    return found[0] if found else None
 
 
 def statements_of(catalog: Catalog, copy: Copy) -> Statements:
@@ -98,7 +96,7 @@ def _introduce(catalog: Catalog, by: Signer) -> None:
     known = _introduced.setdefault(catalog, set())
     if by.key in known:
         return
-    if not any(event.what == KEY_ADDED and event.key == by.key for event in catalog.events()):
+    if not catalog.events_of(KEY_ADDED, key=by.key):
         facts = {"public": by.public}
         catalog.append_event(lambda last: next_event(last, KEY_ADDED, facts, by=by, moment=now()))
     known.add(by.key)

@@ -51,6 +51,15 @@ def read(connection: sqlite3.Connection, *, after: int, limit: int | None) -> li
     return [_event(row) for row in rows]
 
 
+def find(connection: sqlite3.Connection, what: str, *, key: str, part: str) -> list[Event]:
+    """Return the entries of a kind, signed by a key (empty: any), whose facts hold a piece of text, in order."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE what = ?1 AND (?2 = '' OR key = ?2) AND instr(facts, ?3) ORDER BY number",
+        (what, key, part),
+    )
+    return [_event(row) for row in rows]
+
+
 def _event(row: sqlite3.Row) -> Event:
     return Event(**dict(row))
 
