@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 
 from app.commands import STOPPED, TROUBLE
 from app.record_arguments import add_backup, add_catalog, add_records
@@ -92,19 +91,9 @@ def parser() -> argparse.ArgumentParser:
     _passphrase(check)
     _json(check)
 
-    catalog = _group(commands, "catalog", _CATALOG, "works and their copies, checks, history, undo, the bin")
-    listing = _command(catalog, "list", _catalog_list, "list the works, newest first")
-    listing.add_argument("--search", metavar="TEXT", default="", help="words in title, path or a recipient's name")
-    _json(listing)
-    show = _command(catalog, "show", _catalog_show, "show one work and its copies")
-    show.add_argument("work", metavar="WORK", help="its number or its title")
-    _json(show)
-
-    add_catalog(lambda name, text: _command(catalog, name, _late("catalog", _CATALOG_RUNS[name]), text))
-
-    records = add_records(_command, partial(_group, commands), lambda name: _late("records", _RECORD_RUNS[name]))
-    backup = _group(commands, "backup", "create|list|export|verify|restore", "back up, try and restore the catalog")
-    add_backup(lambda name, text: _command(backup, name, _late("backup", _BACKUP_RUNS[name]), text))
+    add_catalog(partial(_group, commands), partial(_command, run=_catalog))
+    records = add_records(partial(_group, commands), partial(_command, run=_records))
+    add_backup(partial(_group, commands), partial(_command, run=_backup))
 
     key = _group(commands, "key", "new|show", "make the key, or show which one is used")
     new = _command(key, "new", _key_new, "make the key that all marks derive from")
@@ -115,33 +104,11 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument("--words", action="store_true", help="write the active key's 24 secret recovery words as well")
     _passphrase(shown)
 
-    add_rights(commands, records, _command, _group, _late, (_passphrase, _json))
+    add_rights(commands, records, _group, partial(_command, run=_evidence), (_passphrase, _json))
     _command(commands, "doctor", _doctor, "show versions and folders, and mark and find a sample")
     return top
 
 
-_CATALOG = "list|show|checks|check|history|undo|redo|empty-bin"
-_CATALOG_RUNS = {name: name.replace("-", "_") for name in _CATALOG.split("|")}
-_BACKUP_RUNS = {
-    "create": "create",
-    "list": "listing",
-    "export": "write",
-    "verify": "verify",
-    "restore": "bring_back",
-}
-_RECORD_RUNS = {
-    "list": "listing",
-    "search": "listing",
-    "show": "show",
-    "add": "add",
-    "edit": "edit",
-    "bin": "into_bin",
-    "restore": "restore",
-    "fields": "list_fields",
-    "import": "import_sheet",
-    "export": "export_sheet",
-    "revise": "revise",
-}
 _Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 
@@ -156,7 +123,7 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # a passphrase after "--passphrase" would be taken for a file and shown
     )
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, verb=name)
     return command
 
 
@@ -178,16 +145,6 @@ def _json(command: argparse.ArgumentParser) -> None:
 # Commands are loaded when they run: numpy and the rest take longer than all of the above.
 
 
-def _late(module: str, function: str) -> Callable[[argparse.Namespace], int]:
-    """Return what starts a function of a module of app.commands, loaded then."""
-
-    def run(given: argparse.Namespace) -> int:
-        started: Callable[[argparse.Namespace], int] = getattr(import_module(f"app.commands.{module}"), function)
-        return started(given)
-
-    return run
-
-
 def _protect(given: argparse.Namespace) -> int:
     from app.commands.protect import run
 
@@ -200,16 +157,28 @@ def _check(given: argparse.Namespace) -> int:
     return run(given)
 
 
-def _catalog_list(given: argparse.Namespace) -> int:
-    from app.commands.catalog import listing
+def _catalog(given: argparse.Namespace) -> int:
+    from app.commands.catalog import run
 
-    return listing(given)
+    return run(given)
 
 
-def _catalog_show(given: argparse.Namespace) -> int:
-    from app.commands.catalog import show
+def _records(given: argparse.Namespace) -> int:
+    from app.commands.records import run
 
-    return show(given)
+    return run(given)
+
+
+def _backup(given: argparse.Namespace) -> int:
+    from app.commands.backup import run
+
+    return run(given)
+
+
+def _evidence(given: argparse.Namespace) -> int:
+    from app.commands.evidence import run
+
+    return run(given)
 
 
 def _key_new(given: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The arguments of the commands on records: work, copy, recipient, creator, terms, consent, payment, case, backup."""
+"""The arguments of the commands on the catalog: its records (work, copy, recipient ...), the whole of it, backups."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-Make = Callable[..., argparse.ArgumentParser]
-Group = Callable[..., "argparse._SubParsersAction[argparse.ArgumentParser]"]
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+Group = Callable[[str, str, str], "Commands[argparse.ArgumentParser]"]  # name, choices, help -> its commands
+Make = Callable[..., argparse.ArgumentParser]  # commands, name, text=help -> one of them
 
 _CREATOR = ("--creator", "NAME", "of this creator")
 _WORK = ("--work", "WORK", "of this work")
@@ -63,7 +64,7 @@ THINGS = (
         ),
         switches=(("--latest", "the last version of each alone"),),
         sheet=True,
-        more=("revise", "paper", "ledger", "due"),
+        more=("revise", "attach", "paper", "ledger", "due"),
     ),
     Things(
         "payment",
@@ -82,15 +83,20 @@ THINGS = (
             *(_CREATOR, _WORK, ("--status", "WORD", "open, waiting or closed")),
             ("--follow-up", "DAY", "to be looked at by this day"),
         ),
-        more=("new", "package", "notice"),
+        more=("attach", "new", "package", "notice"),
+    ),
+    Things(
+        "document",
+        "documents",
+        "NUMBER",
+        conditions=(("--consent", "NUMBER", "of this agreement"), ("--case", "NUMBER", "of this case")),
+        more=("save",),
     ),
 )
 
 
-def add_records(
-    make: Make, group: Group, run: Callable[[str], Callable[[argparse.Namespace], int]]
-) -> dict[str, argparse._SubParsersAction[argparse.ArgumentParser]]:
-    """Add the groups of commands on records and return them; `run` gives what starts the one of a name."""
+def add_records(group: Group, make: Make) -> dict[str, argparse._SubParsersAction[argparse.ArgumentParser]]:
+    """Add the groups of commands on records and return them by the word of each."""
     groups = {}
     for things in THINGS:
         verbs = ["list", "search", "show", "edit", "bin", "restore", "fields"]
@@ -98,17 +104,7 @@ def add_records(
         verbs += ["import", "export"] if things.sheet else []
         commands = group(things.word, "|".join([*verbs, *things.more]), f"list, show and edit {things.words}")
         groups[things.word] = commands
-
-        def command(
-            name: str,
-            text: str,
-            commands: object = commands,
-            things: Things = things,
-        ) -> argparse.ArgumentParser:
-            made = make(commands, name, run(name), text)
-            made.set_defaults(word=things.word)
-            return made
-
+        command = _maker(make, commands, word=things.word)
         words = things.words
         _choice(command("list", f"list {words}"), things)
         found = command("search", f"list the {words} in which all these words stand")
@@ -140,11 +136,30 @@ def add_records(
         if "revise" in things.more:
             revised = command("revise", "make the next version of a signed agreement")
             revised.add_argument("item", metavar=things.item)
+        if "attach" in things.more:
+            attached = command("attach", f"keep a paper with a {things.word}: its name, hash and content")
+            attached.add_argument("item", metavar=things.item)
+            attached.add_argument("file", metavar="FILE")
+            attached.add_argument("--without-content", action="store_true", help="keep its name and hash alone")
+        if "save" in things.more:
+            saved = command("save", "write the content of a paper to a new file")
+            saved.add_argument("item", metavar=things.item)
+            saved.add_argument("file", metavar="FILE")
     return groups
 
 
-def add_catalog(make: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the commands of the whole catalog: check, undo, redo, history, checks, empty-bin."""
+def add_catalog(group: Group, make: Make) -> None:
+    """Add the commands on the whole catalog."""
+    text = "works and their copies, checks, history, undo, the bin"
+    make = _maker(make, group("catalog", "list|show|checks|check|history|undo|redo|empty-bin", text))
+    listing = make("list", "list the works, newest first")
+    listing.add_argument(
+        "--search", metavar="TEXT", default="", help="words in title, path, notes or a recipient's name"
+    )
+    _json(listing)
+    show = make("show", "show one work and its copies")
+    show.add_argument("work", metavar="WORK", help="its number or its title")
+    _json(show)
     checked = make("check", "look whether the catalog is in order")
     checked.add_argument("--rebuild-search", action="store_true", help="build what search looks through again")
     make("undo", "undo the last edit")
@@ -159,8 +174,10 @@ def add_catalog(make: Callable[[str, str], argparse.ArgumentParser]) -> None:
     make("empty-bin", "remove what lies in the bin; copies and what they need stay known to detection")
 
 
-def add_backup(make: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the commands on backups: create, list, export, verify, restore."""
+def add_backup(group: Group, make: Make) -> None:
+    """Add the commands on backups."""
+    choices = "create|list|export|verify|restore"
+    make = _maker(make, group("backup", choices, "back up, try and restore the catalog"))
     _json(make("create", "make a dated backup of the catalog in the data folder now"))
     _json(make("list", "list the dated backups"))
     export = make("export", "write catalog, keys and settings to one file for another disk or computer")
@@ -170,6 +187,17 @@ def add_backup(make: Callable[[str, str], argparse.ArgumentParser]) -> None:
     verify.add_argument("file", metavar="FILE")
     restore = make("restore", "restore a backup; the catalog that is there is set aside")
     restore.add_argument("file", metavar="FILE")
+
+
+def _maker(make: Make, commands: object, **defaults: str) -> Callable[[str, str], argparse.ArgumentParser]:
+    """Return what makes a command of a group from its name and its help."""
+
+    def made(name: str, text: str) -> argparse.ArgumentParser:
+        command = make(commands, name, text=text)
+        command.set_defaults(**defaults)
+        return command
+
+    return made
 
 
 def _choice(command: argparse.ArgumentParser, things: Things, *, json: bool = True) -> None:

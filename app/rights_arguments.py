@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Callable, Mapping
 
 Make = Callable[..., argparse.ArgumentParser]
-Late = Callable[[str, str], Callable[[argparse.Namespace], int]]
 Option = Callable[[argparse.ArgumentParser], None]
 _NOTICES = ("dmca", "dsa", "likeness", "licence")
 
@@ -14,25 +13,25 @@ _NOTICES = ("dmca", "dsa", "likeness", "licence")
 def add_rights(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     records: Mapping[str, argparse._SubParsersAction[argparse.ArgumentParser]],
-    make: Make,
     group: Callable[..., argparse._SubParsersAction[argparse.ArgumentParser]],
-    late: Late,
+    make: Make,
     options: tuple[Option, Option],
 ) -> None:
     """Add the commands rights, opt-out-kit and log, and those on the records of cases and consents.
 
-    `options` add what many commands share: the passphrase file, and JSON.
+    `options` add what many commands share: the passphrase file, and JSON. Each command says in `does` what it does.
     """
     passphrase, json = options
-    shown = make(
-        commands, "rights", late("rights", "show"), "show what files say on rights, and their content credentials"
+    shown = _made(
+        make, commands, "rights", "rights.show", "show what files say on rights, and their content credentials"
     )
     shown.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="any files; folders are walked")
     json(shown)
-    kit = make(
+    kit = _made(
+        make,
         commands,
         "opt-out-kit",
-        late("rights", "opt_out_kit"),
+        "rights.opt_out_kit",
         "write files and lines that reserve data mining for a website",
     )
     kit.add_argument("--out", required=True, metavar="FOLDER", help="a new folder")
@@ -40,25 +39,23 @@ def add_rights(
     kit.add_argument("--site", default="", metavar="URL", help="the page that states your rights")
     kit.add_argument("--policy", default="", metavar="URL", help="the page of your policy for data mining")
     kit.add_argument("--assistants", action="store_true", help="shut out those who fetch for AI assistants, too")
-    _add_cases(records["case"], make, late, passphrase, json)
-    _add_consents(records["consent"], make, late, json)
+    _add_cases(records["case"], make, passphrase, json)
+    _add_consents(records["consent"], make, json)
     log = group(commands, "log", "show|head|verify|stamp", "the signed log of copies, findings and packages")
-    json(make(log, "show", late("log", "show"), "show its entries"))
-    make(log, "head", late("log", "head"), "write its head, to be kept or published elsewhere")
-    verify = make(log, "verify", late("log", "verify"), "check that nothing was changed, taken out or cut off")
+    json(_made(make, log, "show", "log.show", "show its entries"))
+    _made(make, log, "head", "log.head", "write its head, to be kept or published elsewhere")
+    verify = _made(make, log, "verify", "log.verify", "check that nothing was changed, taken out or cut off")
     verify.add_argument("--head", action="append", default=[], metavar="HEAD", help="a head that was kept elsewhere")
-    stamp = make(
-        log, "stamp", late("log", "stamp"), "time stamp by a third party (RFC 3161): files that may be carried"
-    )
+    stamp = _made(make, log, "stamp", "log.stamp", "time stamp by a third party (RFC 3161): files that may be carried")
     stamp.add_argument("--request", metavar="FILE.tsq", help="write the request")
     stamp.add_argument("--answer", metavar="FILE.tsr", help="take in the answer")
     passphrase(stamp)
 
 
 def _add_cases(
-    case: argparse._SubParsersAction[argparse.ArgumentParser], make: Make, late: Late, passphrase: Option, json: Option
+    case: argparse._SubParsersAction[argparse.ArgumentParser], make: Make, passphrase: Option, json: Option
 ) -> None:
-    new = make(case, "new", late("case", "new"), "open a case: the file that was found is copied, hashed and checked")
+    new = _made(make, case, "new", "case.new", "open a case: the file that was found is copied, hashed and checked")
     new.add_argument("file", metavar="FILE", help="the file that was found")
     for option, text in (
         ("title", "what it is about"),
@@ -73,13 +70,13 @@ def _add_cases(
         new.add_argument(f"--{option}", default="", metavar="TEXT", help=text)
     passphrase(new)
     json(new)
-    pack = make(case, "package", late("case", "pack"), "write the evidence: folder, zip, report, a script to check it")
+    pack = _made(make, case, "package", "case.pack", "write the evidence: folder, zip, report, a script to check it")
     pack.add_argument("case", type=int, metavar="NUMBER")
     pack.add_argument("--out", metavar="FOLDER", help="where to save (else here)")
     pack.add_argument("--add", action="append", default=[], metavar="FILE", help="a screenshot or paper to put in")
     passphrase(pack)
     json(pack)
-    notice = make(case, "notice", late("case", "notice"), "write a notice as PDF and text; what is missing is flagged")
+    notice = _made(make, case, "notice", "case.notice", "write a notice as PDF and text; what is missing is flagged")
     notice.add_argument("case", type=int, metavar="NUMBER")
     notice.add_argument("kind", choices=_NOTICES, help="US takedown, EU notice, voice or likeness, licence claim")
     notice.add_argument("--set", action="append", default=[], metavar="NAME=TEXT", help="an element of the notice")
@@ -88,15 +85,19 @@ def _add_cases(
     json(notice)
 
 
-def _add_consents(
-    consent: argparse._SubParsersAction[argparse.ArgumentParser], make: Make, late: Late, json: Option
-) -> None:
-    paper = make(consent, "paper", late("consent", "paper"), "write an agreement as PDF and HTML to print and sign")
+def _add_consents(consent: argparse._SubParsersAction[argparse.ArgumentParser], make: Make, json: Option) -> None:
+    paper = _made(make, consent, "paper", "consent.paper", "write an agreement as PDF and HTML to print and sign")
     paper.add_argument("consent", nargs="?", type=int, metavar="NUMBER", help="its number (else an empty form)")
-    ledger = make(consent, "ledger", late("consent", "ledger"), "write what was paid, is due and was found as PDF")
+    ledger = _made(make, consent, "ledger", "consent.ledger", "write what was paid, is due and was found as PDF")
     ledger.add_argument("consent", type=int, metavar="NUMBER", help="its number")
     for command in (paper, ledger):
         command.add_argument("--out", metavar="FOLDER", help="where to save (else here)")
-    due = make(consent, "due", late("consent", "due"), "show which agreements end soon")
+    due = _made(make, consent, "due", "consent.due", "show which agreements end soon")
     due.add_argument("--days", type=int, default=30, metavar="N", help="within so many days (else 30)")
     json(due)
+
+
+def _made(make: Make, commands: object, name: str, does: str, text: str) -> argparse.ArgumentParser:
+    command = make(commands, name, text=text)
+    command.set_defaults(does=does)
+    return command

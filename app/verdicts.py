@@ -34,6 +34,7 @@ def words(checked: Checked) -> Words:
         likeness(best),
         found_by(best.finding),
         odds(best.finding),
+        best.agreed if best.finding.verdict is Verdict.CERTAIN else "",
         _advice(best.finding),
         *_rest(checked),
     )

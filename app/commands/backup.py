@@ -96,3 +96,11 @@ def _count(count: int, word: str) -> str:
 
 def _size(count: int) -> str:
     return f"{count / 1e6:,.1f} MB"
+
+
+_RUNS = {"create": create, "list": listing, "export": write, "verify": verify, "restore": bring_back}
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run one of the commands on backups and return the exit code."""
+    return _RUNS[given.verb](given)

@@ -177,3 +177,20 @@ def _facts(work: Work) -> str:
 
 def _copies(count: int) -> str:
     return "1 copy" if count == 1 else f"{count:,} copies"
+
+
+_RUNS = {
+    "list": listing,
+    "show": show,
+    "checks": checks,
+    "check": check,
+    "history": history,
+    "undo": undo,
+    "redo": redo,
+    "empty-bin": empty_bin,
+}
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run one of the commands on the catalog and return the exit code."""
+    return _RUNS[given.verb](given)

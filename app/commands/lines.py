@@ -63,7 +63,7 @@ def lines(catalog: Catalog, item: Any) -> Iterator[str]:
     if isinstance(item, Consent | Case):
         asked = Query(consent=item.id) if isinstance(item, Consent) else Query(case=item.id)
         for document in catalog.every(Document, asked):
-            yield f"  document {document.name}"
+            yield f"  document {line(catalog, document).strip()}"
 
 
 def _facts(catalog: Catalog, item: Any) -> tuple[str, list[str]]:
@@ -93,5 +93,8 @@ def _facts(catalog: Catalog, item: Any) -> tuple[str, list[str]]:
         return f"{amount} of {catalog.get(Consent, item.consent).title}", [state]
     if isinstance(item, Case):
         return item.title, [item.status.value, f"follow up {item.follow_up}" if item.follow_up else ""]
+    if isinstance(item, Document):
+        of = f"case no. {item.case}" if item.consent is None else f"consent no. {item.consent}"
+        return item.name, [of, f"{item.bytes:,} bytes", "" if item.kept else "content not kept"]
     assert isinstance(item, Check)
     return item.file, [item.verdict.value, day(item.created)]

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from app.commands import DONE, NOTHING, TROUBLE
+from app.commands.choices import query_of
 from app.commands.lines import line, lines, record
+from app.commands.papers import attach, save
 from app.session import Session
 from app.terminal import command, emit, say, shown, warn
 from core.catalog import names, sheets, values
@@ -20,14 +22,12 @@ from core.catalog.tables import TABLES, Table
 from core.errors import RefusedError
 from core.model import (
     Case,
-    CaseStatus,
     Consent,
     Copy,
     Creator,
-    Kind,
+    Document,
     Payment,
     Recipient,
-    Standing,
     Terms,
     Work,
 )
@@ -41,16 +41,8 @@ THINGS: dict[str, type[Any]] = {
     "consent": Consent,
     "payment": Payment,
     "case": Case,
+    "document": Document,
 }
-
-_REFERRING: dict[str, tuple[str, type[Any]]] = {  # argument -> condition, and what it refers to
-    "creator": ("creator", Creator),
-    "work": ("work", Work),
-    "to": ("recipient", Recipient),
-    "terms": ("terms", Terms),
-    "consent": ("consent", Consent),
-}
-_SWITCHES = {"never_copied": ("copied", False), "open": ("received", False), "latest": ("latest", True)}
 
 
 def listing(given: argparse.Namespace) -> int:
@@ -58,7 +50,7 @@ def listing(given: argparse.Namespace) -> int:
     thing = THINGS[given.word]
     with Session.open() as session:
         catalog = session.catalog
-        query = _query(catalog, given)
+        query = query_of(catalog, given)
         count = 0
         for item in _limited(catalog, thing, query, getattr(given, "limit", None)):
             count += 1
@@ -180,7 +172,7 @@ def export_sheet(given: argparse.Namespace) -> int:
     """Write a table to standard output and return the exit code."""
     thing = THINGS[given.word]
     with Session.open() as session:
-        for text in sheets.write(session.catalog, thing, _query(session.catalog, given)):
+        for text in sheets.write(session.catalog, thing, query_of(session.catalog, given)):
             print(text, flush=False)
         sys.stdout.flush()
     return DONE
@@ -199,52 +191,6 @@ def _limited(catalog: Catalog, thing: type[Any], query: Query, limit: int | None
     if limit is not None:
         return iter(catalog.page(thing, query, limit=max(limit, 0)).items)
     return catalog.every(thing, query)
-
-
-def _query(catalog: Catalog, given: argparse.Namespace) -> Query:
-    """Return the query that the arguments make; names become numbers."""
-    asked: dict[str, Any] = {"text": given.search}
-    for name in ("since", "until", "sort", "binned", "purpose", "due", "follow_up"):
-        value = getattr(given, name, None)
-        if value:
-            asked[name] = value
-    asked["tags"] = tuple(getattr(given, "tag", ()))
-    for name, other in (
-        ("creator", Creator),
-        ("work", Work),
-        ("to", Recipient),
-        ("terms", Terms),
-        ("consent", Consent),
-    ):
-        if getattr(given, name, None):
-            asked["recipient" if name == "to" else name] = names.one(catalog, other, getattr(given, name))
-    for name, kind in (("kind", Kind), ("standing", Standing), ("status", CaseStatus)):
-        if getattr(given, name, None):
-            asked[name] = _word(kind, name, getattr(given, name))
-    if getattr(given, "ends_within", None):
-        asked["ends_within"] = _number(given.ends_within)
-    if getattr(given, "licensed", None):
-        asked["licensed"] = {"yes": True, "no": False}.get(given.licensed.casefold())
-        if asked["licensed"] is None:
-            raise RefusedError(f"--licensed cannot be {given.licensed!r}.", "Write yes or no.")
-    asked |= {name: value for switch, (name, value) in _SWITCHES.items() if getattr(given, switch, False)}
-    for name in ("since", "until", "due", "follow_up"):
-        if name in asked:
-            asked[name] = values.day(asked[name], f"--{name.replace('_', '-')}")
-    return Query(**asked)
-
-
-def _word(kind: Any, name: str, text: str) -> Any:
-    for known in kind:
-        if known.value == text.casefold():
-            return known
-    raise RefusedError(f"--{name} cannot be {text!r}.", f"Choose one of: {', '.join(kind)}.")
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 6):
-        raise RefusedError(f"--ends-within cannot be {text!r}.", "Write a number of days.")
-    return int(text)
 
 
 def _numbers(catalog: Catalog, thing: type[Any], items: list[str]) -> list[int]:
@@ -268,3 +214,25 @@ def _change(change: Any) -> dict[str, object]:
 
 def _told(change: Any) -> str:
     return f" {change.before} to {change.after}" if change.before or change.after else ""
+
+
+_RUNS = {
+    "list": listing,
+    "search": listing,
+    "show": show,
+    "add": add,
+    "edit": edit,
+    "bin": into_bin,
+    "restore": restore,
+    "fields": list_fields,
+    "import": import_sheet,
+    "export": export_sheet,
+    "revise": revise,
+    "attach": attach,
+    "save": save,
+}
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run one of the commands on records and return the exit code."""
+    return _RUNS[given.verb](given)

@@ -171,10 +171,11 @@ class CatalogPage(Page):
 
 def _look_up(session: Session, text: str) -> tuple[list[Work], Mapping[int, int]]:
     works = session.catalog.works(text, thumbnails=False)
-    return works, Counter(copy.work for copy in session.catalog.copies())
+    return works, Counter(session.catalog.copy_counts(work.id for work in works))
 
 
 def _copies(session: Session, work: int) -> list[tuple[Copy, Recipient]]:
     catalog = session.catalog
-    names = {recipient.id: recipient for recipient in catalog.recipients()}
-    return [(copy, names[copy.recipient]) for copy in catalog.copies(work=work)]
+    copies = catalog.copies(work=work)
+    recipients = catalog.get_all(Recipient, (copy.recipient for copy in copies))
+    return [(copy, recipients[copy.recipient]) for copy in copies]

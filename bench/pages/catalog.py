@@ -18,8 +18,8 @@ def section(results: Results | None) -> list[str]:
         f"Measured {results.about['date']} on {results.about['system']}, Python {results.about['python']}, in a "
         f"made-up catalog of {size['works']:,} works and {size['copies']:,} copies of one key "
         f"({size['megabytes']:,.0f} MB, without the stored originals), on a machine that was busy with other work: "
-        "wall milliseconds are upper bounds, CPU milliseconds the fairer figure. A page holds 100. “First” is the first "
-        "time in its process, “again” the best of five further ones, CPU the middle of theirs."
+        "wall milliseconds are upper bounds, CPU milliseconds the fairer figure. A page holds 100. “First” is the "
+        "first time in its process, “again” the best of five further ones, CPU the middle of theirs."
     )
     cases = [row for row in results.rows if row["case"] != "size"]
     looks = [row for row in cases if row["again"] is not None and row["case"].startswith(_INTERACTIVE)]

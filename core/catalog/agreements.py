@@ -66,7 +66,7 @@ def revise(work: Operation, number: int) -> int:
 def of_copy(connection: sqlite3.Connection, copy: Copy) -> list[Consent]:
     """Return the agreements about a copy: those that name it, or its work together with its recipient; newest first.
 
-    One that names recipients speaks of these alone, one that names none of everybody who got a copy of its works.
+    One that names recipients speaks of these alone; a consent that names none speaks of every copy of its works.
     """
     rows = connection.execute(
         f"{records.select(_TABLE)} WHERE t.binned = '' AND (t.id IN"

@@ -60,8 +60,9 @@ def back_up(catalog: Path, folder: Path) -> Backup:
 
 def _made(catalog: Path, folder: Path) -> Backup:
     moment = datetime.now(UTC).replace(microsecond=0)
-    while os.path.lexists(target := folder / FOLDER / f"catalog {moment.strftime(_FORM)}Z.sqlite3"):
-        moment += timedelta(seconds=1)
+    for last in backups(folder)[:1]:  # always the newest, also twice in a second or after a clock was set back
+        moment = max(moment, last.moment + timedelta(seconds=1))
+    target = folder / FOLDER / f"catalog {moment.strftime(_FORM)}Z.sqlite3"
     _require_room(catalog, folder)
     with new_file(target) as temporary:
         snapshot(catalog, temporary)

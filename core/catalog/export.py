@@ -21,11 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from core import __version__
 from core.catalog import integrity
 from core.catalog.backup import snapshot
 from core.catalog.database import Database, explained
 from core.catalog.locks import turn
+from core.catalog.migrations import steps
 from core.catalog.newfile import move_new, new_file
 from core.catalog.store import FILE_NAME
 from core.errors import CatalogError, KeyFileError, UnreadableError
@@ -145,7 +145,7 @@ def _key_files(folder: Path, *, open_keys: bool) -> tuple[list[Path], list[Path]
 def _write(target: Path, files: dict[str, Path], counts: dict[str, int]) -> None:
     about = {
         "format": FORMAT,
-        "program": __version__,
+        "catalog": len(steps()),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "counts": counts,
         "files": {},

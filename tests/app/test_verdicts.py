@@ -37,6 +37,13 @@ def test_a_certain_copy_names_number_recipient_and_day() -> None:
     assert said.look == "certain"
 
 
+def test_what_was_agreed_is_said_of_a_certain_copy() -> None:
+    match = Match(finding(Verdict.CERTAIN), WORK, COPY, STUDIO, agreed="No consent is on file.")
+    assert verdicts.words(checked(match)).sentences[-1] == "No consent is on file."
+    unsure = replace(match, finding=finding(Verdict.PROBABLE))
+    assert "No consent is on file." not in verdicts.words(checked(unsure)).sentences
+
+
 def test_nothing_found_is_no_proof_and_says_so() -> None:
     said = verdicts.words(checked())
     assert said.title == "Nothing found."

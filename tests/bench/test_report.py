@@ -104,6 +104,12 @@ def _runs() -> dict[str, Results]:
         "bad": bad,
         "quality": quality,
         "speed": speed,
+        "catalog": [
+            {"case": "size", "works": 10, "copies": 100, "megabytes": 1.0, "making": 1.0},
+            {"case": "opening", "first": 20.0, "again": 10.0, "cpu": 9.0, "result": None},
+            {"case": "page of works", "first": 300.0, "again": 200.0, "cpu": 150.0, "result": 100},
+            {"case": "backup, read back", "first": 9.0, "again": None, "cpu": 5.0, "result": None},
+        ],
     }
     return {name: Results(ABOUT, tuple(members)) for name, members in rows.items()}
 

@@ -50,6 +50,15 @@ def test_a_backup_is_due_once_a_day(catalog: Catalog, make_copy: Maker) -> None:
     assert not left.exists() and len(backups(catalog.folder)) == 2
 
 
+def test_the_newest_backup_is_always_kept(catalog: Catalog, make_copy: Maker) -> None:
+    make_copy()
+    ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)  # made before the clock was set back
+    dated(catalog.folder, ahead)
+    made = [catalog.back_up(), catalog.back_up()]
+    assert made[1].path.exists() and made[1].moment == ahead + timedelta(seconds=2)
+    assert next(found.moment for found in backups(catalog.folder)) == made[1].moment
+
+
 def test_what_hinders_the_daily_backup_hinders_nothing_else(
     catalog: Catalog, make_copy: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from core.catalog.intents import Intent
 from core.catalog.locks import FileLock
 from core.catalog.store import Catalog
 from core.errors import CatalogError
-from core.model import Strength
+from core.model import Copy, Strength, Terms
 from tests.core.catalog.conftest import KEY, a_work
 
 CONTENT = b"a marked copy"
@@ -160,3 +160,26 @@ def test_a_lock_is_held_once(tmp_path: Path) -> None:
     again = FileLock.take(path)
     assert again is not None
     again.release()
+
+
+def test_purpose_terms_and_manifest_outlive_a_crash(catalog: Catalog, tmp_path: Path) -> None:
+    terms = catalog.add(Terms(0, "Portfolio"))
+    folder = tmp_path / "out"
+    folder.mkdir()
+    intent = catalog.reserve(
+        owner="1-dead",
+        key=KEY,
+        work=a_work(),
+        recipient="Studio A",
+        strength=Strength.STRONG,
+        temporary=folder / ".portrait-0123456789ab.countermark-part",
+        final=folder / "copy.jpg",
+        purpose="casting",
+        terms=terms.id,
+    )
+    catalog.note_written(intent, final=intent.final, sha256=HASH, parameters=1, quality={}, manifest=b"signed manifest")
+    intent.final.write_bytes(CONTENT)
+    assert catalog.repair() == 1
+    (copy,) = catalog.copies()
+    assert (copy.purpose, copy.terms, catalog.manifest(copy.id)) == ("casting", terms.id, b"signed manifest")
+    assert catalog.history(Copy, copy.id)[0].what == "completed after an interruption"

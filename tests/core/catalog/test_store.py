@@ -216,3 +216,16 @@ def test_a_nameless_recipient_is_refused(catalog: Catalog, make_copy: Maker) -> 
         with pytest.raises(RefusedError, match="recipient"):
             make_copy(recipient=name)
     assert catalog.copies() == [] and catalog.recipients() == []
+
+
+def test_serials_are_known_at_once_whoever_issues_them(tmp_path: Path, catalog: Catalog, make_copy: Maker) -> None:
+    first = make_copy()
+    assert catalog.serials(KEY).tolist() == [first.serial]
+    second = make_copy()  # through this catalog, which keeps them in memory
+    assert catalog.serials(KEY).tolist() == sorted([first.serial, second.serial])
+    with Catalog(tmp_path / "home") as other, other._database.changing() as connection:
+        third = copies.issue(connection, KEY)
+    assert catalog.serials(KEY).tolist() == sorted([first.serial, second.serial, third])
+    catalog.serials(KEY)[:] = 0  # what is given away is a copy
+    assert catalog.serials(KEY).tolist() == sorted([first.serial, second.serial, third])
+    assert catalog.serials("unknown").tolist() == []
