@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from app import rights_commands
 from app.commands import STOPPED, TROUBLE
 from app.record_arguments import add_backup, add_catalog, add_records
+from app.rights_arguments import add_rights
 from app.terminal import discard_output, prepare_streams, warn
 from core import __version__
 from core.errors import CountermarkError
@@ -111,12 +111,12 @@ def parser() -> argparse.ArgumentParser:
     _json(check)
 
     add_catalog(partial(_group, commands), partial(_command, run=_catalog))
-    add_records(partial(_group, commands), partial(_command, run=_records))
+    records = add_records(partial(_group, commands), partial(_command, run=_records))
     add_backup(partial(_group, commands), partial(_command, run=_backup))
 
     _keys(commands)
 
-    rights_commands.add(commands, _command, _group, _passphrase, _json)
+    add_rights(commands, records, _group, partial(_command, run=_evidence), (_passphrase, _json))
     _command(commands, "doctor", _doctor, "show versions and folders, and mark and find a sample")
     return top
 
@@ -286,6 +286,12 @@ def _records(given: argparse.Namespace) -> int:
 
 def _backup(given: argparse.Namespace) -> int:
     from app.commands.backup import run
+
+    return run(given)
+
+
+def _evidence(given: argparse.Namespace) -> int:
+    from app.commands.evidence import run
 
     return run(given)
 

@@ -64,7 +64,7 @@ THINGS = (
         ),
         switches=(("--latest", "the last version of each alone"),),
         sheet=True,
-        more=("revise", "attach"),
+        more=("revise", "attach", "paper", "ledger", "due"),
     ),
     Things(
         "payment",
@@ -83,7 +83,7 @@ THINGS = (
             *(_CREATOR, _WORK, ("--status", "WORD", "open, waiting or closed")),
             ("--follow-up", "DAY", "to be looked at by this day"),
         ),
-        more=("attach",),
+        more=("attach", "new", "package", "notice"),
     ),
     Things(
         "document",
@@ -95,13 +95,15 @@ THINGS = (
 )
 
 
-def add_records(group: Group, make: Make) -> None:
-    """Add the groups of commands on records."""
+def add_records(group: Group, make: Make) -> dict[str, argparse._SubParsersAction[argparse.ArgumentParser]]:
+    """Add the groups of commands on records and return them by the word of each."""
+    groups = {}
     for things in THINGS:
         verbs = ["list", "search", "show", "edit", "bin", "restore", "fields"]
         verbs += ["add"] if things.named else []
         verbs += ["import", "export"] if things.sheet else []
         commands = group(things.word, "|".join([*verbs, *things.more]), f"list, show and edit {things.words}")
+        groups[things.word] = commands
         command = _maker(make, commands, word=things.word)
         words = things.words
         _choice(command("list", f"list {words}"), things)
@@ -143,6 +145,7 @@ def add_records(group: Group, make: Make) -> None:
             saved = command("save", "write the content of a paper to a new file")
             saved.add_argument("item", metavar=things.item)
             saved.add_argument("file", metavar="FILE")
+    return groups
 
 
 def add_catalog(group: Group, make: Make) -> None:

@@ -7,7 +7,7 @@ import shutil
 import stat
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from core import credentials, journal, stamps
@@ -22,8 +22,8 @@ from core.evidence.package import Exhibit, Package, write
 from core.evidence.report import LIMITS, Evidence, Received, best, facts_of, report
 from core.evidence.signing import signer
 from core.keys import CreatorKey
-from core.labelling import statements_in
-from core.letters import agreed, case_check, creator_of
+from core.labelling import removed, statements_in
+from core.letters import agreed_on, case_check, creator_of
 from core.medium import ImageMedium, Medium, SoundMedium, read_medium
 from core.model import (
     Case,
@@ -85,10 +85,14 @@ def package(
     """Return the evidence package of a case, written as a folder and a zip below `out`.
 
     `more` are files that its user adds: screenshots, signed papers, time stamps. CatalogError for an unknown case,
-    RefusedError where the found file is gone or was changed, WriteError where there is no room.
+    RefusedError where the found file is gone or was changed, UnreadableError where one of `more` cannot be read,
+    WriteError where there is no room.
     """
     from core import __version__
+    from core.media.files import sha256_of
 
+    for path in more:
+        sha256_of(path)  # a missing one is told now, not when all is done
     case = catalog.get(Case, number)
     one = case_check(catalog, case)
     suspect = _kept_file(catalog, case, one)
@@ -114,10 +118,10 @@ def package(
         public=by.public,
         tests=tests,
         says=(says := statements_in(suspect)),
-        removed=_removed(sent, says, match),
+        removed=() if copy is None else removed([sent], says),
         sent=sent,
         credentials=credentials.found_in(medium, catalog, copy),
-        agreed="" if match is None else match.agreed or agreed(agreements, date.today().isoformat()),
+        agreed=agreed_on(catalog, match),
         agreements=agreements,
         registered=None if copy is None else journal.entry_of(catalog, copy),
         log_head=str(head(events)),
@@ -141,9 +145,11 @@ def package(
     if manifest:
         exhibits.append(Exhibit("credentials/copy.c2pa", manifest, "The signed manifest that the copy went out with."))
     exhibits += [Exhibit(f"stamps/{path.name}", path, "A time stamp of the log.") for path in stamps.files(catalog)]
-    exhibits += [Exhibit(f"added/{path.name}", path, "Added by the creator.") for path in more]
+    exhibits += [
+        Exhibit(f"added/{place} {path.name}", path, "Added by the creator.") for place, path in enumerate(more, 1)
+    ]
     made_package = write(
-        out / f"case {case.id} {made[:10]}",
+        _free_folder(out / f"case {case.id} {made[:10]}"),
         exhibits,
         facts=facts_of(found),
         events=events,
@@ -188,10 +194,9 @@ def _kept_file(catalog: Catalog, case: Case, one: Check) -> Path:
 
 
 def _received(catalog: Catalog, case: Case, suspect: Path, one: Check) -> Received:
-    for event in catalog.events():
+    for event in catalog.events_of(journal.FILE_RECEIVED, part=f'"case":{case.id},'):
         facts = json.loads(event.facts)
-        if event.what == journal.FILE_RECEIVED and facts.get("case") == case.id:
-            return Received(suspect.name, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
+        return Received(suspect.name, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
     return Received(suspect.name, one.sha256, suspect.stat().st_size, _time(suspect), one.created)
 
 
@@ -230,10 +235,13 @@ def _original(match: Match) -> Medium | None:
     return None
 
 
-def _removed(sent: Statements, says: Statements, match: Match | None) -> tuple[str, ...]:
-    from core.labelling import removed
-
-    return removed([sent], says) if match is not None and match.copy is not None else ()
+def _free_folder(folder: Path) -> Path:
+    """Return the folder, or the first of "name 2", "name 3" ... that neither a folder nor a zip has."""
+    candidate, number = folder, 1
+    while candidate.exists() or candidate.with_name(f"{candidate.name}.zip").exists():
+        number += 1
+        candidate = folder.with_name(f"{folder.name} {number}")
+    return candidate
 
 
 def _works(one: Check) -> tuple[int, ...]:

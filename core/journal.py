@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
+from core.catalog.backup import backups
+from core.catalog.events import head_in
 from core.catalog.store import Catalog
 from core.catalog.text import now
 from core.evidence.log import KEY_ADDED, Head, head, next_event, parse_head, problems
@@ -34,10 +36,13 @@ def trouble(catalog: Catalog, *, keys: Iterable[CreatorKey] = (), heads: Iterabl
     """Return what is wrong with the log of a catalog, in sentences; () where it is in order.
 
     `keys` are those that are open: the log must name their public halves. `heads` were kept elsewhere. The heads of
-    packages that the log itself tells of are looked at too.
+    packages that the log itself tells of, and those in the dated backups, are looked at too.
     """
     events = catalog.events()
     known = [one if isinstance(one, Head) else parse_head(one) for one in heads]
+    for backup in backups(catalog.folder):
+        end = head_in(backup.path)
+        known += [] if end is None else [Head(*end)]
     for event in events:
         if event.what == PACKAGE_MADE:
             kept = json.loads(event.facts).get("head", "0:")
@@ -59,10 +64,8 @@ def log_head(catalog: Catalog) -> Head:
 
 def entry_of(catalog: Catalog, copy: Copy) -> Event | None:
     """Return the entry of the log that tells how a copy was made, or None."""
-    for event in catalog.events():
-        if event.what == COPY_MADE and event.key == copy.key and json.loads(event.facts).get("serial") == copy.serial:
-            return event
-    return None
+    found = catalog.events_of(COPY_MADE, key=copy.key, part=f'"serial":{copy.serial},')
+    return found[0] if found else None
 
 
 def statements_of(catalog: Catalog, copy: Copy) -> Statements:
@@ -93,7 +96,7 @@ def _introduce(catalog: Catalog, by: Signer) -> None:
     known = _introduced.setdefault(catalog, set())
     if by.key in known:
         return
-    if not any(event.what == KEY_ADDED and event.key == by.key for event in catalog.events()):
+    if not catalog.events_of(KEY_ADDED, key=by.key):
         facts = {"public": by.public}
         catalog.append_event(lambda last: next_event(last, KEY_ADDED, facts, by=by, moment=now()))
     known.add(by.key)

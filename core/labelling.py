@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from core.errors import CountermarkError, WriteError
-from core.media.labels import read_labels, write_labels
+from core.media.labels import has_room, read_labels, write_labels
 from core.media.private import XMP
 from core.model import Statements, Terms
 from core.model.statements import lacking, united
@@ -32,12 +32,15 @@ class Labelling:
     def apply(self, path: Path) -> tuple[Statements, tuple[str, ...]]:
         """Label a file that was just written; return what it says now, and notes. The content is not touched.
 
-        The file is read again: WriteError where it does not say what it should, RefusedError where it has no room.
+        The file is read again: WriteError where it does not say what it should. A format without room for statements
+        stays as it is, which is said; where private data should go, RefusedError.
         """
         before = read_labels(path)
         said = tags.read(before)
         if self.terms is None and not self.strip:
             return said, ()
+        if not has_room(path) and not self.strip:
+            return said, ("Its format has no room for rights statements, so the copy has none.",)
         wanted = said
         packet: bytes | None = None
         fields: tuple[tuple[str, str], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +14,12 @@ from core.errors import CatalogError
 from core.evidence.notices import Notice, NoticeKind, notice
 from core.evidence.report import best
 from core.keys import CreatorKey
-from core.model import Answer, Case, CaseStatus, Check, Consent, Creator, Document, Kind, Standing, Verdict
+from core.model import Case, CaseStatus, Check, Creator, Document, Kind, Match, Verdict
 from core.paper.pdf import pdf_of
 from core.paper.plain import text_of
+from core.wording import agreed
+
+_ENOUGH = 1e-12  # beyond this, mistakes of people and programs are likelier than coincidence: letters say no more
 
 
 def write_notice(
@@ -34,7 +37,10 @@ def write_notice(
     letter is kept with the case; a complete one sets the case to waiting, with its day to ask again.
     """
     case = catalog.get(Case, number)
-    given = {**known_elements(catalog, case, key), **(elements or {})}
+    known = known_elements(catalog, case, key)
+    if kind is NoticeKind.LIKENESS:
+        known.pop("relation", None)  # to the person, which the catalog does not know
+    given = {**known, **(elements or {})}
     made = notice(kind, given, today=date.today())
     draft = "draft " if made.missing else ""
     name = f"case {case.id} {draft}notice {kind.value} {date.today().isoformat()}"
@@ -74,12 +80,13 @@ def known_elements(catalog: Catalog, case: Case, key: CreatorKey) -> dict[str, s
             f"“{match.work.title}”, a {what} by {owner.name} (SHA-256 of the original: {match.work.sha256})."
         )
     if match is not None and match.copy is not None and match.finding.verdict is Verdict.CERTAIN:
+        probability = max(match.finding.probability, _ENOUGH)
         found["evidence"] = (
             f"The file found there carries the invisible mark of copy no. {match.copy.serial} of this work, made on"
-            f" {match.copy.created[:10]}. Such a finding arises by coincidence {in_words(match.finding.probability)}."
+            f" {match.copy.created[:10]}. Such a finding arises by coincidence {in_words(probability)}."
             " The evidence, with a script that checks it, is sent on request."
         )
-        found["agreed"] = match.agreed or agreed(catalog.agreements_of(match.copy), date.today().isoformat())
+        found["agreed"] = agreed_on(catalog, match)
     return found
 
 
@@ -103,25 +110,12 @@ def case_check(catalog: Catalog, case: Case) -> Check:
     return min(checks, key=lambda one: min([match.finding.probability for match in one.matches], default=2.0))
 
 
-def agreed(agreements: Sequence[Consent], day: str) -> str:
-    """Return in a sentence what was agreed on a copy, as it stands on a day."""
-    if not agreements:
-        return "No consent or licence that covers this copy is on file."
-    parts = []
-    for one in agreements:
-        standing = one.standing(day)
-        until = f" until {one.ends}" if one.ends else ""
-        ai = {
-            Answer.REFUSED: "use for AI refused",
-            Answer.ALLOWED: "use for AI allowed",
-            Answer.UNSAID: "nothing said on use for AI",
-        }[one.ai_training]
-        uses = "; ".join(filter(None, (one.uses, one.media, one.territory)))
-        if standing is Standing.ACTIVE:
-            parts.append(f"{one.type.value.capitalize()} for {one.granted_to}{until}: {uses}; {ai}.")
-        else:
-            parts.append(f"The {one.type.value} “{one.title}” for {one.granted_to} is {standing.value}; {ai}.")
-    return " ".join(parts)
+def agreed_on(catalog: Catalog, match: Match | None) -> str:
+    """Return in a sentence what is agreed today about the copy of a match; empty where the copy is not known."""
+    if match is None or match.copy is None or match.recipient is None:
+        return ""
+    agreements, terms = catalog.agreements_of(match.copy), catalog.terms_of(match.copy.work)
+    return match.agreed or agreed(match.recipient.name, agreements, terms, date.today().isoformat())
 
 
 def creator_of(catalog: Catalog, case: Case, key: CreatorKey) -> Creator | None:

@@ -75,13 +75,12 @@ def files(catalog: Catalog) -> list[Path]:
 def said(catalog: Catalog) -> tuple[str, ...]:
     """Return the sentences on the stamps that the log tells of."""
     found = []
-    for event in catalog.events():
-        if event.what == journal.HEAD_STAMPED:
-            facts = json.loads(event.facts)
-            name = facts["answer"]
-            found.append(
-                f"{facts['moment']}: a time stamping authority stamped the log head {facts['head']} (stamps/{name})."
-                f" To check its signature: openssl ts -verify -in stamps/{name} -digest {facts['digest']}"
-                " -CAfile AUTHORITY.pem"
-            )
+    for event in catalog.events_of(journal.HEAD_STAMPED):
+        facts = json.loads(event.facts)
+        name = facts["answer"]
+        found.append(
+            f"{facts['moment']}: a time stamping authority stamped the log head {facts['head']} (stamps/{name})."
+            f" To check its signature: openssl ts -verify -in stamps/{name} -digest {facts['digest']}"
+            " -CAfile AUTHORITY.pem"
+        )
     return tuple(found)

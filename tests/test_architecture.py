@@ -46,7 +46,18 @@ JOBS = {
     "wording",
 }  # those after check serve it
 # Slow to load, wanted by few calls.
-LATE = ("scipy.signal", "soundfile", "imagecodecs", "tifffile", "mutagen", "cv2", "pillow_heif", "av")
+LATE = (
+    "scipy.signal",
+    "soundfile",
+    "imagecodecs",
+    "tifffile",
+    "mutagen",
+    "cv2",
+    "pillow_heif",
+    "av",
+    "reportlab",
+    "c2pa",
+)
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
 FINDS_FEATURES = ("registration.py", "cv2")  # local features alone; warps and the mark stay numpy and scipy
@@ -55,8 +66,9 @@ WARPS = {(file, f"PIL.{part}") for file in ("warp.py", "detection.py") for part 
 # Where import and package differ.
 PACKAGES = {
     "PIL": "pillow",
-    "pillow_heif": "pillow-heif",
+    "c2pa": "c2pa-python",
     "cv2": "opencv-python-headless",
+    "pillow_heif": "pillow-heif",
     "PySide6": "pyside6-essentials",
 }
 ESSENTIALS = {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtNetwork", "QtPrintSupport", "QtTest", "QtConcurrent"}
@@ -121,7 +133,7 @@ def where(file: Path, found: Import) -> str:
 def layer_of(module: str) -> str:
     """Return the part of the core that a module belongs to: "ground", a concern, "jobs" or "" for the bare package."""
     part = module.split(".")[1] if "." in module else ""
-    return "ground" if part in GROUND else "jobs" if part in JOBS else part
+    return "ground" if part in GROUND | {"__version__"} else "jobs" if part in JOBS else part
 
 
 def test_every_part_of_the_core_has_a_layer() -> None:
@@ -206,7 +218,8 @@ def test_starting_the_command_line_loads_no_slow_library() -> None:
 
 def test_every_library_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {entry.split(">")[0].lower() for entry in project["dependencies"]}
+    optional = [entry for entries in project["optional-dependencies"].values() for entry in entries]
+    declared = {entry.split(">")[0].lower() for entry in [*project["dependencies"], *optional]}
     wrong = []
     for file in sources("core", "app"):
         for found in imports(file):

@@ -16,7 +16,7 @@ from core.cases import open_case, package
 from core.errors import RefusedError
 from core.evidence.notices import ELEMENTS, NoticeKind
 from core.letters import write_notice
-from core.model import Case, Check, Checked, Document
+from core.model import Case, Check, Checked
 
 
 def new(given: argparse.Namespace) -> int:
@@ -49,51 +49,6 @@ def new(given: argparse.Namespace) -> int:
     if not given.json:
         say(f"Case no. {made.id} “{made.title}”. Its evidence: {command(f'case package {made.id}')}")
     return DONE if any(check.matches for check in checks) else NOTHING
-
-
-def listing(given: argparse.Namespace) -> int:
-    """List the cases, newest first, and return the exit code."""
-    with Session.open() as session:
-        found = list(session.catalog.every(Case))
-    for case in found:
-        if given.json:
-            emit(_case(case))
-        else:
-            again = f", ask again on {case.follow_up}" if case.follow_up else ""
-            say(f"{case.id:>5}  {case.title}  ({case.status.value}{again})")
-    if not found and not given.json:
-        say("There is no case yet.")
-    return DONE
-
-
-def show(given: argparse.Namespace) -> int:
-    """Show one case with its checks and papers, and return the exit code."""
-    from core.catalog.query import Query
-
-    with Session.open() as session:
-        case = session.catalog.get(Case, given.case)
-        checks = [session.catalog.get(Check, number) for number in case.checks]
-        papers = list(session.catalog.every(Document, Query(case=case.id)))
-    if given.json:
-        emit({**_case(case), "checks": [check.id for check in checks], "papers": [paper.name for paper in papers]})
-        return DONE
-    say(f"{case.title} (no. {case.id}; {case.status.value})")
-    for label, text in (
-        ("found", case.found_where),
-        ("on", case.found_on),
-        ("by", case.found_by),
-        ("how", case.found_how),
-        ("written to", " ".join(filter(None, (case.respondent, case.contact)))),
-        ("ask again on", case.follow_up),
-        ("outcome", case.outcome),
-    ):
-        if text:
-            say(f"  {label}: {text}")
-    for check in checks:
-        say(f"  check no. {check.id}, {check.file}: {check.message}")
-    for paper in papers:
-        say(f"  paper: {paper.name}")
-    return DONE
 
 
 def pack(given: argparse.Namespace) -> int:
@@ -144,15 +99,3 @@ def _element(text: str) -> tuple[str, str]:
     if not equals or name not in ELEMENTS:
         raise RefusedError(f"{text!r} names no element of a notice.", f"Write NAME=TEXT with {', '.join(ELEMENTS)}.")
     return name, value
-
-
-def _case(case: Case) -> dict[str, object]:
-    return {
-        "case": case.id,
-        "title": case.title,
-        "status": case.status.value,
-        "found_where": case.found_where,
-        "found_on": case.found_on,
-        "respondent": case.respondent,
-        "follow_up": case.follow_up,
-    }

@@ -14,19 +14,8 @@ from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.errors import CountermarkError, RefusedError, WriteError
 from core.model import DataMining, Statements, Terms
-from core.model.statements import MINING_WORDS
 from core.rights.optout import kit
 from core.rights.statements import statements_of
-
-CHOICES = {  # by the words of the command line
-    "unsaid": DataMining.UNSPECIFIED,
-    "allowed": DataMining.ALLOWED,
-    "no-training": DataMining.NO_TRAINING,
-    "no-generative-training": DataMining.NO_GENERATIVE_TRAINING,
-    "search-only": DataMining.SEARCH_ONLY,
-    "prohibited": DataMining.PROHIBITED,
-    "see-constraint": DataMining.SEE_CONSTRAINT,
-}
 
 
 def show(given: argparse.Namespace) -> int:
@@ -60,46 +49,6 @@ def show(given: argparse.Namespace) -> int:
     for folder in barren:
         warn(f"The folder {folder} holds no picture or recording.")
     return code
-
-
-def new_terms(given: argparse.Namespace) -> int:
-    """Add terms to the catalog and return the exit code."""
-    terms = Terms(
-        id=0,
-        name=given.name,
-        rights=given.rights,
-        usage=given.usage,
-        data_mining=CHOICES[given.mining],
-        constraints=given.constraints,
-        licence=given.licence,
-        web_statement=given.web_statement,
-        policy=given.policy,
-        licensor=given.licensor,
-        licensor_url=given.licensor_url,
-        licensor_email=given.licensor_email,
-        credit=given.credit,
-        source_type=given.origin,
-    )
-    statements_of(terms, creator="", year=2000)  # so that a wrong link is told now, not at the first copy
-    with Session.open() as session:
-        made = session.catalog.add(terms)
-    use = command(f'protect FILE --terms "{made.name}"')
-    say(f"Terms no. {made.id} “{made.name}”. Use them: {use}")
-    return DONE
-
-
-def list_terms(given: argparse.Namespace) -> int:
-    """List the terms and return the exit code."""
-    with Session.open() as session:
-        found = list(session.catalog.every(Terms))
-    for terms in found:
-        if given.json:
-            emit({"terms": terms.id, "name": terms.name, "rights": terms.rights, "mining": terms.data_mining.value})
-        else:
-            say(f"{terms.id:>5}  {terms.name}  (data mining and AI: {MINING_WORDS[terms.data_mining]})")
-    if not found and not given.json:
-        say(f"There are no terms yet. Make some: {command('terms new NAME')}")
-    return DONE
 
 
 def terms_named(catalog: Catalog, name: str) -> Terms:

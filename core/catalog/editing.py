@@ -259,6 +259,11 @@ class Records:
         with self._database.reading() as connection:
             return events.read(connection, after=after, limit=limit)
 
+    def events_of(self, what: str, *, key: str = "", part: str = "") -> list[Event]:
+        """Return the entries of the log of a kind, signed by a key (empty: any), whose facts hold a piece of text."""
+        with self._database.reading() as connection:
+            return events.find(connection, what, key=key, part=part)
+
     def _operation(self, what: str) -> contextlib.AbstractContextManager[Operation]:
         return operation(self._database, what, undoable=True)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 from core.errors import CatalogError
 from core.model import Event
@@ -49,5 +51,25 @@ def read(connection: sqlite3.Connection, *, after: int, limit: int | None) -> li
     return [_event(row) for row in rows]
 
 
+def find(connection: sqlite3.Connection, what: str, *, key: str, part: str) -> list[Event]:
+    """Return the entries of a kind, signed by a key (empty: any), whose facts hold a piece of text, in order."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE what = ?1 AND (?2 = '' OR key = ?2) AND instr(facts, ?3) ORDER BY number",
+        (what, key, part),
+    )
+    return [_event(row) for row in rows]
+
+
 def _event(row: sqlite3.Row) -> Event:
     return Event(**dict(row))
+
+
+def head_in(path: Path) -> tuple[int, str] | None:
+    """Return number and hash of the last entry in a catalog file that is not open, None where it has none."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
+            row = connection.execute("SELECT number, hash FROM events ORDER BY number DESC LIMIT 1").fetchone()
+    except sqlite3.Error:
+        return None
+    return None if row is None else (int(row[0]), str(row[1]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from core.media.private import stripped_exif
 
@@ -16,6 +16,7 @@ _XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _XMP_TYPE = b"application/rdf+xml"
 _BOXES = 10_000  # more than any real file has in one place
 _ITEMS = 65_535
+_PACKET = 16_000_000  # bytes of a packet at most
 
 
 class Box(NamedTuple):
@@ -53,23 +54,56 @@ def boxes(data: bytes | bytearray, start: int = 0, end: int | None = None) -> It
         start = stop
 
 
-def film_xmp(data: bytes) -> bytes:
-    """Return the XMP packet of an MP4 or M4A file, b"" where there is none. ValueError for no such file."""
-    return next((data[box.content + 16 : box.end] for box in _xmp_boxes(data)), b"")
+def film_xmp(file: BinaryIO) -> bytes:
+    """Return the XMP packet of an open MP4 or M4A file, b"" where there is none. ValueError for no such file."""
+    for start, size in _film_packets(file):
+        file.seek(start)
+        return file.read(min(size, _PACKET))
+    return b""
 
 
-def film_labelled(data: bytes, xmp: bytes) -> bytes:
-    """Return an MP4 or M4A file with this packet at its end; older ones become free space."""
-    made = bytearray(data)
-    for box in _xmp_boxes(data):
-        made[box.start + 4 : box.start + 8] = b"free"
-        made[box.content : box.end] = bytes(box.end - box.content)
-    last = list(boxes(data))[-1]
-    if int.from_bytes(data[last.start : last.start + 4], "big") == 0:  # "until the end of the file"
-        made[last.start : last.start + 4] = (last.end - last.start).to_bytes(4, "big")
+def label_film(file: BinaryIO, xmp: bytes) -> None:
+    """Put this packet at the end of an MP4 or M4A file that is open for changing; older ones become free space.
+
+    Films can be long, so nothing but the heads of the outer boxes is read.
+    """
+    for start, size in list(_film_packets(file)):
+        file.seek(start - 20)
+        file.write(b"free" + bytes(16 + size))
+    last, size, end = list(_outer(file))[-1][:3]
+    if size == 0:  # "until the end of the file"
+        file.seek(last)
+        file.write((end - last).to_bytes(4, "big"))
     if xmp:
-        made += (24 + len(xmp)).to_bytes(4, "big") + b"uuid" + _XMP_BOX + xmp
-    return bytes(made)
+        file.seek(0, 2)
+        file.write((24 + len(xmp)).to_bytes(4, "big") + b"uuid" + _XMP_BOX + xmp)
+
+
+def _outer(file: BinaryIO) -> Iterator[tuple[int, int, int, bytes]]:
+    """Yield start, declared size, end and type of the outer boxes of a file. ValueError where they do not fit in."""
+    length = file.seek(0, 2)
+    start = 0
+    for _ in range(_BOXES):
+        if start + 8 > length:
+            return
+        file.seek(start)
+        head = file.read(16)
+        size = int.from_bytes(head[:4], "big")
+        whole = int.from_bytes(head[8:16], "big") if size == 1 else size
+        end = length if size == 0 else start + whole
+        if end > length or end < start + 8:
+            raise ValueError("a box beyond the end")
+        yield start, size, end, head[4:8]
+        start = end
+
+
+def _film_packets(file: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Yield start and size of each XMP packet in a box of its own."""
+    for start, _, end, name in list(_outer(file)):
+        if name == b"uuid" and end - start <= _PACKET:
+            file.seek(start + 8)
+            if file.read(16) == _XMP_BOX:
+                yield start + 24, end - start - 24
 
 
 def picture_xmp(data: bytes) -> bytes:
@@ -108,10 +142,6 @@ def picture_labelled(data: bytes, xmp: bytes | None, *, strip: bool) -> bytes:
         made[last.start : last.start + 4] = (last.end - last.start).to_bytes(4, "big")
     made += (8 + len(xmp)).to_bytes(4, "big") + b"mdat" + xmp
     return bytes(made)
-
-
-def _xmp_boxes(data: bytes) -> list[Box]:
-    return [b for b in boxes(data) if b.name == b"uuid" and data[b.content : b.content + 16] == _XMP_BOX]
 
 
 @dataclass(slots=True)

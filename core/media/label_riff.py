@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import unicodedata
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -23,6 +24,32 @@ _BEXT_FIELDS = {"Description": (0, 256), "Originator": (256, 32), "OriginatorRef
 _UMID = (348, 64)  # holds the number of a device, and a place where its second half is used
 _BEXT_VERSION = 346
 _BLOCK = 1 << 20
+_PLAIN = {
+    "©": "(c)",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "’": "'",
+    "‘": "'",
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "Ł": "L",
+    "ł": "l",
+    "Ø": "O",
+    "ø": "o",
+    "ß": "ss",
+    "Æ": "AE",
+    "æ": "ae",
+    "Œ": "OE",
+    "œ": "oe",
+    "Đ": "D",
+    "đ": "d",
+    "Þ": "Th",
+    "þ": "th",
+    "ð": "d",
+    "ı": "i",
+}
 _PLACES = re.compile(rb"<(LOCATION|USER)>.*?</\1>|<LOCATION_GPS>[^<]*</LOCATION_GPS>", re.DOTALL)
 
 
@@ -160,7 +187,6 @@ def _with_bext(payload: bytes, fields: dict[str, str], strip: bool) -> bytes:
         made[_BEXT_VERSION] = 1
     for name, text in fields.items():
         start, size = _BEXT_FIELDS[name]
-        # ASCII is what the standard asks for; the signs that it lacks are told in the other descriptions.
         made[start : start + size] = _cut(text, size).ljust(size, b"\x00")
     if strip:
         made[_UMID[0] : _UMID[0] + _UMID[1]] = bytes(_UMID[1])
@@ -170,11 +196,13 @@ def _with_bext(payload: bytes, fields: dict[str, str], strip: bool) -> bytes:
 
 
 def _cut(text: str, size: int) -> bytes:
-    """Return text in ASCII, without accents where it had some, at most so many bytes."""
-    import unicodedata
-
-    plain = text.replace("©", "(c)").replace("“", '"').replace("”", '"').replace("’", "'").replace("–", "-")
-    return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore")[:size]
+    """Return text for a field of bext: in ASCII where its letters have a plain form, else in UTF-8."""
+    plain = "".join(_PLAIN.get(sign, sign) for sign in text)
+    letters = unicodedata.normalize("NFKD", plain)
+    bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    if bare.isascii():
+        return bare.encode()[:size]
+    return text.encode()[:size].decode(errors="ignore").encode()
 
 
 def _text(value: bytes) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.errors import WriteError
 from core.labels import Labels
-from core.media.label_boxes import film_labelled, film_xmp
+from core.media.label_boxes import film_xmp, label_film
 
 _OWN = "com.apple.iTunes"  # the name space in which players look for further atoms
 _PRIVATE_ATOMS = ("apID", "ownr", "purd", "cnID", "\xa9xyz", "loci")
@@ -158,7 +158,8 @@ def _read_atoms(path: Path) -> Labels:
             fields.append((f"----:{name.split(':', 2)[-1]}", text))
         elif isinstance(values, list) and all(isinstance(value, str) for value in values):
             fields.append((name, "; ".join(values)))
-    return Labels("MP4", film_xmp(path.read_bytes()), tuple(fields))
+    with path.open("rb") as film:
+        return Labels("MP4", film_xmp(film), tuple(fields))
 
 
 def _write_atoms(path: Path, name: str, xmp: bytes | None, fields: tuple[tuple[str, str], ...], strip: bool) -> None:
@@ -178,4 +179,5 @@ def _write_atoms(path: Path, name: str, xmp: bytes | None, fields: tuple[tuple[s
         del file.tags[key]
     file.save(path)
     if xmp is not None:
-        path.write_bytes(film_labelled(path.read_bytes(), xmp))
+        with path.open("rb+") as film:
+            label_film(film, xmp)

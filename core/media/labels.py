@@ -49,6 +49,11 @@ def read_labels(path: Path) -> Labels:
         return Labels()
 
 
+def has_room(path: Path) -> bool:
+    """Return whether statements can be written into a file of this format."""
+    return format_for_labels(path) in (*_PICTURES, *_TAGGED, "WAV")
+
+
 def write_labels(
     path: Path, *, xmp: bytes | None = None, fields: tuple[tuple[str, str], ...] = (), strip: bool = False
 ) -> None:
@@ -92,7 +97,7 @@ def format_for_labels(path: Path) -> str:
         if head[4:8] != b"ftyp":
             return ""
         return "HEIC" if head[8:12] in (b"heic", b"heix", b"mif1", b"msf1") else "M4A"
-    return "M4A" if name in ("MP4", "MP4 or M4A") else name
+    return "M4A" if name in ("MP4", "MOV", "3GP", "MP4 or M4A") else name
 
 
 def _scanned(path: Path) -> bytes:

@@ -25,7 +25,6 @@ _EASTERN = (  # fonts that every PDF reader brings along, for names in other scr
 _INK, _SOFT, _LINE, _WARNING, _AMBER = "#1c1b1a", "#5d5850", "#c9c4bb", "#a01414", "#fbf5e6"
 _MARGIN = 57.0  # points: 20 mm
 _PADDING = 6.0  # points that ReportLab keeps free inside the margins
-_LONG = 40  # signs of a word from which it may be broken anywhere: hashes, addresses
 
 
 def pdf_of(paper: Paper) -> bytes:
@@ -67,7 +66,8 @@ def _flowables(paper: Paper, width: float) -> Iterator[Any]:
             continue
         yield from [KeepTogether([*held, *made])] if held else made
         held = []
-        yield Spacer(1, 3)
+        if not isinstance(block, Heading):
+            yield Spacer(1, 3)
 
 
 def _flow(block: Block, width: float, styles: dict[str, Any]) -> Iterator[Any]:
@@ -103,24 +103,31 @@ def _flow(block: Block, width: float, styles: dict[str, Any]) -> Iterator[Any]:
 def _facts(rows: tuple[tuple[str, str], ...], form: bool, width: float, styles: dict[str, Any]) -> Any:
     from reportlab.platypus import Paragraph, Table
 
-    content, heights = [], []
-    for label, value in rows:
+    content, style = [], _lines()
+    for number, (label, value) in enumerate(rows):
         shown = value or ("" if form else MISSING)
         content.append([Paragraph(_marked(label), styles["label"]), Paragraph(_marked(shown), styles["cell"])])
-        heights.append(None if value or not form else 24)
-    table = Table(content, colWidths=[0.3 * width, 0.7 * width], rowHeights=heights, splitInRow=1)
-    table.setStyle(_lines())
+        if form and not value:
+            style.append(("TOPPADDING", (0, number), (-1, number), 10))  # room to write on the line
+    table = Table(content, colWidths=[0.3 * width, 0.7 * width], splitInRow=1)
+    table.setStyle(style)
     return table
 
 
 def _grid(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], width: float, styles: dict[str, Any]) -> Any:
     from reportlab.platypus import Paragraph, Table
 
-    longest = [max([len(name), *(min(len(row[i]), 60) for row in rows)]) for i, name in enumerate(head)]
-    shares = [max(length, 8) / sum(max(length, 8) for length in longest) for length in longest]
+    columns = [[name, *(row[i] for row in rows)] for i, name in enumerate(head)]
+    # Each column gets room for its longest word, and of the rest as much as its longest cell asks for.
+    words = [max(min(len(word), 24) for cell in column for word in (cell.split() or [""])) for column in columns]
+    least = [5.6 * word + 12 for word in words]
+    asked = [max(min(len(cell), 60) for cell in column) for column in columns]
+    rest = max(0.0, width - sum(least))
+    widths = [(least[i] + rest * asked[i] / sum(asked)) for i in range(len(head))]
+    widths = [each * width / sum(widths) for each in widths]
     content = [[Paragraph(_marked(name), styles["head"]) for name in head]]
     content += [[Paragraph(_marked(cell), styles["cell"]) for cell in row] for row in rows]
-    table = Table(content, colWidths=[share * width for share in shares], repeatRows=1, splitInRow=1)
+    table = Table(content, colWidths=widths, repeatRows=1, splitInRow=1)
     table.setStyle(_lines())
     return table
 
@@ -172,28 +179,21 @@ def _image(png: bytes, width: float) -> Any:
 
 
 def _marked(text: str) -> str:
-    """Return text for ReportLab's paragraphs: escaped, each letter in a font that has it, long words breakable."""
+    """Return text for ReportLab's paragraphs: escaped, each letter in a font that has it.
+
+    Long words are broken by ReportLab itself: a hash that is copied out of the PDF holds no sign of ours.
+    """
     has = _letters()
     parts = []
-    for sign in _breakable(text):
+    for sign in text:
         if sign == "\n":
             parts.append("<br/>")
-        elif ord(sign) in has or sign in " \u200b":
+        elif ord(sign) in has or sign == " ":
             parts.append(escape(sign))
         else:
             font = next((name for first, last, name in _EASTERN if first <= ord(sign) <= last), None)
             parts.append(f'<font name="{font}">{escape(sign)}</font>' if font else "□")
     return "".join(parts).replace(MISSING, f'<font name="{_BOLD}" color="{_WARNING}">{MISSING}</font>')
-
-
-def _breakable(text: str) -> str:
-    """Return text in which very long words may be broken after every few signs."""
-    words = []
-    for word in text.split(" "):
-        if len(word) > _LONG:
-            word = "\u200b".join(word[i : i + 8] for i in range(0, len(word), 8))
-        words.append(word)
-    return " ".join(words)
 
 
 @cache
@@ -220,8 +220,9 @@ def _styles() -> dict[str, Any]:
     from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
 
-    text = ParagraphStyle("text", fontName=_REGULAR, fontSize=9.5, leading=13.5, textColor=HexColor(_INK), spaceAfter=3)
-    text.splitLongWords = 1
+    text = ParagraphStyle(
+        "text", fontName=_REGULAR, fontSize=9.5, leading=13.5, textColor=HexColor(_INK), spaceAfter=3, splitLongWords=1
+    )
     soft = HexColor(_SOFT)
     boxed = {"backColor": HexColor(_AMBER), "borderPadding": (6, 8, 6, 8), "spaceBefore": 8, "spaceAfter": 9}
     return {

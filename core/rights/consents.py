@@ -48,7 +48,8 @@ def paper(consent: Consent, *, creator: Creator | None = None, works: Sequence[s
     """Return the record as a form: what is known is filled in, the rest are lines to write on. `day` is today."""
     licence = consent.type is AgreementType.LICENCE
     standing = consent.standing(day)
-    draft = "" if consent.signed else " Draft: not valid before it is signed."
+    draft = f" Standing on {day}: {standing.value}." if consent.signed else " Draft: not valid before it is signed."
+    number = f", no. {consent.series or consent.id}, version {consent.version}." if consent.id else "."
     grantor = creator.legal_name or creator.name if creator is not None else ""
     blocks: list[Block] = [Heading("1. Parties"), Facts(_parties(consent, grantor, licence), form=True)]
     blocks += [Heading("2. Subject"), Facts(_subject(consent, works), form=True)]
@@ -64,8 +65,7 @@ def paper(consent: Consent, *, creator: Creator | None = None, works: Sequence[s
         blocks += _checklist(consent)
     return Paper(
         title=consent.title or ("Licence" if licence else "Consent"),
-        below=f"{'Licence' if licence else 'Consent of a performer or artist'}, no. {consent.series or consent.id},"
-        f" version {consent.version}. Standing on {day}: {standing.value}.{draft}",
+        below=f"{'Licence' if licence else 'Consent of a performer or artist'}{number}{draft}",
         blocks=tuple(blocks),
         foot=f"Made with Countermark on {day}. A record to fill in, no legal advice.",
     )

@@ -6,10 +6,12 @@ in the forms of CAWG. Nothing is fetched from anywhere. (C2PA specification 2.2;
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +53,14 @@ class Manifest:
     training: Mapping[str, str]
 
 
+@cache
 def available() -> bool:
-    """Return whether the optional library is installed."""
-    return importlib.util.find_spec("c2pa") is not None
+    """Return whether the optional library is installed, its native part included."""
+    try:
+        import_module("c2pa")
+    except (ImportError, OSError, RuntimeError):
+        return False
+    return True
 
 
 def sign(
@@ -110,6 +117,8 @@ def read(path: Path, kind: str, *, roots: str, manifest: bytes | None = None) ->
 
     `roots` are the certificates that are trusted, as PEM.
     """
+    if manifest is None and not _names_one(path):
+        return None
     import c2pa
 
     library: Any = c2pa
@@ -122,6 +131,15 @@ def read(path: Path, kind: str, *, roots: str, manifest: bytes | None = None) ->
                 return _read(reader)
     except library.C2paError:
         return None
+
+
+def _names_one(path: Path) -> bool:
+    """Return whether a file can hold a manifest at all: most do not, and need not trouble the library."""
+    with path.open("rb") as file:
+        if not file.seek(0, 2):
+            return False
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return data.find(b"c2pa") >= 0
 
 
 def _read(reader: Any) -> Manifest:

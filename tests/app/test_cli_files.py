@@ -129,7 +129,8 @@ def test_check_writes_one_object_a_file(story):
     assert story.checked.code == 2  # one broken, one missing
     assert story.checked.err == ""
     records = {Path(record["file"]).name: record for record in story.checked.records}
-    assert all(list(record) == ["file", "verdict", "findings", "similar", "message"] for record in records.values())
+    fields = ["file", "verdict", "findings", "similar", "message", "says", "removed", "credentials"]
+    assert all(list(record) == fields for record in records.values())
     assert {name: record["verdict"] for name, record in records.items()} == {
         "1.jpg": "certain",
         "2.ogg": "certain",
@@ -141,18 +142,8 @@ def test_check_writes_one_object_a_file(story):
     for name, master in (("1.jpg", "Zoë’s portrait.jpg"), ("2.ogg", "voice.wav")):
         (finding,) = records[name]["findings"]
         assert list(finding) == [
-            *(
-                "serial",
-                "work",
-                "recipient",
-                "probability",
-                "score",
-                "level",
-                "where",
-                "times",
-                "transform",
-                "shows_work",
-            )
+            *("serial", "work", "recipient", "probability", "score", "level", "where", "times", "transform"),
+            *("shows_work", "agreed"),
         ]
         assert finding["serial"] == serials[master]
         assert finding["work"] == Path(master).stem and finding["recipient"] == "Studio Ä"
