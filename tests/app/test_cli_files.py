@@ -86,7 +86,7 @@ def test_making_the_key_tells_its_id_and_file(story):
     assert story.made.code == 0
     (key,) = (story.home / "keys").glob("*.key")
     assert story.made.out == f"Made the key {key.stem} in {key}\n"
-    assert "key show --words" in story.made.err
+    assert "key sheet --to FILE" in story.made.err
 
 
 def test_protect_writes_one_object_a_file(story):
