@@ -1,4 +1,4 @@
-"""Work beside the window: the only place that makes threads.
+"""Work beside the window: the only place of the app that makes threads.
 
 A job is a function that takes a `Progress` and returns an iterator of results. It runs on one of two lanes, each a
 thread of its own: "work" for protecting and checking, one after the other, and "reads" for quick looks into the

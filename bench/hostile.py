@@ -65,6 +65,7 @@ def rows(place: Path | None, scratch: Path, *, count: int = COUNT, only: str = "
         "case": "all",
         "files": count,
         "sources": len(sources),
+        "seed": SEED,
         "seconds": round(time.monotonic() - started),
         "memory_before": round(before),
         "memory": round(_peak("self")),

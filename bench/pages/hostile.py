@@ -31,7 +31,7 @@ def mutated(results: Results | None) -> list[str]:
     kinds = [row for row in results.rows if "format" in row]
     failures = [row for row in results.rows if "failure" in row]
     lines = paragraph(
-        f"**Mutated files** ({results.about['date']}, seed {results.about['seed']}): {whole['files']:,} files made of "
+        f"**Mutated files** ({results.about['date']}, seed {whole['seed']}): {whole['files']:,} files made of "
         f"{whole['sources']} valid or damaged ones were opened as a check opens a suspect, in {whole['seconds']:,} s "
         f"on a busy machine, by {whole['workers']} workers. {_count(failures, 'failure')}. The main process took "
         f"{whole['memory']:,} MB at most ({'within' if whole['memory'] <= MEMORY else 'ABOVE'} the limit of "

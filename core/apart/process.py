@@ -61,6 +61,7 @@ class Worker:
         self.peak = 0
         self._ready = self._busy = False
         self._replies: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+        self._wanted = threading.Semaphore(1)  # replies: the first says that it is ready. No other is taken in
         hidden = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
         try:
             self._process = subprocess.Popen(
@@ -98,16 +99,17 @@ class Worker:
         and then the worker is still at work and must be ended.
         """
         if not self._ready:
-            self._expect("ready", beat, seconds=_START)
+            self._expect("ready", beat, seconds=_START, idle=_START)
             self._ready = True
         seconds = self.limits.seconds(verb, size)
         try:
             assert self._process.stdin is not None
             self._busy = True
             send_request(self._process.stdin, (verb, given, seconds, self.limits.room))
+            self._wanted.release()
         except BrokenWireError:
             raise self._lost(Lost.BROKE) from None
-        return self._expect("value", beat, seconds=seconds)
+        return self._expect("value", beat, seconds=seconds, idle=self.limits.idle)
 
     def put_away(self) -> bool:
         """Have it let go of its file; return whether it can be given another: idle, alive, and small by now."""
@@ -128,6 +130,7 @@ class Worker:
         self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):  # one that waits for a dead network folder ends later
             self._process.wait(2.0)
+        self._wanted.release()
         self._thread.join(2.0)
         if not self._thread.is_alive():
             for pipe in (self._process.stdin, self._process.stdout):
@@ -136,16 +139,17 @@ class Worker:
                     pipe.close()
 
     def _listen(self) -> None:
-        """Take in what the worker sends, until it is no more."""
+        """Take in what the worker is asked for, until it is no more."""
         assert self._process.stdout is not None
         while True:
+            self._wanted.acquire()
             try:
                 self._replies.put(receive_reply(self._process.stdout))
             except BrokenWireError:
                 self._replies.put(_GONE)
                 return
 
-    def _expect(self, word: str, beat: Beat | None, *, seconds: float) -> Any:
+    def _expect(self, word: str, beat: Beat | None, *, seconds: float, idle: float) -> Any:
         """Return the value of the next reply; end the worker where a limit is passed before."""
         began = looked = active = time.monotonic()
         first = last = self._look()
@@ -162,15 +166,15 @@ class Worker:
                 continue
             looked, seen = now, self._look()
             if seen is None or first is None or last is None:
-                spent = idle = (now - began) / 4  # a crowded machine computes for others as well
+                spent = still = (now - began) / 4  # a crowded machine computes for others as well
             else:
                 active = now if seen.seconds > last.seconds else active
-                spent, idle, last = seen.seconds - first.seconds, now - active, seen
+                spent, still, last = seen.seconds - first.seconds, now - active, seen
                 if seen.memory > self.limits.memory:
                     raise self._lost(Lost.MEMORY)
             if spent > seconds:
                 raise self._lost(Lost.TIME)
-            if idle > self.limits.idle:
+            if still > idle:
                 raise self._lost(Lost.IDLE)
         self._busy = False
         match reply:

@@ -17,6 +17,11 @@ from core.keys import CreatorKey
 REPLY_LIMIT = 256_000_000  # bytes: the fingerprint of six hours takes 7 MB
 _HEAD = 8
 _KEY = "creator key"
+_OWN = {  # what replies may be made of beside plain values and arrays, and the package that it must come from
+    **dict.fromkeys(("DataMining", "Finding", "Kind", "SourceType", "Statements", "Verdict"), "core.model"),
+    **dict.fromkeys(("Features", "Peaks"), "core.fingerprint"),
+    "View": "core.view",
+}
 
 
 class BrokenWireError(Exception):
@@ -87,24 +92,21 @@ class _KeyUnpickler(pickle.Unpickler):
 
 class _PlainUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
+        home = _OWN.get(name)
+        if home is not None and (module == home or module.startswith(f"{home}.")):
+            return super().find_class(module, name)
         try:
-            return _plain_types()[module, name]
+            return _numbers()[module, name]
         except KeyError:
             raise pickle.UnpicklingError(f"{module}.{name} is no type of a reply") from None
 
 
 @cache
-def _plain_types() -> dict[tuple[str, str], Any]:
-    """Return what replies may be made of beside plain values: findings, and arrays of numbers."""
+def _numbers() -> dict[tuple[str, str], Any]:
+    """Return what numpy makes its arrays and numbers of when they come out of a pickle."""
     import numpy as np
 
-    from core.fingerprint.descriptors import Features
-    from core.fingerprint.sounds import Peaks
-    from core.model import DataMining, Finding, Kind, SourceType, Statements, Verdict
-    from core.view import View
-
-    own = (DataMining, Features, Finding, Kind, Peaks, SourceType, Statements, Verdict, View, np.ndarray, np.dtype)
-    found: dict[tuple[str, str], Any] = {(kind.__module__, kind.__qualname__): kind for kind in own}
+    found: dict[tuple[str, str], Any] = {(kind.__module__, kind.__qualname__): kind for kind in (np.ndarray, np.dtype)}
     for sample in (np.zeros(1), np.zeros(4)[::2], np.float64(0)):
         maker: Any = sample.__reduce_ex__(pickle.HIGHEST_PROTOCOL)[0]
         found[maker.__module__, maker.__qualname__] = maker

@@ -165,7 +165,7 @@ def test_the_page_on_security_tells_of_failures() -> None:
             "slowest": 2.0,
         },
         {"failure": "bug: KeyError", "number": 7, "source": "a.png", "done": "cut", "detail": "x"},
-        {"case": "all", "files": 5, "sources": 1, "seconds": 9, "memory_before": 60, "memory": 1200}
+        {"case": "all", "files": 5, "sources": 1, "seed": 3, "seconds": 9, "memory_before": 60, "memory": 1200}
         | {"worker_memory": 300, "workers": 2},
     )
     fuzz = ({"target": "png", "inputs": 10, "seconds": 60, "slowest": 0.1, "found": "crash-12"},)

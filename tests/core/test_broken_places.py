@@ -202,7 +202,7 @@ def test_a_real_limit_on_files_leaves_nothing(catalog: Catalog, tmp_path: Path, 
     assert len(catalog.copies()) == 1
 
 
-@pytest.mark.parametrize("name", ["PNG", "WAV"])
+@pytest.mark.parametrize("name", ["PNG", pytest.param("WAV", marks=pytest.mark.slow)])
 def test_apart_and_here_give_the_same_to_the_last_bit(catalog: Catalog, tmp_path: Path, name: str) -> None:
     """Found, not found, compared, in part, unreadable: whole results are equal, probabilities and all."""
     master = tmp_path / f"master.{name.lower()}"

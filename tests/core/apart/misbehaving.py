@@ -2,7 +2,7 @@
 
     python -m tests.core.apart.misbehaving
 
-A file holds words: crash, exit, garble, forge, spin, hang, eat, bug, broken, disk; "twice" has it crash where another
+A file holds words: crash, exit, garble, flood, spin, hang, eat, bug, broken, disk; "twice" has it crash where another
 file was read before. Anything else is a picture of one grey.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import pickle
 import sys
 import time
 from pathlib import Path
@@ -24,7 +25,7 @@ from core.apart.process import ROOT, Worker
 from core.errors import UnreadableError
 from core.media.picture import Picture
 
-LIMITS = Limits(memory=400_000_000, reading=1.0, asking=1.0, idle=1.5)
+LIMITS = Limits(memory=400_000_000, reading=1.0, asking=1.0, idle=6.0)
 _read: list[Path] = []
 
 
@@ -74,6 +75,9 @@ def _act(word: str, path: Path) -> None:
         case "garble":
             os.write(4, b"\xff" * 4096)
             time.sleep(60)
+        case "flood":
+            while True:  # replies that nobody asked for
+                os.write(4, (8).to_bytes(8, "little") + pickle.dumps(1).ljust(8))
         case "spin":
             while True:
                 pass

@@ -71,6 +71,7 @@ def good(tmp_path: Path) -> tuple[Kind, str]:
         ("crash", "damaged in a way that breaks the decoder"),
         ("exit", "damaged in a way that breaks the decoder"),
         ("garble", "damaged in a way that breaks the decoder"),
+        ("flood", "damaged in a way that breaks the decoder"),
         ("spin", "it took too long"),
         ("eat", "it took more than 0.4 GB of memory"),
         ("hang", "its disk or network folder did not answer"),
@@ -324,7 +325,10 @@ class _Evil:
         return os.mkdir, ("/tmp/countermark-must-not-be-made",)
 
 
-@pytest.mark.parametrize("name", ["core.model\nKind.__class__", "builtins\neval", "os\nsystem", "numpy\nload"])
+@pytest.mark.parametrize(
+    "name",
+    ["core.model\nKind.__class__", "builtins\neval", "os\nsystem", "numpy\nload", "os\nKind", "core.models\nKind"],
+)
 def test_a_reply_can_call_nothing(name: str) -> None:
     data = pickle.dumps(_Evil())
     with pytest.raises(BrokenWireError):

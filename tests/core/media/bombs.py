@@ -186,7 +186,7 @@ def bombs() -> dict[str, bytes]:
         "no bytes to a sample.wav": wav_of(3200, bytes(3200), bits=0),
         "sixty-five thousand channels.wav": wav_of(3200, bytes(3200), channels=65535),
         "four thousand million samples a second.wav": wav_of(3200, bytes(3200), rate=0xFFFFFFFF),
-        "a million chunks.wav": wav_of(3200, bytes(3200)) + b"junk\0\0\0\0" * 1_000_000,
+        "five hundred thousand chunks.wav": wav_of(3200, bytes(3200)) + b"junk\0\0\0\0" * 500_000,
         "declares 68 thousand million frames.flac": _flac_of(2**36 - 1),
         "cover declares 16 MB.flac": b"fLaC" + encoded("FLAC")[4:42] + b"\x06\xff\xff\xff" + bytes(5000),
         "declares 4 thousand million frames.aiff": _aiff_of(0xFFFFFFFF),
