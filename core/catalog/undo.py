@@ -17,7 +17,7 @@ _KEEPING: Mapping[str, tuple[str, ...]] = {
     "works": ("copies WHERE work", "consent_works WHERE work", "case_works WHERE work", "findings WHERE work"),
     "recipients": ("copies WHERE recipient", "consent_recipients WHERE recipient"),
     "creators": (*("keys WHERE creator", "works WHERE creator", "consents WHERE creator", "cases WHERE creator"),),
-    "terms": ("works WHERE terms", "copies WHERE terms", "creators WHERE terms"),
+    "terms": ("works WHERE terms", "copies WHERE terms", "creators WHERE terms", "intents WHERE terms"),
     "consents": ("payments WHERE consent", "documents WHERE consent"),
     "checks": ('case_checks WHERE "check"',),
     "cases": ('documents WHERE "case"',),
