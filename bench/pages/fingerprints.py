@@ -46,8 +46,8 @@ def _damaged(kind: Kind, rows: Rows) -> list[str]:
     files = len({row["file"] for row in rows})
     if kind is Kind.IMAGE:
         said = (
-            f"{files} of the trial pictures, taken by chance, damaged as a site shows them (1.5 megapixels at "
-            "most), among all of them:"
+            f"{files} of the trial pictures, taken by chance, damaged as a site shows them (1.5 megapixels at most), "
+            "among all of them:"
         )
         body = [_line(damage, [row for row in rows if row["damage"] == damage]) for damage in _names(rows)]
         head = ["damage", "first", "clear", "fewest votes, median"]
