@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -135,17 +136,17 @@ def of_picture(picture: Picture) -> ImageMedium:
     return SeriesMedium(picture)
 
 
-class FromFile:
+class FromFile(ABC):
     """What a medium tells of its file alone, whatever its signal is."""
 
     @property
+    @abstractmethod
     def path(self) -> Path:
         """The file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def question(self) -> Question:
         """Return what `core.questions` asks indexes of works: small, however large the file."""
-        raise NotImplementedError
 
     def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
         """Return the works that it may show, best first."""

@@ -42,7 +42,8 @@ def resembled(
     found += [
         Similar(works.work(number), Likeness.LIKELY)
         for number in clear
-        if shown.get(number) is None or (shown[number] is False and works.work(number).kind is Kind.AUDIO)
+        if shown.get(number) is None
+        or (shown[number] is False and Kind.AUDIO in (suspect.kind, works.work(number).kind))
     ]
     found = [one for one in found if one.work.id not in marked]
     return tuple(found[:_TOLD])

@@ -60,7 +60,7 @@ LATE = (
 )
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
-FINDS_FEATURES = ("registration.py", "cv2")  # local features alone; warps and the mark stay numpy and scipy
+FINDS_FEATURES = ("opencv.py", "cv2")  # local features and one filter; warps and the mark stay numpy and scipy
 # Warps and fills of arrays in memory, several times quicker than scipy's.
 WARPS = {(file, f"PIL.{part}") for file in ("warp.py", "detection.py") for part in ("Image", "ImageDraw")}
 # Where import and package differ.

@@ -24,7 +24,7 @@ from core.fingerprint.index import Index, Nomination, packed
 from core.indexes import AnyIndex
 from core.keys import CreatorKey
 from core.medium import Medium, Suspect
-from core.model import Embedded, Finding, Kind, Reference, Strength, Verdict
+from core.model import Embedded, Finding, Kind, Reference, Statements, Strength, Verdict
 
 
 class FakeMedium:
@@ -36,7 +36,6 @@ class FakeMedium:
 
     kind = Kind.IMAGE
     suffix = ".fake"
-    clear_votes = 20
     notes: tuple[str, ...] = ()
 
     def __init__(self, content: dict[str, Any]) -> None:
@@ -55,6 +54,12 @@ class FakeMedium:
         return {"width": 4, "height": 3}
 
     size = facts
+
+    def statements(self) -> Statements:
+        return Statements()
+
+    def credentials(self, folder: Path) -> str:
+        return ""
 
     def thumbnail(self) -> bytes:
         return b"png"

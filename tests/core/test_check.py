@@ -14,6 +14,7 @@ from core.catalog.store import Catalog
 from core.check import check
 from core.decide import tried
 from core.errors import CancelledError, CatalogError, KeyFileError
+from core.fingerprint import images
 from core.indexes import indexes
 from core.keys import CreatorKey
 from core.model import Checked, Finding, Kind, Likeness, Verdict
@@ -346,17 +347,17 @@ def test_a_work_that_only_its_fingerprint_knows_is_told_as_likely(
 ) -> None:
     output, _ = copy_of(catalog, tmp_path / "a.fake")
     monkeypatch.setattr(FakeMedium, "shows_work", lambda *_: None)
-    faint = one(catalog, changed(output, tmp_path / "faint.fake", marks=[], votes=19))
+    faint = one(catalog, changed(output, tmp_path / "faint.fake", marks=[], votes=images.CLEAR - 1))
     assert faint.similar == () and "resembles" not in faint.message
-    clear = one(catalog, changed(output, tmp_path / "clear.fake", marks=[], votes=20))
+    clear = one(catalog, changed(output, tmp_path / "clear.fake", marks=[], votes=images.CLEAR))
     (similar,) = clear.similar
     assert (clear.verdict, similar.work.title, similar.likeness) == (Verdict.NOTHING, "a", Likeness.LIKELY)
     assert "But the picture resembles your work “a”; no mark was read." in clear.message
     monkeypatch.setattr(FakeMedium, "shows_work", lambda *_: False)
-    assert one(catalog, changed(output, tmp_path / "other.fake", marks=[], votes=20)).similar == ()
+    assert one(catalog, changed(output, tmp_path / "other.fake", marks=[], votes=images.CLEAR)).similar == ()
     monkeypatch.setattr(FakeMedium, "kind", Kind.AUDIO)
     monkeypatch.setattr("core.nominations.indexes", lambda catalog, kind: indexes(catalog, Kind.IMAGE))
-    (similar,) = one(catalog, changed(output, tmp_path / "noisy.fake", marks=[], votes=20)).similar
+    (similar,) = one(catalog, changed(output, tmp_path / "noisy.fake", marks=[], votes=images.CLEAR)).similar
     assert similar.likeness is Likeness.LIKELY
 
 
