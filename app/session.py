@@ -78,7 +78,7 @@ class Session:
                 from core.catalog.store import Catalog
 
                 self._catalog = Catalog(self.folder)
-                self._tell_lanes(self._catalog)
+                self._tell_keys(self._catalog)
                 self._catalog.back_up_if_due()
             return self._catalog
 
@@ -196,7 +196,7 @@ class Session:
         if first:
             return self._adopt(key, file)
         self.keys = (*self.keys, key)
-        self._tell_lanes(self._catalog)
+        self._tell_keys(self._catalog)
         return key
 
     def export_key(
@@ -226,7 +226,7 @@ class Session:
         except BaseException:
             self.ring.change(changed, **dataclasses.asdict(file.facts))
             raise
-        self._tell_lanes(self._catalog)
+        self._tell_keys(self._catalog)
         return changed
 
     def use_key(self, file: KeyEntry) -> None:
@@ -289,14 +289,16 @@ class Session:
             self.ring.remove(file)
             raise
         self.keys = (key, *(other for other in self.keys if other.id != key.id))
-        self._tell_lanes(self._catalog)
+        self._tell_keys(self._catalog)
         return key
 
-    def _tell_lanes(self, catalog: Catalog | None) -> None:
-        """Let the catalog, where it is open, draw each key's serials where this computer may."""
+    def _tell_keys(self, catalog: Catalog | None) -> None:
+        """Let the catalog, where it is open, draw each key's serials where this computer may, and know whose it is."""
         if catalog is not None:
             for file in self._readable():
                 catalog.use_lane(file.id, file.facts.lane)
+                if file.facts.creator and not catalog.creator(file.id):
+                    catalog.name_creator(file.id, file.facts.creator)
 
     def _readable(self) -> list[KeyEntry]:
         """Return the keys whose files are in order."""

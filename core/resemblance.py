@@ -39,12 +39,10 @@ def resembled(
     # A picture that cannot be laid onto a work is another one in the same manner; music or noise over a recording can
     # hide the work from a comparison.
     found = [Similar(works.work(number), Likeness.STRONG) for number, shows in shown.items() if shows]
-    found += [
-        Similar(works.work(number), Likeness.LIKELY)
-        for number in clear
-        if shown.get(number) is None
-        or (shown[number] is False and Kind.AUDIO in (suspect.kind, works.work(number).kind))
-    ]
+    for number in clear:
+        work, shows = works.work(number), shown.get(number)
+        if shows is None or (shows is False and Kind.AUDIO in (suspect.kind, work.kind)):
+            found.append(Similar(work, Likeness.LIKELY))
     found = [one for one in found if one.work.id not in marked]
     return tuple(found[:_TOLD])
 

@@ -173,3 +173,12 @@ def test_copies_are_numbered_where_this_computer_may(home):
     with Session.open(folder=home / "second") as other:
         assert other.import_key(home / "given.key", "") == key
         assert other.catalog._lanes[key.id].number == file.facts.given[0]
+
+
+def test_the_catalog_knows_whose_a_key_is(home: Path) -> None:
+    with Session.open() as session:
+        key = session.make_key("", creator="Mara Lind")
+        assert session.catalog.creator(key.id) == "Mara Lind"
+        session.catalog.name_creator(key.id, "Mara Lind-Berg")
+    with Session.open() as session:
+        assert session.catalog.creator(key.id) == "Mara Lind-Berg"
