@@ -19,6 +19,7 @@ from core.model import FloatArray
 
 REFINEMENTS = 43  # alignments tried around one, at most: 4 pitches, 24 shifts and speeds, 15 trims
 _TRIMS = (0, 100, 200, 300)  # frames that a short window may lose at each end
+_CLEARED = 16  # alignments that are kept between two looks for others that say the same
 _TRIMMED_UP_TO = 1200  # frames of a window for which that is tried
 
 
@@ -73,20 +74,22 @@ def distinct(alignments: Sequence[Alignment], most: int, parameters: Parameters,
     """Return the first of alignments that are sorted by score, at most `each` of one line and `most` in all."""
     if not alignments:
         return []
-    told = np.array([(a.first, a.last, a.place, a.speed) for a in alignments])
-    middle, half = (told[:, 0] + told[:, 1]) / 2, (told[:, 1] - told[:, 0]) / 2
+    first, last, place, speed = np.array([(a.first, a.last, a.place, a.speed) for a in alignments]).T
+    middle, half = (first + last) / 2, (last - first) / 2
+    open_, seen = np.arange(len(alignments)), np.zeros(len(alignments), np.int64)
     kept: list[Alignment] = []
-    seen = np.zeros(len(alignments), np.int64)
     period = parameters.period_frames
-    for number, alignment in enumerate(alignments):
-        if seen[number] >= each:
-            continue
-        kept.append(alignment)
-        if len(kept) == most:
-            break
-        there = alignment.place + alignment.speed * (middle - middle[number])
-        apart = np.abs((told[:, 2] - there + period / 2) % period - period / 2)
-        seen += apart <= 3.0 + np.abs(told[:, 3] - alignment.speed) * half
+    while open_.size and len(kept) < most:
+        number = int(open_[0])
+        if seen[number] < each:
+            kept.append(alignments[number])
+            there = place[number] + speed[number] * (middle[open_] - middle[number])
+            apart = place[open_] - there + period / 2
+            apart = np.abs(apart - period * np.floor(apart / period) - period / 2)
+            seen[open_] += apart <= 3.0 + np.abs(speed[open_] - speed[number]) * half[open_]
+        open_ = open_[1:]
+        if len(kept) % _CLEARED == 0:
+            open_ = open_[seen[open_] < each]
     return kept
 
 

@@ -41,7 +41,7 @@ _STANDS_OUT = np.float32(3.5)  # deviations over the mean from which an offset i
 _SETTLES = 8.0  # and from which no other window is searched: chance reaches it once in 10^8 recordings
 _KEPT = 4000  # alignments that are kept of a recording
 _FIXED = 0.5  # of a pilot's spectrum: its values have a deviation near 40, so whole numbers up to 127 are plenty
-_ROWS = 64  # bins that are transposed at once
+_ROWS = 64  # bins that are multiplied at once: what they need fits into a processor's cache
 MOST_SCALES = 2100  # pairs of time and frequency scale, rounded up
 FASTEST = STEP ** (_OUTER * _PER_PITCH + 2)
 
@@ -129,13 +129,13 @@ def _maps(
             spectra[pitches] = np.empty((_BINS, len(pitches), parameters.pairs), np.complex64)
             for number, pitch in enumerate(pitches):
                 spectra[pitches][:, number] = _spectrum(readings.piece(scale(pitch), first, last), parameters)
-        product = (spectra[pitches] @ _pilot_spectra(key, block)).reshape(_BINS, -1)
-        wanted = on_grid(block)
-        if not wanted.all():
-            product = product[:, wanted.reshape(-1)]
-        lying = np.empty((product.shape[1], _BINS), np.complex64)
+        wanted, pilots = on_grid(block), _kept_spectra(key, block)
+        lying = np.empty((np.count_nonzero(wanted), _BINS), np.complex64)
         for start in range(0, _BINS, _ROWS):
-            lying[:, start : start + _ROWS] = product[start : start + _ROWS].T
+            some = slice(start, start + _ROWS)
+            product = spectra[pitches][some] @ pilots[some].astype(np.float32).view(np.complex64)[..., 0]
+            product = product.reshape(len(product), -1)
+            lying[:, some] = (product if wanted.all() else product[:, wanted.reshape(-1)]).T
         row, column = np.nonzero(wanted)
         steps = np.column_stack([np.array(speeds)[column], np.array(pitches)[row]])
         yield steps, fft.irfft(lying, n=OFFSETS, axis=1, overwrite_x=True)
@@ -181,15 +181,12 @@ def _spectrum(readings: FloatArray, parameters: Parameters) -> npt.NDArray[np.co
     return spectrum.T
 
 
-def _pilot_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.complex64]:
-    """Return half the spectra of the pilot stretched to each time scale of a block: (bins, pairs, time scales)."""
-    pilots: npt.NDArray[np.complex64] = _kept_spectra(key, block).astype(np.float32).view(np.complex64)[..., 0]
-    return pilots
-
-
 @lru_cache(maxsize=12)
 def _kept_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.int8]:
-    """Return the same as int8 (bins, pairs, time scales, 2), rounded: 30 MB for all blocks of a key."""
+    """Return half the spectra of the pilot stretched to each time scale of a block, rounded: 30 MB for all of a key.
+
+    int8 (bins, pairs, time scales, 2), the last axis the real and the imaginary part.
+    """
     pattern = pattern_of(key)
     speeds, _ = blocks()[block]
     out = np.empty((_BINS, pattern.parameters.pairs, len(speeds), 2), np.int8)
