@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import median_filter, uniform_filter, uniform_filter1d
 
-from core.audio.gate import gate
-from core.audio.locate import Placed, Suspect
+from core.audio.gate import gate, opening
 from core.audio.parameters import PARAMETERS
 from core.audio.reference import WorkLevels
+from core.audio.strands import Placed
+from core.audio.suspect import Suspect
 from core.model import FloatArray, Strength
 
 # Each moved alone around its place over seven voices and 19 kinds of damage: flat optima.
@@ -26,7 +27,6 @@ _GAIN_FRAMES, _GAIN_BANDS = 61, 3  # over which a channel's gain is taken
 _ADDED = (5, 3)  # frames and bands over which what was added is taken
 _HEARD_SPREAD, _HEARD_CLIP, _HEARD_POWER = (9, 3), 1.5, 0.7
 _HEARD_TREND = 31
-_LOUD_RANGE_DB = 60.0  # as the gate measures its loud level
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,10 @@ def aligned(suspect: Suspect, work: WorkLevels, placed: Placed) -> Aligned:
     inside = (at > 0.0) & (at < suspect.seconds)
     every, at = every[inside], at[inside]
     original = work.levels(0, work.frames)
-    loud = float(np.quantile(original[original > original.max(initial=0.0) - _LOUD_RANGE_DB], PARAMETERS.gate_quantile))
+    opens = opening(original)
     gains = np.repeat(PARAMETERS.amplitudes(Strength.STANDARD, dense=False), 2).astype(np.float32)
     original = original[every]
-    return Aligned(every, suspect.levels(placed.scale.pitch, at), original, gains * gate(original, loud))
+    return Aligned(every, suspect.levels(placed.scale.pitch, at), original, gains * gate(original, opens))
 
 
 def differences(lines: Aligned) -> list[FloatArray]:

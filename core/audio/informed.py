@@ -18,10 +18,12 @@ import numpy.typing as npt
 from scipy import fft
 
 from core.audio.differences import Aligned, aligned, differences
-from core.audio.locate import Placed, Suspect, place
+from core.audio.locate import place
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import Pattern, pattern_of
 from core.audio.reference import work_levels
+from core.audio.strands import Placed
+from core.audio.suspect import Suspect
 from core.decide import PROBABLE, false_alarm, verdict
 from core.keys import CreatorKey
 from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference, Verdict

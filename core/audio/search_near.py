@@ -57,7 +57,8 @@ def near(
         for turn in _drifts(end - begin, drift):
             combined = np.zeros(period, np.float32)
             for number, shift in enumerate(np.rint(turn * (centres - middle)).astype(int) % period):
-                combined += maps[first + number, shift : shift + period]
+                combined[: period - shift] += maps[first + number, shift:]
+                combined[period - shift :] += maps[first + number, :shift]
             places = _peaks(combined)
             rows = np.empty((places.size, 5))
             rows[:, 0], rows[:, 3] = combined[places] / total**0.5, places + middle
@@ -90,21 +91,20 @@ def _pilot_spectrum(key: CreatorKey) -> npt.NDArray[np.complex64]:
 def _maps(
     readings: FloatArray, key: CreatorKey, parameters: Parameters
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """Return for each stretch the pilot's sum at every offset, twice in a row so that any shift is a slice, and energy.
+    """Return for each stretch the pilot's sum at every offset, (stretches, period), and its energy.
 
     The map tells offsets as they stand at frame 0 of the recording.
     """
     period = parameters.period_frames
     starts = range(0, readings.shape[0], STRETCH)
     spectrum = _pilot_spectrum(key)
-    maps = np.empty((len(starts), 2 * period), np.float32)
+    maps = np.empty((len(starts), period), np.float32)
     energy = np.empty(len(starts))
     for number, start in enumerate(starts):
         piece = readings[start : start + STRETCH]
         energy[number] = np.einsum("ij,ij->", piece, piece) / parameters.frames_per_cell
         product = np.einsum("ij,ij->j", fft.rfft(piece.T, n=period, axis=1).conj(), spectrum)
-        maps[number, :period] = np.roll(fft.irfft(product, n=period), -(start % period))
-    maps[:, period:] = maps[:, :period]
+        maps[number] = np.roll(fft.irfft(product, n=period), -(start % period))
     return maps, energy
 
 
