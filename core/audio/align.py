@@ -27,7 +27,8 @@ class Alignment(NamedTuple):
     """A way to lay frames `first` to `last` of a recording onto the superperiod.
 
     Frame i meets pattern frame `place` + `speed` x (i - middle), middle = (first + last) / 2. `pitch` is the frequency
-    scale of the readings: 1.1 where the sound was raised by a tenth. `score` is the pilot's.
+    scale of the readings: 1.1 where the sound was raised by a tenth. `score` is the pilot's. `own` tells that it was
+    found in the search at the recording's own speed and pitch, which is charged by itself.
     """
 
     score: float
@@ -36,6 +37,7 @@ class Alignment(NamedTuple):
     place: float
     speed: float = 1.0
     pitch: float = 1.0
+    own: bool = False
 
     def at(self, frame: float) -> float:
         """Return the pattern frame that a frame of the recording meets, not folded."""

@@ -38,9 +38,11 @@ def near(
     """Return the alignments near one speed at which the pilot correlates best, best first: a few thousand at most.
 
     `readings` is float32 (frames, pairs), those of the frequency scale `pitch`; speeds from `speed` x (1 - `drift`) to
-    `speed` x (1 + `drift`) are tried.
+    `speed` x (1 + `drift`) are tried. With the defaults this is the search at the recording's own speed and pitch, and
+    its alignments say so.
     """
     parameters = pattern_of(key).parameters
+    own = (speed, pitch, drift) == (1.0, 1.0, NEAR_DRIFT)
     if speed != 1.0:
         readings = at_speed(readings, speed)
     frames, period = readings.shape[0], parameters.period_frames
@@ -68,14 +70,14 @@ def near(
         return []
     every = np.concatenate(found)
     every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
-    return [_alignment(row, pitch) for row in every]
+    return [_alignment(row, pitch, own=own) for row in every]
 
 
-def _alignment(row: npt.NDArray[np.float64], pitch: float) -> Alignment:
+def _alignment(row: npt.NDArray[np.float64], pitch: float, *, own: bool) -> Alignment:
     first, last = round(row[1]), round(row[2])
     # The ends were rounded to whole frames, so the middle moved by a fraction of one.
     place = float(row[3] + row[4] * ((first + last) / 2 - (row[1] + row[2]) / 2))
-    return Alignment(float(row[0]), first, last, place, float(row[4]), pitch)
+    return Alignment(float(row[0]), first, last, place, float(row[4]), pitch, own)
 
 
 @lru_cache(maxsize=4)
