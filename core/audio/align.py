@@ -19,6 +19,7 @@ from core.model import FloatArray
 
 REFINEMENTS = 43  # alignments tried around one, at most: 4 pitches, 24 shifts and speeds, 15 trims
 _TRIMS = (0, 100, 200, 300)  # frames that a short window may lose at each end
+_EVENED_AT_ONCE = 2000  # frames
 _CLEARED = 16  # alignments that are kept between two looks for others that say the same
 _TRIMMED_UP_TO = 1200  # frames of a window for which that is tried
 
@@ -115,20 +116,30 @@ def cells_at(
     return cells, values
 
 
-def at_speed(readings: FloatArray, speed: float) -> FloatArray:
-    """Return the readings as a recording at the pattern's own speed would show them: evened.
+def at_speed(readings: FloatArray, speed: float, first: int = 0, last: int | None = None) -> FloatArray:
+    """Return frames `first` to `last` of the readings as a recording at the pattern's own speed would show them.
 
-    Frame j is frame j / `speed` + (1 / `speed` - 1) of the recording, where a reading of two frames has its centre.
+    Frame j is frame j / `speed` + (1 / `speed` - 1) of the recording, where a reading of two frames has its centre;
+    there are `evened` of them.
     """
+    last = evened(readings.shape[0], speed) if last is None else min(last, evened(readings.shape[0], speed))
     if speed == 1.0:
-        return readings
-    wanted = np.arange(int(readings.shape[0] * speed)) / speed + (1.0 / speed - 1.0)
-    wanted = np.clip(wanted, 0, max(0, readings.shape[0] - 1))
-    left = wanted.astype(np.int64)
-    share = (wanted - left).astype(np.float32)[:, None]
-    values = readings[left]
-    out: FloatArray = values + share * (readings[np.minimum(left + 1, readings.shape[0] - 1)] - values)
+        return readings[first:last]
+    out = np.empty((max(0, last - first), readings.shape[1]), np.float32)
+    for start in range(first, last, _EVENED_AT_ONCE):
+        wanted = np.arange(start, min(last, start + _EVENED_AT_ONCE)) / speed + (1.0 / speed - 1.0)
+        wanted = np.clip(wanted, 0, max(0, readings.shape[0] - 1))
+        left = wanted.astype(np.int64)
+        share = (wanted - left).astype(np.float32)[:, None]
+        values = readings[left]
+        values += share * (readings[np.minimum(left + 1, readings.shape[0] - 1)] - values)
+        out[start - first : start - first + len(values)] = values
     return out
+
+
+def evened(frames: int, speed: float) -> int:
+    """Return how many frames a recording of so many has at the pattern's own speed."""
+    return int(frames * speed)
 
 
 def fold(cells: npt.NDArray[np.int64], values: FloatArray, parameters: Parameters) -> FloatArray:

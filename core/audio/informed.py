@@ -30,7 +30,7 @@ from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference,
 
 REFERENCES = 6  # that are tried
 PLACES = 2  # ways to lay the recording onto each
-# ... and three readers: 36 soft vectors that a candidate meets at most.
+# ... and five readers: 60 soft vectors that a candidate meets at most.
 VECTORS = 64  # soft vectors that a candidate meets at most, over all references, places and readers
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
 _STATISTICS = 15  # pilot and data, pilot alone, data alone; times 5: the blind search takes the rest of the risk

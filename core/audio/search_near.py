@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
-from core.audio.align import Alignment, at_speed
+from core.audio.align import Alignment, at_speed, evened
 from core.audio.parameters import Parameters
 from core.audio.pattern import pattern_of
 from core.keys import CreatorKey
@@ -43,11 +43,9 @@ def near(
     """
     parameters = pattern_of(key).parameters
     own = (speed, pitch, drift) == (1.0, 1.0, NEAR_DRIFT)
-    if speed != 1.0:
-        readings = at_speed(readings, speed)
-    frames, period = readings.shape[0], parameters.period_frames
+    frames, period = evened(readings.shape[0], speed), parameters.period_frames
     starts = range(0, frames, STRETCH)
-    maps, energy = _maps(readings, key, parameters)
+    maps, energy = _maps(readings, speed, key, parameters)
     found: list[npt.NDArray[np.float64]] = []
     for first, last in _windows(len(starts)):
         total = float(energy[first:last].sum()) * parameters.pilot_share
@@ -91,19 +89,19 @@ def _pilot_spectrum(key: CreatorKey) -> npt.NDArray[np.complex64]:
 
 
 def _maps(
-    readings: FloatArray, key: CreatorKey, parameters: Parameters
+    readings: FloatArray, speed: float, key: CreatorKey, parameters: Parameters
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
     """Return for each stretch the pilot's sum at every offset, (stretches, period), and its energy.
 
     The map tells offsets as they stand at frame 0 of the recording.
     """
     period = parameters.period_frames
-    starts = range(0, readings.shape[0], STRETCH)
+    starts = range(0, evened(readings.shape[0], speed), STRETCH)
     spectrum = _pilot_spectrum(key)
     maps = np.empty((len(starts), period), np.float32)
     energy = np.empty(len(starts))
     for number, start in enumerate(starts):
-        piece = readings[start : start + STRETCH]
+        piece = at_speed(readings, speed, start, start + STRETCH)
         energy[number] = np.einsum("ij,ij->", piece, piece) / parameters.frames_per_cell
         product = np.einsum("ij,ij->j", fft.rfft(piece.T, n=period, axis=1).conj(), spectrum)
         maps[number] = np.roll(fft.irfft(product, n=period), -(start % period))
