@@ -6,7 +6,7 @@ import numpy as np
 from scipy import fft
 
 from core.audio.features import channel_weights, mixed
-from core.model import FloatArray
+from core.model import FloatArray, Recording
 
 _FRAME_SECONDS = 0.032
 _MOST_FRAMES = 4000  # evenly spread over the recording
@@ -22,7 +22,7 @@ _UPWARD_DB_PER_BARK, _DOWNWARD_DB_PER_BARK = 10.0, 25.0  # slopes of the spread 
 _HEARING_UNDER_LOUD_DB = 70.0  # sound this far under the loud frames is taken as not heard
 
 
-def quality(samples: FloatArray, marked: FloatArray, rate: int, *, active_seconds: float) -> dict[str, float]:
+def quality(samples: Recording, marked: Recording, rate: int, *, active_seconds: float) -> dict[str, float]:
     """Return the measures of a marked recording against its original, both float (frames, channels).
 
     `snr_db`: energy of the recording over that of the change. `segmental_snr_db`: the same in frames of 32 ms, mean
@@ -51,7 +51,7 @@ def quality(samples: FloatArray, marked: FloatArray, rate: int, *, active_second
     }  # fmt: skip
 
 
-def _frames(samples: FloatArray, marked: FloatArray, rate: int) -> tuple[FloatArray, FloatArray]:
+def _frames(samples: Recording, marked: Recording, rate: int) -> tuple[FloatArray, FloatArray]:
     """Return frames of the mix and of the change of the mix: float32 (frames, samples each)."""
     size = max(2, round(_FRAME_SECONDS * rate))
     count = max(1, samples.shape[0] // size)
