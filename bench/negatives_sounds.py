@@ -21,16 +21,34 @@ from core.keys import CreatorKey
 from core.model import Finding, Kind, Reference
 
 PIECE = 10.0  # seconds of the pieces into which unmarked recordings are cut, besides the whole
-KEYS = 12  # keys with which each whole unmarked recording is searched: the signs are random by the key
+KEYS = 26  # keys with which each whole unmarked recording is searched: the signs are random by the key
+UNMARKED = {"negatives_audio": "negatives_audio", "audio": "works"}  # folders of unmarked recordings: part of the rows
 
 
 def rows(place: Path, *, only: str = "", quick: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield one row a check, with the seconds of sound that were `heard`: nothing may be found in any of them."""
+    """Yield one row a check, with the seconds of sound that were `heard`: nothing may be found in any of them.
+
+    Hours are those of the checks: the same recording counts once for every key, as the signs of each are drawn anew.
+    """
     number = 0
-    for path in material.files(place, "negatives_audio", only=only, quick=quick):
-        for what, detect, seconds in _unmarked(path):
-            yield checked(path, "negatives_audio", what, detect, number) | {"heard": round(seconds, 1)}
+    unmarked = [
+        (part, path)
+        for folder, part in UNMARKED.items()
+        for path in material.files(place, folder, only=only, quick=quick)
+    ]
+    for turn in range(1 if quick else KEYS):  # making a key's tables takes longer than many a check
+        key = material.bench_key(f"another {turn}") if turn else material.bench_key()
+        what = "unmarked" + (f", key {turn + 1}" if turn else "")
+        for part, path in unmarked:
+            samples, rate = _read(path)
+            row = checked(path, part, what, partial(_look, samples, rate, key), number)
+            yield row | {"heard": round(len(samples) / rate, 1)}
             number += 1
+    for part, path in unmarked:
+        if part == "negatives_audio":
+            for what, detect in _pieces(path):
+                yield checked(path, part, what, detect, number) | {"heard": PIECE}
+                number += 1
     for path in material.files(place, "audio", only=only, quick=quick):
         try:
             checks = list(_foreign(path))
@@ -41,16 +59,13 @@ def rows(place: Path, *, only: str = "", quick: bool = False) -> Iterator[dict[s
             number += 1
 
 
-def _unmarked(path: Path) -> Iterator[tuple[str, Detect, float]]:
+def _pieces(path: Path) -> Iterator[tuple[str, Detect]]:
+    """Yield the checks of an unmarked recording's pieces."""
     samples, rate = _read(path)
     size = round(PIECE * rate)
-    for number in range(KEYS):
-        key = material.bench_key() if number == 0 else material.bench_key(f"another {number}")
-        what = "unmarked" + (f", key {number + 1}" if number else "")
-        yield what, partial(_look, samples, rate, key), len(samples) / rate
     for start in range(0, len(samples) - size + 1, size):
         piece = samples[start : start + size]
-        yield f"unmarked, from {start // rate} s", partial(_look, piece, rate, material.bench_key()), PIECE
+        yield f"unmarked, from {start // rate} s", partial(_look, piece, rate, material.bench_key())
 
 
 def _foreign(path: Path) -> Iterator[tuple[str, Detect, float]]:

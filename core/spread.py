@@ -69,6 +69,8 @@ class Codebook:
         self.length = length
         self._secret = secret
         self._row_bytes = length // 8
+        # The rows asked for last: one check meets its candidates with many vectors, one after the other.
+        self._last = np.zeros(0, np.int64), np.zeros((0, length // 8), np.uint8)
 
     def row(self, serial: int) -> SignArray:
         """Return the signs of one serial: int8 of shape (length,)."""
@@ -133,18 +135,28 @@ class Codebook:
             for first in range(0, SERIALS, _CHUNK):
                 yield np.arange(first, first + _CHUNK), self._packed(first, _CHUNK)
             return
+        if 1 < wanted.size <= _CHUNK:
+            known, rows = self._last
+            if not np.array_equal(known, wanted):
+                rows = self._rows(wanted)
+                self._last = wanted.copy(), rows
+            yield wanted, rows
+            return
         for start in range(0, wanted.size, _CHUNK):
             part = wanted[start : start + _CHUNK]
-            if part[-1] - part[0] == part.size - 1:
-                yield part, self._packed(int(part[0]), part.size)
-                continue
-            rows = np.empty((part.size, self._row_bytes), np.uint8)
-            cuts = np.flatnonzero(np.diff(part) > _SCATTER) + 1
-            for run_start, run_end in zip((0, *cuts), (*cuts, part.size), strict=True):
-                run = part[run_start:run_end]
-                stretch = self._packed(int(run[0]), int(run[-1] - run[0]) + 1)
-                rows[run_start:run_end] = stretch[run - run[0]]
-            yield part, rows
+            yield part, self._rows(part)
+
+    def _rows(self, wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        """Return the packed rows of rising serials."""
+        if wanted[-1] - wanted[0] == wanted.size - 1:
+            return self._packed(int(wanted[0]), wanted.size)
+        rows = np.empty((wanted.size, self._row_bytes), np.uint8)
+        cuts = np.flatnonzero(np.diff(wanted) > _SCATTER) + 1
+        for run_start, run_end in zip((0, *cuts), (*cuts, wanted.size), strict=True):
+            run = wanted[run_start:run_end]
+            stretch = self._packed(int(run[0]), int(run[-1] - run[0]) + 1)
+            rows[run_start:run_end] = stretch[run - run[0]]
+        return rows
 
 
 def _unpack(packed: npt.NDArray[np.uint8]) -> SignArray:

@@ -13,7 +13,8 @@ from bench.tables import bullet, cell, middle, names, paragraph, table
 PARTS = {
     "negatives_images": "unmarked pictures, each with several keys",
     "originals": "unmarked originals beside their own references, informed",
-    "negatives_audio": "unmarked recordings and their 10 s pieces",
+    "negatives_audio": "unmarked recordings, each with several keys, and their 10 s pieces",
+    "works": "the trial recordings before they are marked, each with several keys",
     "images": "marked pictures, foreign keys",
     "audio": "marked recordings, foreign key",
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.attacks.sounds import ATTACKS
+from bench.negatives_sounds import UNMARKED
 from bench.pages.recordings import Piece, counted, pieces, voices
 from bench.pages.sound_peers import behind
 from bench.results import Results, accused_wrongly
@@ -85,10 +86,14 @@ def _places(results: Results, blind: Sequence[Piece]) -> Iterator[list[Any]]:
 def _safety(runs: Mapping[str, Results]) -> Iterator[list[Any]]:
     """Yield the rows of goal 6: unmarked sound, wrong keys, wrong serials."""
     if "negatives_sounds" in runs:
-        rows = [row for row in runs["negatives_sounds"].rows if row["part"] == "negatives_audio"]
+        rows = [row for row in runs["negatives_sounds"].rows if row["part"] in UNMARKED.values()]
         hours = sum(row.get("heard", 0.0) for row in rows) / 3600
         alarms = sum(row[part][0] == "c" for row in rows for part in ("check", "every") if part in row)
-        told = f"**{alarms} in {len(rows):,} checks, {hours:.2f} hours**"
+        files, keys = (
+            len({row["file"] for row in rows}),
+            len({row["what"] for row in rows if ", from" not in row["what"]}),
+        )
+        told = f"**{alarms} in {len(rows):,} checks, {hours:.2f} hours** ({files} recordings, each with {keys} keys)"
         yield ["6", "`certain` in unmarked sound", f"0 in {HOURS:g} hours", told, _none(alarms, hours, HOURS, "hours")]
     for part, title, least in (("wrong_key", "`certain` with a wrong key", WRONG_KEYS),
                                ("absent", "wrong serial, the true one not a candidate", ABSENT)):  # fmt: skip

@@ -19,6 +19,8 @@ from core.model import FloatArray
 
 REFINEMENTS = 43  # alignments tried around one, at most: 4 pitches, 24 shifts and speeds, 15 trims
 _TRIMS = (0, 100, 200, 300)  # frames that a short window may lose at each end
+_EVENED_AT_ONCE = 2000  # frames
+_CLEARED = 16  # alignments that are kept between two looks for others that say the same
 _TRIMMED_UP_TO = 1200  # frames of a window for which that is tried
 
 
@@ -26,7 +28,8 @@ class Alignment(NamedTuple):
     """A way to lay frames `first` to `last` of a recording onto the superperiod.
 
     Frame i meets pattern frame `place` + `speed` x (i - middle), middle = (first + last) / 2. `pitch` is the frequency
-    scale of the readings: 1.1 where the sound was raised by a tenth. `score` is the pilot's.
+    scale of the readings: 1.1 where the sound was raised by a tenth. `score` is the pilot's. `own` tells that it was
+    found in the search at the recording's own speed and pitch, which is charged by itself.
     """
 
     score: float
@@ -35,6 +38,7 @@ class Alignment(NamedTuple):
     place: float
     speed: float = 1.0
     pitch: float = 1.0
+    own: bool = False
 
     def at(self, frame: float) -> float:
         """Return the pattern frame that a frame of the recording meets, not folded."""
@@ -73,20 +77,22 @@ def distinct(alignments: Sequence[Alignment], most: int, parameters: Parameters,
     """Return the first of alignments that are sorted by score, at most `each` of one line and `most` in all."""
     if not alignments:
         return []
-    told = np.array([(a.first, a.last, a.place, a.speed) for a in alignments])
-    middle, half = (told[:, 0] + told[:, 1]) / 2, (told[:, 1] - told[:, 0]) / 2
+    first, last, place, speed = np.array([(a.first, a.last, a.place, a.speed) for a in alignments]).T
+    middle, half = (first + last) / 2, (last - first) / 2
+    open_, seen = np.arange(len(alignments)), np.zeros(len(alignments), np.int64)
     kept: list[Alignment] = []
-    seen = np.zeros(len(alignments), np.int64)
     period = parameters.period_frames
-    for number, alignment in enumerate(alignments):
-        if seen[number] >= each:
-            continue
-        kept.append(alignment)
-        if len(kept) == most:
-            break
-        there = alignment.place + alignment.speed * (middle - middle[number])
-        apart = np.abs((told[:, 2] - there + period / 2) % period - period / 2)
-        seen += apart <= 3.0 + np.abs(told[:, 3] - alignment.speed) * half
+    while open_.size and len(kept) < most:
+        number = int(open_[0])
+        if seen[number] < each:
+            kept.append(alignments[number])
+            there = place[number] + speed[number] * (middle[open_] - middle[number])
+            apart = place[open_] - there + period / 2
+            apart = np.abs(apart - period * np.floor(apart / period) - period / 2)
+            seen[open_] += apart <= 3.0 + np.abs(speed[open_] - speed[number]) * half[open_]
+        open_ = open_[1:]
+        if len(kept) % _CLEARED == 0:
+            open_ = open_[seen[open_] < each]
     return kept
 
 
@@ -110,20 +116,30 @@ def cells_at(
     return cells, values
 
 
-def at_speed(readings: FloatArray, speed: float) -> FloatArray:
-    """Return the readings as a recording at the pattern's own speed would show them: evened.
+def at_speed(readings: FloatArray, speed: float, first: int = 0, last: int | None = None) -> FloatArray:
+    """Return frames `first` to `last` of the readings as a recording at the pattern's own speed would show them.
 
-    Frame j is frame j / `speed` + (1 / `speed` - 1) of the recording, where a reading of two frames has its centre.
+    Frame j is frame j / `speed` + (1 / `speed` - 1) of the recording, where a reading of two frames has its centre;
+    there are `evened` of them.
     """
+    last = evened(readings.shape[0], speed) if last is None else min(last, evened(readings.shape[0], speed))
     if speed == 1.0:
-        return readings
-    wanted = np.arange(int(readings.shape[0] * speed)) / speed + (1.0 / speed - 1.0)
-    wanted = np.clip(wanted, 0, max(0, readings.shape[0] - 1))
-    left = wanted.astype(np.int64)
-    share = (wanted - left).astype(np.float32)[:, None]
-    values = readings[left]
-    out: FloatArray = values + share * (readings[np.minimum(left + 1, readings.shape[0] - 1)] - values)
+        return readings[first:last]
+    out = np.empty((max(0, last - first), readings.shape[1]), np.float32)
+    for start in range(first, last, _EVENED_AT_ONCE):
+        wanted = np.arange(start, min(last, start + _EVENED_AT_ONCE)) / speed + (1.0 / speed - 1.0)
+        wanted = np.clip(wanted, 0, max(0, readings.shape[0] - 1))
+        left = wanted.astype(np.int64)
+        share = (wanted - left).astype(np.float32)[:, None]
+        values = readings[left]
+        values += share * (readings[np.minimum(left + 1, readings.shape[0] - 1)] - values)
+        out[start - first : start - first + len(values)] = values
     return out
+
+
+def evened(frames: int, speed: float) -> int:
+    """Return how many frames a recording of so many has at the pattern's own speed."""
+    return int(frames * speed)
 
 
 def fold(cells: npt.NDArray[np.int64], values: FloatArray, parameters: Parameters) -> FloatArray:

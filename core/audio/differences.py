@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import median_filter, uniform_filter, uniform_filter1d
 
-from core.audio.gate import gate
-from core.audio.locate import Placed, Suspect
+from core.audio import room
+from core.audio.gate import gate, opening
 from core.audio.parameters import PARAMETERS
 from core.audio.reference import WorkLevels
+from core.audio.strands import Placed
+from core.audio.suspect import Suspect
 from core.model import FloatArray, Strength
 
 # Each moved alone around its place over seven voices and 19 kinds of damage: flat optima.
@@ -26,20 +28,22 @@ _GAIN_FRAMES, _GAIN_BANDS = 61, 3  # over which a channel's gain is taken
 _ADDED = (5, 3)  # frames and bands over which what was added is taken
 _HEARD_SPREAD, _HEARD_CLIP, _HEARD_POWER = (9, 3), 1.5, 0.7
 _HEARD_TREND = 31
-_LOUD_RANGE_DB = 60.0  # as the gate measures its loud level
+_ROOM_TREND = 61
 
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """Band levels in dB of recording and work at the same frames of the work: float32 (frames, bands) each.
 
-    `frames` are the work's frame numbers, rising; `expected` the gains that a copy may have there, in dB.
+    `frames` are the work's frame numbers, rising; `expected` the gains that a copy may have there, in dB; `tails` what
+    rings on of the work there, at several decays (see `core.audio.room`).
     """
 
     frames: npt.NDArray[np.int64]
     heard: FloatArray
     original: FloatArray
     expected: FloatArray
+    tails: list[FloatArray]
 
 
 def aligned(suspect: Suspect, work: WorkLevels, placed: Placed) -> Aligned:
@@ -56,21 +60,23 @@ def aligned(suspect: Suspect, work: WorkLevels, placed: Placed) -> Aligned:
     inside = (at > 0.0) & (at < suspect.seconds)
     every, at = every[inside], at[inside]
     original = work.levels(0, work.frames)
-    loud = float(np.quantile(original[original > original.max(initial=0.0) - _LOUD_RANGE_DB], PARAMETERS.gate_quantile))
+    opens = opening(original)
     gains = np.repeat(PARAMETERS.amplitudes(Strength.STANDARD, dense=False), 2).astype(np.float32)
     original = original[every]
-    return Aligned(every, suspect.levels(placed.scale.pitch, at), original, gains * gate(original, loud))
+    heard = suspect.levels(placed.scale.pitch, at)
+    return Aligned(every, heard, original, gains * gate(original, opens), room.echoes(work, every))
 
 
 def differences(lines: Aligned) -> list[FloatArray]:
-    """Return what each pair of bands says, one array for each of three readers: float32 (frames, pairs).
+    """Return what each pair of bands says, one array for each of five readers: float32 (frames, pairs).
 
     They start at the first frame; frames that the recording lacks are zero. The first reader is best after codecs and
-    edits, the second under noise, reverberation and music, the third is their mean.
+    edits, the second under music, the third in rooms and steady noise; the others are means of two and of three.
     """
-    plain, through = _spread_out(lines, _plain(lines)), _spread_out(lines, _through_noise(lines))
-    norms = [max(float(np.linalg.norm(part)), 1e-9) for part in (plain, through)]
-    return [plain, through, plain / norms[0] + through / norms[1]]
+    readers = [_spread_out(lines, read(lines)) for read in (_plain, _through_noise, _in_room)]
+    plain, through, apart = (part / max(float(np.linalg.norm(part)), 1e-9) for part in readers)
+    both = plain + through
+    return [*readers, both, both / max(float(np.linalg.norm(both)), 1e-9) + apart]
 
 
 def _spread_out(lines: Aligned, values: FloatArray) -> FloatArray:
@@ -111,6 +117,17 @@ def _through_noise(lines: Aligned) -> FloatArray:
     value: FloatArray = _over_scatter(rest, _HEARD_SPREAD, _HEARD_CLIP, 1.0) * lines.expected
     value *= np.power(work / (work + added), _HEARD_POWER)
     return value.astype(np.float32, copy=False)
+
+
+def _in_room(lines: Aligned) -> FloatArray:
+    """Return the level over what the work, its echoes and steady noise let expect; cells count by the direct sound."""
+    heard, direct = (np.power(10.0, levels / 10.0) for levels in (lines.heard, lines.original))
+    total, share = room.expected(heard, direct, lines.tails)
+    rest = lines.heard - 10.0 * np.log10(total)
+    rest -= uniform_filter1d(rest, _ROOM_TREND, axis=0, mode="nearest")
+    rest -= uniform_filter1d(rest, _MEAN_BANDS, axis=1, mode="nearest")
+    value: FloatArray = _over_scatter(rest, _HEARD_SPREAD, _HEARD_CLIP, 1.0) * lines.expected * share
+    return value
 
 
 def _explained(lines: Aligned, power: FloatArray, gain: FloatArray) -> tuple[FloatArray, FloatArray]:

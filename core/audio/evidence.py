@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from core.audio.align import REFINEMENTS, Path, Reading
 from core.audio.parameters import PARAMETERS, Parameters
 from core.audio.pattern import Pattern
 from core.audio.search_near import FOUND_DRIFT, NEAR_DRIFT, STRETCH, near_alignments
-from core.audio.search_scales import FASTEST, MOST_SCALES, OFFSETS, WINDOWS
+from core.audio.search_scales import FASTEST, OFFSETS, covered, searched, windows
 from core.decide import false_alarm
 
 NEAR_POOL = 1200  # alignments at the recording's own speed, chosen by the pilot, that may reach the codebook
@@ -70,31 +71,54 @@ class Evidence:
         return expected / math.sqrt(1.0 + expected**2 / PARAMETERS.code_length)  # t cannot exceed sqrt(1024)
 
 
-def hypotheses(seconds: float, parameters: Parameters) -> int:
-    """Return the number of alignments that is charged to a check of this length, for each candidate serial.
+class Charges(NamedTuple):
+    """What one alignment is charged with, for each candidate serial: the numbers that bound its share of the risk.
 
-    It counts the windows and drifts at the recording's own speed, the windows of the search over scales, and the
-    windows and drifts on the whole recording at every scale that the latter may propose, each at every offset of the
-    superperiod and with every refinement.
+    `own` holds for alignments at the recording's own speed and pitch, `scaled` for all others. One over them, summed
+    over every alignment of the whole search, is at most 1, so together they never pass the bound that each is held to.
     """
-    stretches = max(1, math.ceil(seconds / (STRETCH * parameters.frame_seconds)))
-    own = near_alignments(stretches, NEAR_DRIFT)
-    found = near_alignments(math.ceil(stretches * FASTEST), FOUND_DRIFT)
-    tried = (own + MOST_SCALES * found) * parameters.period_frames + WINDOWS * MOST_SCALES * OFFSETS
-    return tried * (1 + REFINEMENTS)
+
+    own: int
+    scaled: int
+
+    @property
+    def tried(self) -> int:
+        """How many alignments the whole search tries: each half of the risk counts its own twice."""
+        return (self.own + self.scaled) // 2
+
+
+def charges(frames: int, parameters: Parameters) -> Charges:
+    """Return what an alignment is charged with in a check of a recording of so many frames.
+
+    All of the whole search are counted: the windows and drifts at the recording's own speed, the windows of the search
+    over scales and, unless these cover the recording, the windows and drifts on the whole of it at every scale that
+    they may propose, each at every offset of the superperiod and with every refinement. Half of the risk goes to the
+    first, where most copies are found, half to the others, a hundred times as many and more: both count twice.
+    """
+    stretches = max(1, -(-frames // STRETCH))
+    own = near_alignments(stretches, NEAR_DRIFT) * parameters.period_frames
+    scaled = searched(frames) * windows(frames) * OFFSETS
+    if not covered(frames):
+        found = near_alignments(math.ceil(stretches * FASTEST) + 1, FOUND_DRIFT)
+        scaled += searched(frames) * found * parameters.period_frames
+    return Charges(2 * own * (1 + REFINEMENTS), 2 * scaled * (1 + REFINEMENTS))
 
 
 @dataclass(frozen=True, slots=True)
 class Codes:
     """The candidate serials of one check and what their number makes of a statistic.
 
-    `serials` are distinct and rising, None for all 2^20; `number` counts them; `tried` is that of `hypotheses`.
+    `serials` are distinct and rising, None for all 2^20; `number` counts them.
     """
 
     pattern: Pattern
     serials: npt.NDArray[np.int64] | None
     number: int
-    tried: int
+    charges: Charges
+
+    def charged(self, path: Path) -> int:
+        """Return what an alignment is charged with; `path` is that of a piece of evidence."""
+        return self.charges.own if len(path) == 1 and path[0].own else self.charges.scaled
 
     def evidence(
         self,
@@ -127,10 +151,11 @@ class Codes:
         data_p = false_alarm(data, candidates=self.number, hypotheses=read_at)
         key_p = data_p
         if not followed:  # a path was chosen by the pilot, whose share in the score says nothing any more
+            charged = self.charged(path)
             key_p = min(
                 data_p,
-                false_alarm(score, candidates=self.number, hypotheses=self.tried),
-                false_alarm(pilot, candidates=1, hypotheses=self.tried),
+                false_alarm(score, candidates=self.number, hypotheses=charged),
+                false_alarm(pilot, candidates=1, hypotheses=charged),
             )
         return Evidence(
             path, serial, score, data, pilot, min(1.0, _STATISTICS * key_p), min(1.0, _FAMILIES * data_p), followed

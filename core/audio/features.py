@@ -35,6 +35,7 @@ _CLIP = 1.5
 _WEIGHT_FROM_DB, _WEIGHT_RANGE_DB = 3.0, 25.0  # over the band's quiet level: under noise the largest single gain
 _CHUNK = 800  # frames that are normalised at once, by the loud and quiet levels of up to 24 s around them
 _AROUND = 800  # so that a piece is not judged by what stands beside it in a compilation
+_STRETCHES = 2  # of a chunk, whose power is kept for the next scale: 0.8 MB each
 _PIECE = 40 * _CHUNK  # frames whose levels are held at once
 _LONG_FRAMES = 120_000  # 20 minutes: beyond, spectra are kept as bytes, 93 MB an hour
 _LOWEST_DB, _STEP_DB = -140.0, 0.6
@@ -63,8 +64,8 @@ def channel_weights(samples: Recording, rate: int) -> FloatArray:
 
 def mixed(samples: FloatArray, weights: FloatArray) -> FloatArray:
     """Return the mix of samples (frames, channels): float32 (frames,)."""
-    mix: FloatArray = (samples @ weights).astype(np.float32, copy=False)
-    return mix
+    mix: FloatArray = samples[:, 0] * weights[0] if samples.shape[1] == 1 else samples @ weights
+    return mix.astype(np.float32, copy=False)
 
 
 def mono_blocks(samples: Recording, rate: int, parameters: Parameters = PARAMETERS) -> Iterator[FloatArray]:
@@ -99,6 +100,7 @@ class Analysis:
         """`spectra` is (frames of 10 ms, bins) as `analyse` packs them: float16, or uint8 of a long recording."""
         self.parameters = parameters
         self._spectra = spectra
+        self._power: dict[tuple[int, int], FloatArray] = {}  # of the stretches asked for last, by their frames
 
     @property
     def frames(self) -> int:
@@ -115,9 +117,17 @@ class Analysis:
         last = self.frames if last is None else min(last, self.frames)
         out = np.empty((max(0, last - first), parameters.bands), np.float32)
         for start in range(first, last, _CHUNK):
-            power = _unpacked(self._spectra[start : min(last, start + _CHUNK)])
+            power = self._power_of(start, min(last, start + _CHUNK))
             out[start - first : start - first + len(power)] = 10.0 * np.log10(power @ shares + np.float32(_FLOOR))
         return out
+
+    def _power_of(self, first: int, last: int) -> FloatArray:
+        """Return the power of some frames: a search asks for one stretch at many scales."""
+        if (first, last) not in self._power:
+            while len(self._power) >= _STRETCHES:
+                del self._power[next(iter(self._power))]
+            self._power[(first, last)] = _unpacked(self._spectra[first:last])
+        return self._power[(first, last)]
 
     def readings(self, scale: float = 1.0, first: int = 0, last: int | None = None) -> FloatArray:
         """Return the cell readings of frames `first` to `last`: float32 (frames, pairs), at a frequency scale.
@@ -165,17 +175,15 @@ def analyse(samples: Recording, rate: int, parameters: Parameters = PARAMETERS) 
     return Analysis(spectra[:frames], parameters)
 
 
-def band_levels(
-    samples: Recording, rate: int, parameters: Parameters = PARAMETERS, *, scale: float = 1.0
-) -> FloatArray:
-    """Return the band levels of a recording in dB: float32 (frames, bands).
+def level_blocks(samples: Recording, rate: int, parameters: Parameters = PARAMETERS) -> Iterator[FloatArray]:
+    """Yield the band levels of a recording in dB in consecutive blocks: float32 (frames, bands).
 
-    `samples` is float (frames, channels), full scale 1; `scale` stretches the bands (a changed pitch).
+    `samples` is float (frames, channels), full scale 1.
     """
     size = parameters.analysis_window
-    shares = band_shares(parameters, parameters.analysis_rate / size, size // 2 + 1, scale=scale).T
-    parts = [10.0 * np.log10(power @ shares + np.float32(_FLOOR)) for power in _powers(samples, rate, parameters)]
-    return np.concatenate(parts) if parts else np.zeros((0, parameters.bands), np.float32)
+    shares = band_shares(parameters, parameters.analysis_rate / size, size // 2 + 1).T
+    for power in _powers(samples, rate, parameters):
+        yield 10.0 * np.log10(power @ shares + np.float32(_FLOOR))
 
 
 def _powers(samples: Recording, rate: int, parameters: Parameters) -> Iterator[FloatArray]:
@@ -234,11 +242,12 @@ def pair_features(levels: FloatArray) -> FloatArray:
 
 
 def cell_readings(features: FloatArray) -> FloatArray:
-    """Return the reading of a cell that covers frames i and i + 1, for each i: float32 (frames, pairs).
+    """Return the reading of a cell that covers frames i and i + 1, for each i: float32 (frames, pairs), in their place.
 
     The last one is zero. Weighing further frames in changed the statistic by less than 1 %.
     """
-    readings = features.copy()
-    readings[:-1] += features[1:]
-    readings[-1:] = 0.0
-    return readings
+    for start in range(0, features.shape[0] - 1, _CHUNK):
+        some = features[start : start + _CHUNK]
+        some[: features.shape[0] - 1 - start] += features[start + 1 : start + _CHUNK + 1]
+    features[-1:] = 0.0
+    return features

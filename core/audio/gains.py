@@ -109,7 +109,7 @@ class Marked:
         self._chips, self._start = pattern.chips(serial), pattern.start(serial)
         self._amplitudes = parameters.amplitudes(strength, dense=loud.dense(parameters)).astype(np.float32)
         self._weights = channel_weights(samples, rate).astype(np.float32)
-        self._loud_db, self._ceiling = loud.loud_db, ceiling(peak)
+        self._open_db, self._ceiling = loud.open_db, ceiling(peak)
         self._length = _FRAMES * self._frames.hop
         self._kept: dict[int, FloatArray] = {}
 
@@ -154,7 +154,7 @@ class Marked:
         number = last - first + before + after
         signal = _stretch(self._samples, (first - before - hops + 1) * hop, (number - 1) * hop + size)
         spectra = frames.spectra(signal, number)
-        factor = gate(frames.levels(np.tensordot(self._weights, spectra, 1)), self._loud_db, parameters)
+        factor = gate(frames.levels(np.tensordot(self._weights, spectra, 1)), self._open_db, parameters)
         factor = factor[before : before + last - first]
         times = ((np.arange(first, last) - hops + 1) * hop + size / 2) / self._rate
         gains = np.repeat(sign_track(self._chips, times, self._start, parameters) * self._amplitudes, 2, axis=1)

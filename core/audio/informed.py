@@ -18,17 +18,19 @@ import numpy.typing as npt
 from scipy import fft
 
 from core.audio.differences import Aligned, aligned, differences
-from core.audio.locate import Placed, Suspect, place
+from core.audio.locate import place
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import Pattern, pattern_of
 from core.audio.reference import work_levels
+from core.audio.strands import Placed
+from core.audio.suspect import Suspect
 from core.decide import PROBABLE, false_alarm, verdict
 from core.keys import CreatorKey
 from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference, Verdict
 
 REFERENCES = 6  # that are tried
 PLACES = 2  # ways to lay the recording onto each
-# ... and three readers: 36 soft vectors that a candidate meets at most.
+# ... and five readers: 60 soft vectors that a candidate meets at most.
 VECTORS = 64  # soft vectors that a candidate meets at most, over all references, places and readers
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
 _STATISTICS = 15  # pilot and data, pilot alone, data alone; times 5: the blind search takes the rest of the risk

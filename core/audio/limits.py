@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import minimum_filter1d, uniform_filter1d
+from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
 from core.model import FloatArray
 
@@ -54,8 +54,11 @@ def kept_within(samples: FloatArray, change: FloatArray, each: int, limit: float
     keep *= uniform_filter1d(minimum_filter1d(room, 2 * _FADE_BINS + 3), 2 * _FADE_BINS + 1)
     if keep.min() >= 1.0:
         return np.asarray(samples + change)
-    factor = np.interp(np.arange(len(samples)), (edges + 0.5 * each), keep).astype(samples.dtype)[:, None]
-    return np.asarray(np.clip(samples + factor * change, -limit, limit))
+    out = np.asarray(samples + change)
+    weak = np.flatnonzero(np.repeat(maximum_filter1d(keep < 1.0, 3), each)[: len(samples)])
+    factor = np.interp(weak, edges + 0.5 * each, keep).astype(samples.dtype)[:, None]
+    out[weak] = samples[weak] + factor * change[weak]
+    return np.clip(out, -limit, limit, out=out)
 
 
 def _room(original: FloatArray, difference: FloatArray, ceiling: float) -> npt.NDArray[np.float64]:

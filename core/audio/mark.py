@@ -83,13 +83,33 @@ def _read_back(out: Recording, rate: int, key: CreatorKey, serial: int) -> Findi
     return next((finding for finding in found if finding.serial == serial), None)
 
 
-def _spread(samples: Recording, rate: int) -> FloatArray:
-    """Return a recording, or pieces spread evenly over a long one, joined: float (frames, channels)."""
+def _spread(samples: Recording, rate: int) -> Recording:
+    """Return a recording, or pieces spread evenly over a long one."""
     each = round(_LONG_SECONDS * rate / _PIECES)
-    if len(samples) <= _PIECES * each:
-        return samples[:]
-    starts = np.linspace(0, len(samples) - each, _PIECES).astype(int)
-    return np.concatenate([samples[start : start + each] for start in starts])
+    return samples if len(samples) <= _PIECES * each else _Spread(samples, each)
+
+
+class _Spread:
+    """Pieces spread evenly over a long recording, as if they were joined: taken from it when they are asked for."""
+
+    def __init__(self, samples: Recording, each: int) -> None:
+        self._samples, self._each = samples, each
+        self._starts = np.linspace(0, len(samples) - each, _PIECES).astype(int)
+        self.shape, self.dtype = (_PIECES * each, samples.shape[1]), samples.dtype
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, place: slice) -> FloatArray:
+        first, last, _ = place.indices(len(self))
+        out = np.empty((max(0, last - first), self.shape[1]), self.dtype)
+        while first < last:
+            piece, inside = divmod(first, self._each)
+            count = min(last - first, self._each - inside)
+            start = int(self._starts[piece]) + inside
+            out[len(out) - (last - first) :][:count] = self._samples[start : start + count]
+            first += count
+        return out
 
 
 def _too_weak(active_seconds: float) -> str:

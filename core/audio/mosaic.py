@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
-from core.audio.align import Alignment, Path, at_speed
+from core.audio.align import Alignment, Path, at_speed, evened
 from core.audio.parameters import Parameters
 from core.model import FloatArray
 
@@ -34,11 +34,10 @@ def mosaic(
     `readings` are float32 (frames, pairs) of the frequency scale `pitch`; `chips` int8 (time cells, pairs) the signs
     that are known: the pilot's, with 0 in data cells, or all of a serial.
     """
-    even = at_speed(readings, speed)
-    steps = even.shape[0] // _HOP
+    steps = evened(readings.shape[0], speed) // _HOP
     if steps < _HOPS:
         return ()
-    scores, origins = _windows(even, steps, chips, parameters)
+    scores, origins = _windows(readings, speed, steps, chips, parameters)
     pieces: list[tuple[int, int, float, float]] = []  # first step, past last, origin, score
     for step in range(steps):
         around = range(max(0, step - _HOPS + 1), min(step + 1, scores.size))
@@ -55,7 +54,7 @@ def mosaic(
 
 
 def _windows(
-    even: FloatArray, steps: int, chips: npt.NDArray[np.int8], parameters: Parameters
+    readings: FloatArray, speed: float, steps: int, chips: npt.NDArray[np.int8], parameters: Parameters
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the best score of each window and where frame 0 of the recording would lie by it."""
     period = parameters.period_frames
@@ -66,7 +65,7 @@ def _windows(
     count = steps - _HOPS + 1
     scores, origins = np.zeros(count), np.zeros(count)
     for window in range(count):
-        piece = even[window * _HOP : (window + _HOPS) * _HOP]
+        piece = at_speed(readings, speed, window * _HOP, (window + _HOPS) * _HOP)
         energy = float(np.einsum("ij,ij->", piece, piece)) * known
         if energy <= 1e-6:
             continue

@@ -6,10 +6,11 @@ import numpy as np
 from scipy import fft
 
 from core.audio.features import channel_weights, mixed
-from core.model import FloatArray
+from core.model import FloatArray, Recording
 
 _FRAME_SECONDS = 0.032
 _MOST_FRAMES = 4000  # evenly spread over the recording
+_AT_ONCE = 64  # of them
 _ACTIVE_UNDER_DB = 40.0  # frames this far under the loud ones still count as sound
 _PAUSE_UNDER_DB = 55.0  # frames further down than this are pauses
 _LIMIT_DB = 200.0  # stands for "no difference at all"
@@ -21,7 +22,7 @@ _UPWARD_DB_PER_BARK, _DOWNWARD_DB_PER_BARK = 10.0, 25.0  # slopes of the spread 
 _HEARING_UNDER_LOUD_DB = 70.0  # sound this far under the loud frames is taken as not heard
 
 
-def quality(samples: FloatArray, marked: FloatArray, rate: int, *, active_seconds: float) -> dict[str, float]:
+def quality(samples: Recording, marked: Recording, rate: int, *, active_seconds: float) -> dict[str, float]:
     """Return the measures of a marked recording against its original, both float (frames, channels).
 
     `snr_db`: energy of the recording over that of the change. `segmental_snr_db`: the same in frames of 32 ms, mean
@@ -50,18 +51,21 @@ def quality(samples: FloatArray, marked: FloatArray, rate: int, *, active_second
     }  # fmt: skip
 
 
-def _frames(samples: FloatArray, marked: FloatArray, rate: int) -> tuple[FloatArray, FloatArray]:
+def _frames(samples: Recording, marked: Recording, rate: int) -> tuple[FloatArray, FloatArray]:
     """Return frames of the mix and of the change of the mix: float32 (frames, samples each)."""
     size = max(2, round(_FRAME_SECONDS * rate))
     count = max(1, samples.shape[0] // size)
     chosen = np.unique(np.linspace(0, count - 1, min(count, _MOST_FRAMES)).astype(int))
-    sound = np.zeros((chosen.size, size), np.float32)
-    noise = np.zeros_like(sound)
+    sound, noise = np.zeros((2, chosen.size, size), np.float32)
     weights = channel_weights(samples, rate)
-    for row, index in enumerate(chosen):
-        piece = samples[index * size : (index + 1) * size]
-        sound[row, : len(piece)] = mixed(piece, weights)
-        noise[row, : len(piece)] = mixed(marked[index * size : (index + 1) * size] - piece, weights)
+    for first in range(0, chosen.size, _AT_ONCE):
+        some = chosen[first : first + _AT_ONCE]
+        around = slice(some[0] * size, (some[-1] + 1) * size)
+        mix = mixed(samples[around], weights), mixed(marked[around] - samples[around], weights)
+        for out, part in zip((sound, noise), mix, strict=True):
+            whole = np.zeros((some[-1] + 1 - some[0], size), np.float32)  # a recording may be shorter than one frame
+            whole.reshape(-1)[: part.size] = part
+            out[first : first + _AT_ONCE] = whole[some - some[0]]
     return sound, noise
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio.align import Alignment, Path, Reading, distinct, read, read_path, refined, repitched, same_line, trimmed
-from core.audio.evidence import FOUND_POOL, NEAR_POOL, SCALES_POOL, SERIAL_LIMIT, Codes, Evidence, hypotheses
+from core.audio.evidence import FOUND_POOL, NEAR_POOL, SCALES_POOL, SERIAL_LIMIT, Codes, Evidence, charges
 from core.audio.features import Analysis, analyse
 from core.audio.informed import with_works
 from core.audio.mosaic import PILOT_LEAST, mosaic
@@ -119,9 +119,9 @@ class _Search:
     def __init__(self, analysis: Analysis, key: CreatorKey, serials: npt.NDArray[np.int64] | None) -> None:
         pattern = pattern_of(key)
         number = SERIALS if serials is None else int(serials.size)
-        tried = hypotheses(analysis.frames * PARAMETERS.frame_seconds, PARAMETERS)
+        charged = charges(analysis.frames, PARAMETERS)
         self._key, self._pattern = key, pattern
-        self._codes = Codes(pattern, serials, number, tried)
+        self._codes = Codes(pattern, serials, number, charged)
         self._many = number >= _MANY
         self._readings = Readings(analysis)
         self._pool: list[Alignment] = []  # alignments that may be read; each list is capped, as the proof counts
@@ -176,7 +176,7 @@ class _Search:
             where=line.where,
             transform=transform(line, self._pattern, serial),
             candidates=self._codes.number,
-            hypotheses=self._codes.tried,
+            hypotheses=self._codes.charges.tried,
             key_probability=evidence.key_probability,
         ), line.path
 

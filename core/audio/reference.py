@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.features import band_levels
+from core.audio.features import level_blocks
 from core.audio.parameters import PARAMETERS
 from core.model import FloatArray, Recording
 
@@ -52,9 +52,14 @@ def reference_signal(samples: Recording, rate: int) -> bytes:
 
     `samples` is float (frames, channels), full scale 1, at `rate` hertz.
     """
-    levels = band_levels(samples, rate)
-    loudest = float(levels.max(initial=-200.0))
-    codes = np.clip(np.rint((levels - loudest) / STEP_DB + 255.0), 0, 255).astype(np.uint8)
+    levels = list(level_blocks(samples, rate))
+    loudest = max((float(part.max()) for part in levels if part.size), default=-200.0)
+    codes = np.empty((sum(map(len, levels)), PARAMETERS.bands), np.uint8)
+    done = 0
+    while levels:  # an hour's levels are 75 MB: each part goes as it is coded
+        part = levels.pop(0)
+        codes[done : done + len(part)] = np.clip(np.rint((part - loudest) / STEP_DB + 255.0), 0, 255)
+        done += len(part)
     changes = np.diff(codes, axis=0, prepend=np.zeros((1, codes.shape[1]), np.uint8))
     packed = zlib.compress(np.ascontiguousarray(changes.T).tobytes(), 6)
     return _HEAD.pack(_MAGIC, loudest, *codes.shape, zlib.crc32(codes.tobytes())) + packed

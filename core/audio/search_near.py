@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
-from core.audio.align import Alignment, at_speed
+from core.audio.align import Alignment, at_speed, evened
 from core.audio.parameters import Parameters
 from core.audio.pattern import pattern_of
 from core.keys import CreatorKey
@@ -38,14 +38,14 @@ def near(
     """Return the alignments near one speed at which the pilot correlates best, best first: a few thousand at most.
 
     `readings` is float32 (frames, pairs), those of the frequency scale `pitch`; speeds from `speed` x (1 - `drift`) to
-    `speed` x (1 + `drift`) are tried.
+    `speed` x (1 + `drift`) are tried. With the defaults this is the search at the recording's own speed and pitch, and
+    its alignments say so.
     """
     parameters = pattern_of(key).parameters
-    if speed != 1.0:
-        readings = at_speed(readings, speed)
-    frames, period = readings.shape[0], parameters.period_frames
+    own = (speed, pitch, drift) == (1.0, 1.0, NEAR_DRIFT)
+    frames, period = evened(readings.shape[0], speed), parameters.period_frames
     starts = range(0, frames, STRETCH)
-    maps, energy = _maps(readings, key, parameters)
+    maps, energy = _maps(readings, speed, key, parameters)
     found: list[npt.NDArray[np.float64]] = []
     for first, last in _windows(len(starts)):
         total = float(energy[first:last].sum()) * parameters.pilot_share
@@ -57,7 +57,8 @@ def near(
         for turn in _drifts(end - begin, drift):
             combined = np.zeros(period, np.float32)
             for number, shift in enumerate(np.rint(turn * (centres - middle)).astype(int) % period):
-                combined += maps[first + number, shift : shift + period]
+                combined[: period - shift] += maps[first + number, shift:]
+                combined[period - shift :] += maps[first + number, :shift]
             places = _peaks(combined)
             rows = np.empty((places.size, 5))
             rows[:, 0], rows[:, 3] = combined[places] / total**0.5, places + middle
@@ -67,14 +68,14 @@ def near(
         return []
     every = np.concatenate(found)
     every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
-    return [_alignment(row, pitch) for row in every]
+    return [_alignment(row, pitch, own=own) for row in every]
 
 
-def _alignment(row: npt.NDArray[np.float64], pitch: float) -> Alignment:
+def _alignment(row: npt.NDArray[np.float64], pitch: float, *, own: bool) -> Alignment:
     first, last = round(row[1]), round(row[2])
     # The ends were rounded to whole frames, so the middle moved by a fraction of one.
     place = float(row[3] + row[4] * ((first + last) / 2 - (row[1] + row[2]) / 2))
-    return Alignment(float(row[0]), first, last, place, float(row[4]), pitch)
+    return Alignment(float(row[0]), first, last, place, float(row[4]), pitch, own)
 
 
 @lru_cache(maxsize=4)
@@ -88,23 +89,22 @@ def _pilot_spectrum(key: CreatorKey) -> npt.NDArray[np.complex64]:
 
 
 def _maps(
-    readings: FloatArray, key: CreatorKey, parameters: Parameters
+    readings: FloatArray, speed: float, key: CreatorKey, parameters: Parameters
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """Return for each stretch the pilot's sum at every offset, twice in a row so that any shift is a slice, and energy.
+    """Return for each stretch the pilot's sum at every offset, (stretches, period), and its energy.
 
     The map tells offsets as they stand at frame 0 of the recording.
     """
     period = parameters.period_frames
-    starts = range(0, readings.shape[0], STRETCH)
+    starts = range(0, evened(readings.shape[0], speed), STRETCH)
     spectrum = _pilot_spectrum(key)
-    maps = np.empty((len(starts), 2 * period), np.float32)
+    maps = np.empty((len(starts), period), np.float32)
     energy = np.empty(len(starts))
     for number, start in enumerate(starts):
-        piece = readings[start : start + STRETCH]
+        piece = at_speed(readings, speed, start, start + STRETCH)
         energy[number] = np.einsum("ij,ij->", piece, piece) / parameters.frames_per_cell
         product = np.einsum("ij,ij->j", fft.rfft(piece.T, n=period, axis=1).conj(), spectrum)
-        maps[number, :period] = np.roll(fft.irfft(product, n=period), -(start % period))
-    maps[:, period:] = maps[:, :period]
+        maps[number] = np.roll(fft.irfft(product, n=period), -(start % period))
     return maps, energy
 
 

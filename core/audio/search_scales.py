@@ -32,7 +32,7 @@ _BLOCK = 25  # time scales that are multiplied at once
 _WINDOW = 1000  # frames of a window of a longer recording: 10 s
 _LONGEST = 1200  # frames up to which a recording is one window
 _SHORT = 600  # frames up to which every second time scale is enough
-WINDOWS, _WINDOW_EVERY = 6, 3000  # windows of a longer recording, at most: one in 30 s, those with the most sound
+_MOST_WINDOWS, _WINDOW_EVERY = 6, 3000  # windows of a longer recording, at most: one in 30 s, those with the most sound
 _LEAST_WINDOWS = 3
 _SIZE = 9216  # transform length: the longest pilot (64 s / 0.79) and the longest window fit
 _BINS = 3073  # of them are used: modulations up to 33 Hz; beyond, a mark of 20 ms cells shows 3 % of its statistic
@@ -41,8 +41,7 @@ _STANDS_OUT = np.float32(3.5)  # deviations over the mean from which an offset i
 _SETTLES = 8.0  # and from which no other window is searched: chance reaches it once in 10^8 recordings
 _KEPT = 4000  # alignments that are kept of a recording
 _FIXED = 0.5  # of a pilot's spectrum: its values have a deviation near 40, so whole numbers up to 127 are plenty
-_ROWS = 64  # bins that are transposed at once
-MOST_SCALES = 2100  # pairs of time and frequency scale, rounded up
+_ROWS = 64  # bins that are multiplied at once: what they need fits into a processor's cache
 FASTEST = STEP ** (_OUTER * _PER_PITCH + 2)
 
 
@@ -80,6 +79,7 @@ def blocks() -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
     return tuple(grid)
 
 
+@lru_cache(maxsize=16)
 def on_grid(block: int) -> npt.NDArray[np.bool_]:
     """Return which pairs of a block are searched, bool (pitches, speeds): beyond the free range only equal ones."""
     speeds, pitches = blocks()[block]
@@ -88,16 +88,32 @@ def on_grid(block: int) -> npt.NDArray[np.bool_]:
     return np.asarray((apart <= _PER_PITCH // 2) | free)
 
 
+def searched(frames: int) -> int:
+    """Return how many pairs of time and frequency scale are searched in each window of a recording."""
+    chosen = range(len(blocks()))
+    return sum(int(on_grid(block).sum()) for block in chosen if frames > _SHORT or block not in _odd_blocks())
+
+
+def windows(frames: int) -> int:
+    """Return how many windows of a recording are searched at most; one is the recording itself."""
+    return 1 if covered(frames) else min(_MOST_WINDOWS, max(_LEAST_WINDOWS, frames // _WINDOW_EVERY))
+
+
+def covered(frames: int) -> bool:
+    """Return whether a recording is one window, so that no scale has to be tried on the whole once more."""
+    return frames <= _LONGEST
+
+
 def scales(readings: Readings, key: CreatorKey) -> Scales:
     """Return the alignments over all scales at which the pilot correlates best, best first.
 
     Of a recording of more than 12 s three to six windows of 10 s with the most sound are searched; the scales found
     there are for the caller to try on the whole.
     """
-    windows = _windows(readings.whole(1.0))
+    chosen = _windows(readings.whole(1.0))
     found: list[npt.NDArray[np.float64]] = []
     votes: dict[tuple[int, int], float] = {}
-    for window in windows:
+    for window in chosen:
         for steps, maps in _maps(readings, window, key):
             tops = maps.max(axis=1)
             for (speed, pitch), top in zip(steps.tolist(), tops.tolist(), strict=True):
@@ -111,7 +127,7 @@ def scales(readings: Readings, key: CreatorKey) -> Scales:
     return Scales(
         [_alignment(row) for row in every],
         [(scale(speed), scale(pitch)) for speed, pitch in loudest],
-        windows[0][1] - windows[0][0] == readings.whole(1.0).shape[0],
+        covered(readings.whole(1.0).shape[0]),
     )
 
 
@@ -129,13 +145,13 @@ def _maps(
             spectra[pitches] = np.empty((_BINS, len(pitches), parameters.pairs), np.complex64)
             for number, pitch in enumerate(pitches):
                 spectra[pitches][:, number] = _spectrum(readings.piece(scale(pitch), first, last), parameters)
-        product = (spectra[pitches] @ _pilot_spectra(key, block)).reshape(_BINS, -1)
-        wanted = on_grid(block)
-        if not wanted.all():
-            product = product[:, wanted.reshape(-1)]
-        lying = np.empty((product.shape[1], _BINS), np.complex64)
+        wanted, pilots = on_grid(block), _kept_spectra(key, block)
+        lying = np.empty((np.count_nonzero(wanted), _BINS), np.complex64)
         for start in range(0, _BINS, _ROWS):
-            lying[:, start : start + _ROWS] = product[start : start + _ROWS].T
+            some = slice(start, start + _ROWS)
+            product = spectra[pitches][some] @ pilots[some].astype(np.float32).view(np.complex64)[..., 0]
+            product = product.reshape(len(product), -1)
+            lying[:, some] = (product if wanted.all() else product[:, wanted.reshape(-1)]).T
         row, column = np.nonzero(wanted)
         steps = np.column_stack([np.array(speeds)[column], np.array(pitches)[row]])
         yield steps, fft.irfft(lying, n=OFFSETS, axis=1, overwrite_x=True)
@@ -156,12 +172,12 @@ def _alignment(row: npt.NDArray[np.float64]) -> Alignment:
 def _windows(readings: FloatArray) -> list[tuple[int, int]]:
     """Return (first, last) frame of the windows that are searched, apart, that with the most sound first."""
     frames = readings.shape[0]
-    if frames <= _LONGEST:
+    if covered(frames):
         return [(0, frames)]
     activity = np.concatenate([[0.0], np.cumsum(np.einsum("ij,ij->i", readings, readings), dtype=np.float64)])
     starts = np.arange(0, frames - _WINDOW + 1, 50)
     held = activity[starts + _WINDOW] - activity[starts]
-    wanted = min(WINDOWS, max(_LEAST_WINDOWS, frames // _WINDOW_EVERY))
+    wanted = windows(frames)
     chosen: list[int] = []
     for place in np.argsort(-held, kind="stable"):
         start = int(starts[place])
@@ -181,15 +197,12 @@ def _spectrum(readings: FloatArray, parameters: Parameters) -> npt.NDArray[np.co
     return spectrum.T
 
 
-def _pilot_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.complex64]:
-    """Return half the spectra of the pilot stretched to each time scale of a block: (bins, pairs, time scales)."""
-    pilots: npt.NDArray[np.complex64] = _kept_spectra(key, block).astype(np.float32).view(np.complex64)[..., 0]
-    return pilots
-
-
 @lru_cache(maxsize=12)
 def _kept_spectra(key: CreatorKey, block: int) -> npt.NDArray[np.int8]:
-    """Return the same as int8 (bins, pairs, time scales, 2), rounded: 30 MB for all blocks of a key."""
+    """Return half the spectra of the pilot stretched to each time scale of a block, rounded: 30 MB for all of a key.
+
+    int8 (bins, pairs, time scales, 2), the last axis the real and the imaginary part.
+    """
     pattern = pattern_of(key)
     speeds, _ = blocks()[block]
     out = np.empty((_BINS, pattern.parameters.pairs, len(speeds), 2), np.int8)

@@ -89,6 +89,8 @@ def _elsewhere(
     readings: FloatArray, main: Alignment, chips: npt.NDArray[np.int8], where: Spans, parameters: Parameters
 ) -> Path:
     """Return short pieces of the same copy beyond the reach of its path: cuts in another order, or from far apart."""
+    if where[0][0] <= 0.0 and where[0][1] >= (readings.shape[0] - 1) * parameters.frame_seconds:
+        return ()  # the path carries it all
     pieces = mosaic(readings, chips, parameters, least=KNOWN_LEAST, speed=main.speed, pitch=main.pitch)
     middles = [(piece.first + piece.last) / 2 * parameters.frame_seconds for piece in pieces]
     known = [any(start <= middle <= end for start, end in where) for middle in middles]

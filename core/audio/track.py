@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.align import Alignment, Path, at_speed
+from core.audio.align import Alignment, Path, at_speed, evened
 from core.audio.parameters import Parameters
 from core.model import FloatArray
 
@@ -35,13 +35,12 @@ def track(
     with 0 in data cells, or all of a serial. `whole` is for a mark that is known by now: the path covers the whole
     recording and moves less readily.
     """
-    even = at_speed(readings, seed.speed)
-    count = even.shape[0] // BLOCK
+    count = evened(readings.shape[0], seed.speed) // BLOCK
     if count == 0:
         return ()
     origin = seed.at(0.0)
     start = round(origin)
-    gains = _gains(even[: count * BLOCK], start, chips, parameters)
+    gains = _gains(readings, seed.speed, start, chips, parameters)
     shifts = _course(gains, *(_KNOWN_COSTS if whole else _COSTS))
     first, last = (0, count) if whole else _stretch(gains[np.arange(count), shifts])
     return tuple(
@@ -59,18 +58,18 @@ def _piece(begin: int, end: int, origin: float, seed: Alignment, frames: int) ->
 
 
 def _gains(
-    readings: FloatArray, start: int, chips: npt.NDArray[np.int8], parameters: Parameters
+    readings: FloatArray, speed: float, start: int, chips: npt.NDArray[np.int8], parameters: Parameters
 ) -> npt.NDArray[np.float32]:
     """Return how well each block fits at each shift, in deviations of chance: float32 (blocks, shifts)."""
     each, period = parameters.frames_per_cell, parameters.period_frames
-    count = readings.shape[0] // BLOCK
+    count = evened(readings.shape[0], speed) // BLOCK
     known = float((chips != 0).mean()) / each
     out = np.empty((count, 2 * _REACH + 1), np.float32)
     for first in range(0, count, _AT_ONCE):
         last = min(count, first + _AT_ONCE)
         frames = np.arange(first * BLOCK - _REACH, last * BLOCK + _REACH + 1) + start
         impulses = np.where((frames % each == 0)[:, None], chips[(frames % period) // each], 0).astype(np.float32)
-        blocks = readings[first * BLOCK : last * BLOCK].reshape(last - first, BLOCK, -1)
+        blocks = at_speed(readings, speed, first * BLOCK, last * BLOCK).reshape(last - first, BLOCK, -1)
         around = np.lib.stride_tricks.sliding_window_view(impulses, 2 * _REACH + BLOCK, axis=0)[::BLOCK]
         met = blocks @ around  # (blocks, frames of the block, pattern frames around it)
         blocks_, rows, columns = met.strides
@@ -85,9 +84,9 @@ def _gains(
 def _course(gains: FloatArray, step_cost: float, jump_cost: float) -> npt.NDArray[np.int64]:
     """Return the likeliest shift of each block."""
     count, shifts = gains.shape
-    come_from = np.empty((count, shifts), np.int32)
+    come_from = np.empty((count, shifts), np.int16)
     best = np.zeros(shifts, np.float32)
-    here = np.arange(shifts, dtype=np.int32)
+    here = np.arange(shifts, dtype=np.int16)
     for block in range(count):
         top = int(best.argmax())
         origin, value = here.copy(), best.copy()

@@ -206,7 +206,7 @@ def test_every_section_of_made_up_results() -> None:
     assert goal[0].endswith("| 100 % | **1 of 1 = 100 %** | yes |")
     assert goal[1].endswith("| 95 % | **1 of 2 = 50 %** | NO |")
     assert "| 5 | 5 s within 3 minutes of another voice | all, with the place | **1 of 1 = 100 %**, 1 with" in page
-    assert "**0 in 1 checks, 1.00 hours** | none, but 1 hours only |" in page
+    assert "**0 in 1 checks, 1.00 hours** (1 recordings, each with 1 keys) | none, but 1 hours only |" in page
     assert "wrong serial, the true one not a candidate | 0 in 1,000 | **0 in 1,000 checks** | yes |" in page
     assert "**behind in 1 of 2**: gsm | NO |" in page
     assert "| GSM full rate | 0/1 | 0/1 | 1/1 | – |" in page

@@ -87,3 +87,10 @@ def test_permutations_differ_by_index_and_key() -> None:
 
 def test_signs_are_balanced() -> None:
     assert abs(int(signs(SECRET, 100_001).sum())) < 1300
+
+
+def test_rows_that_were_kept_are_used_for_their_own_candidates_alone() -> None:
+    book = Codebook(SECRET, 1024)
+    soft = book.row(7) + np.random.default_rng(4).normal(size=1024)
+    for candidates in ([3, 7, 9], [3, 8, 9], [3, 7, 9], range(20, 30), [7]):
+        assert book.best(soft, candidates) == Codebook(SECRET, 1024).best(soft, candidates)

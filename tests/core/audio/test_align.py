@@ -71,7 +71,8 @@ def test_readings_evened_to_another_speed_keep_their_place() -> None:
     even = at_speed(values, 0.9)
     assert abs(len(even) - 900) <= 1
     assert np.allclose((even[10:-10, 0] + 1.0) * 0.9, np.arange(len(even))[10:-10] + 1.0, atol=1e-3)
-    assert at_speed(values, 1.0) is values
+    assert np.shares_memory(at_speed(values, 1.0), values) and np.array_equal(at_speed(values, 1.0), values)
+    assert np.array_equal(at_speed(values, 0.9, 300, 420), even[300:420]) and len(at_speed(values, 0.9, 850, 990)) == 50
 
 
 @settings(deadline=None, max_examples=10)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from app.samples import sample_recording
-from core.audio.locate import Suspect, place
+from core.audio.locate import place
 from core.audio.reference import WorkLevels, reference_signal, work_levels
+from core.audio.suspect import Suspect
 from core.model import FloatArray
 from tests.core.audio.conftest import RATE
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.samples import sample_recording
-from core.audio import detect, embed
+from core.audio import detect, embed, mark
 from core.audio.parameters import PARAMETERS
 from core.errors import RefusedError
 from core.keys import CreatorKey
@@ -103,3 +103,16 @@ def test_wrong_arguments_are_value_errors(recording: FloatArray) -> None:
 def test_a_second_mark_leaves_the_first(copy: Embedded) -> None:
     twice = embed(copy.samples, RATE, key=KEY, serial=9)
     assert {f.serial for f in detect(twice.samples, RATE, key=KEY, serials=[9, 10, SERIAL])} == {9, SERIAL}
+
+
+def test_quality_of_a_long_recording_is_that_of_pieces_taken_as_they_are_needed() -> None:
+    samples = np.random.default_rng(0).standard_normal((8000 * 150, 2)).astype(np.float32)
+    spread = mark._spread(samples, 8000)
+    each = 8000 * 5
+    starts = np.linspace(0, len(samples) - each, 24).astype(int)
+    joined = np.concatenate([samples[start : start + each] for start in starts])
+    assert len(spread) == len(joined) and np.array_equal(spread[:], joined)
+    assert np.array_equal(spread[each - 3 : 2 * each + 5], joined[each - 3 : 2 * each + 5])
+    assert spread[7:7].shape == (0, 2)
+    short = samples[: 8000 * 100]
+    assert mark._spread(short, 8000) is short

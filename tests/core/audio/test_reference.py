@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audio import reference_signal
-from core.audio.features import band_levels
 from core.audio.reference import STEP_DB, work_levels
 from core.model import FloatArray
 from tests.core.audio.conftest import RATE
+from tests.core.audio.made import band_levels
 
 
 def test_levels_come_back_to_half_a_step(recording: FloatArray) -> None:

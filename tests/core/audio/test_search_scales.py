@@ -12,7 +12,7 @@ from core.audio.features import Analysis, analyse
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import pattern_of
 from core.audio.readings import Readings
-from core.audio.search_scales import FASTEST, MOST_SCALES, WINDOWS, blocks, on_grid, scale, scales, stretched
+from core.audio.search_scales import FASTEST, blocks, on_grid, scale, scales, stretched, windows
 from core.model import Embedded, FloatArray
 from tests.core.audio.conftest import RATE
 from tests.core.audio.made import KEY
@@ -45,7 +45,7 @@ def test_every_tempo_and_pitch_is_near_a_point_of_the_grid(tempo: float, pitch: 
 
 def test_no_more_is_searched_than_is_charged() -> None:
     every = [pair for number in range(len(blocks())) for pair in np.argwhere(on_grid(number))]
-    assert len(searched()) == len(every) <= MOST_SCALES
+    assert len(searched()) == len(every) <= search_scales.searched(1000)
     assert max(scale(speed) for speed, _ in searched()) <= FASTEST
 
 
@@ -71,10 +71,12 @@ def test_windows_are_the_ones_with_the_most_sound() -> None:
     readings = np.zeros((6000, PARAMETERS.pairs), np.float32)
     readings[1500:2500] = 1.0
     readings[4000:5000] = 2.0
-    windows = search_scales._windows(readings)
-    assert len(windows) == 3 and (1500, 2500) in windows and (4000, 5000) in windows
-    assert windows[0] == (4000, 5000) and all(b[0] >= a[1] for a, b in pairwise(sorted(windows)))
-    assert len(search_scales._windows(np.ones((400_000, 1), np.float32))) == WINDOWS
+    chosen = search_scales._windows(readings)
+    assert len(chosen) == 3 and (1500, 2500) in chosen and (4000, 5000) in chosen
+    assert chosen[0] == (4000, 5000) and all(b[0] >= a[1] for a, b in pairwise(sorted(chosen)))
+    for frames in (1201, 30_000, 400_000):
+        chosen = search_scales._windows(np.ones((frames, 1), np.float32))
+        assert len(chosen) <= windows(frames) <= 6
     assert search_scales._windows(readings[:1100]) == [(0, 1100)]
 
 
