@@ -97,6 +97,8 @@ class Session:
         """The active key, which marks new copies. KeyFileError while none is open, or the open ones are retired."""
         if not self.keys:
             raise no_key() if not self.has_key else KeyFileError("The key is not open.", "Give its passphrase.")
+        if not self.has_key:
+            return self.keys[0]  # one that is used without being kept
         active = self.active_key_file()
         if active.facts.retired:
             raise KeyFileError(

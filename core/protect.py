@@ -190,7 +190,11 @@ class _Job:
         outgoing.require_writable()
         known = familiar(original, sha256, catalog=self.catalog, key=self.key).sentences()
         if known and self.unless_known:
-            raise RefusedError(f"{source.name} is known. {' '.join(known)}", path=source)
+            raise RefusedError(
+                f"{source.name} is known. {' '.join(known)}",
+                "Choose the original file, or allow known ones.",
+                path=source,
+            )
         wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=outgoing.suffix)
         work = Work(
             id=0,

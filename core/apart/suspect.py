@@ -78,11 +78,16 @@ class SuspectApart:
 
     def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
         """Return the works that it may show, best first: only what to ask for comes from the worker."""
-        question: Question = self._ask("question")
+        question = self.question()
         answered = answers(works, question)
         if self.kind is Kind.VIDEO:
             self._ask("likely", [[one.work for one in some] for some in answered])
         return nominated(question, answered)
+
+    def question(self) -> Question:
+        """Return what `core.questions` asks indexes of works for it."""
+        question: Question = self._ask("question")
+        return question
 
     def statements(self) -> Statements:
         """Return what the file says on rights."""

@@ -86,7 +86,7 @@ def test_an_unexpected_problem_is_one_sentence(capsys, monkeypatch):
     def broken(_):
         raise ZeroDivisionError("details")
 
-    monkeypatch.setattr("app.commands.catalog.listing", broken)
+    monkeypatch.setattr("app.commands.catalog.run", broken)
     assert cli.main(["catalog", "list"]) == 2
     assert "unexpected problem ended this (ZeroDivisionError)" in capsys.readouterr().err
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from core import film as film_module
-from core.errors import CancelledError, RefusedError
+from core.errors import RefusedError
 from core.film import FilmMedium
 from core.fingerprint import images, sounds
-from core.fingerprint.index import Index, Nomination
+from core.fingerprint.index import Nomination
 from core.keys import CreatorKey
 from core.media.films import Film
 from core.media.frames import Frame
@@ -95,12 +95,11 @@ def test_each_part_is_asked_with_works_of_its_kind(marks: Any) -> None:
 
 def test_few_pictures_are_compared_the_likeliest_ones(marks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     film = medium(pictures=9)
-    monkeypatch.setattr(
-        ImageMedium, "nominate", lambda self, _: [Nomination(1, 5)] if self.picture.pixels[0, 0, 0] in (3, 8) else []
-    )
-    monkeypatch.setattr(SoundMedium, "nominate", lambda self, _: [Nomination(2, 4)])
-    assert film.nominate(Index(images.HEADER, [])) == [Nomination(1, 5)]
-    assert film.nominate(Index(sounds.HEADER, [])) == [Nomination(2, 4)]
+    monkeypatch.setattr(ImageMedium, "question", lambda self: ((Kind.IMAGE, int(self.picture.pixels[0, 0, 0])),))
+    monkeypatch.setattr(SoundMedium, "question", lambda self: ((Kind.AUDIO, None),))
+    monkeypatch.setattr(images, "answered", lambda _, asked: [Nomination(1, 5)] if asked in (3, 8) else [])
+    monkeypatch.setattr(sounds, "answered", lambda _, asked: [Nomination(2, 4)])
+    assert film.nominate([]) == [Nomination(2, 4), Nomination(1, 5)]
     film.detect_informed(KEY, None, [PICTURE])
     assert marks["asked"] == [(3, (1,)), (8, (1,))]
     marks["asked"].clear()
@@ -137,19 +136,6 @@ def test_a_film_takes_no_longer_than_people_wait(marks: Any, monkeypatch: pytest
     film.detect(KEY, None)
     assert [number for number, _ in marks["asked"]] == ["sound", 0, 1]
     assert film.notes[1:] == ("Its examination took long, so that 2 of 9 pictures were examined.",)
-
-
-def test_cancelling_stops_between_pictures(marks: Any) -> None:
-    film = medium()
-
-    def stop(share: float, step: str) -> None:
-        if step == "looking at pictures":
-            raise CancelledError
-
-    film.progress = stop
-    with pytest.raises(CancelledError):
-        film.detect(KEY, None)
-    assert [number for number, _ in marks["asked"]] == ["sound"]
 
 
 def test_a_film_is_not_written_itself() -> None:
