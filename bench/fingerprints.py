@@ -31,8 +31,9 @@ from core.fingerprint import images, sounds
 from core.fingerprint.index import Index, Nomination
 from core.fingerprint.triples import TripleIndex
 from core.indexes import AnyIndex, indexes
-from core.medium import ImageMedium, SoundMedium, read_medium
+from core.medium import ImageMedium, SoundMedium
 from core.model import Kind
+from core.reading import read_medium
 
 PICTURE_DAMAGE = (
     *("none", "crop_90", "crop_75", "crop_50", "crop_25", "crop_10", "mirror", "rotate_2_crop", "rotate_5_crop"),

@@ -56,7 +56,7 @@ def _targets() -> dict[str, tuple[str, Callable[[bytes], object]]]:
 
     def opening(data: bytes) -> None:
         from core.errors import CountermarkError
-        from core.medium import read_medium
+        from core.reading import read_medium
 
         path = _scratch() / "suspect"
         path.write_bytes(data)

@@ -24,7 +24,7 @@ from core.evidence.signing import signer
 from core.keys import CreatorKey
 from core.labelling import removed, statements_in
 from core.letters import agreed_on, case_check, creator_of
-from core.medium import ImageMedium, Medium, SoundMedium, read_medium
+from core.medium import ImageMedium, Medium, SoundMedium
 from core.model import (
     Case,
     Check,
@@ -34,6 +34,7 @@ from core.model import (
 from core.paper.html import html_of
 from core.paper.pdf import pdf_of
 from core.progress import Progress, part, silent
+from core.reading import read_medium
 
 FOLDER = "cases"
 
@@ -120,7 +121,7 @@ def package(
         says=(says := statements_in(suspect)),
         removed=() if copy is None else removed([sent], says),
         sent=sent,
-        credentials=credentials.found_in(medium, catalog, copy),
+        credentials=credentials.found_in(medium.credentials(catalog.folder / credentials.FOLDER), catalog, copy),
         agreed=agreed_on(catalog, match),
         agreements=agreements,
         registered=None if copy is None else journal.entry_of(catalog, copy),

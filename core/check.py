@@ -127,7 +127,7 @@ class _Search:
         says, gone = self._labels(suspect, matches)
         message = " ".join(filter(None, (message, in_words(gone))))
         copy = next((match.copy for match in matches if match.finding.verdict is Verdict.CERTAIN), None)
-        signed = credentials.found_in(suspect, self.catalog, copy)
+        signed = credentials.found_in(suspect.credentials(self.catalog.folder / credentials.FOLDER), self.catalog, copy)
         return Checked(file, best, tuple(matches), message, suspect.kind, says, gone, signed, similar)
 
     def _labels(self, suspect: Suspect, matches: Sequence[Match]) -> tuple[Statements, tuple[str, ...]]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from core.catalog.store import Catalog
 from core.errors import CountermarkError, RefusedError, UnreadableError
 from core.keys import CreatorKey
-from core.medium import Suspect
 from core.model import Copy, Statements
 from core.rights import manifests
 from core.rights.certificates import credentials, roots
@@ -61,9 +60,8 @@ def binding(key: str, serial: int) -> str:
     return f"{key}{serial:05x}"
 
 
-def found_in(suspect: Suspect, catalog: Catalog, copy: Copy | None) -> str:
+def found_in(said: str, catalog: Catalog, copy: Copy | None) -> str:
     """Return in sentences what the manifest in a file is worth, and whether its copy had one that is gone."""
-    said = suspect.credentials(catalog.folder / FOLDER)
     if said or copy is None or not catalog.manifest(copy.id):
         return said
     return (

@@ -15,9 +15,10 @@ from core.catalog.store import Catalog
 from core.errors import CountermarkError
 from core.evidence.report import CrossTest, best
 from core.keys import CreatorKey
-from core.medium import Medium, read_medium
+from core.medium import Medium
 from core.model import Check, Match, Verdict
 from core.progress import Progress, silent
+from core.reading import read_medium
 
 _FOREIGN = 3  # keys of nobody that are tried on the suspect
 _LEAST = 16  # candidates that each of them gets

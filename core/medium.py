@@ -102,40 +102,6 @@ class Medium(Suspect, Protocol):
         """Return what the catalog keeps of a work to find it again without its mark."""
 
 
-def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
-    """Return a file read as what its content is, of a film all that is examined. UnreadableError where it cannot be."""
-    from core.media.files import kind_of
-
-    if (kind or kind_of(path)) is not Kind.VIDEO:
-        return read_work(path, kind=kind)
-    from core.film import FilmMedium
-    from core.media.films import read_film
-
-    return FilmMedium(read_film(path))
-
-
-def read_work(path: Path, *, kind: Kind | None = None) -> Medium:
-    """Return a file read as what can be protected of it: of a film its sound track. UnreadableError as above."""
-    from core.media.files import kind_of
-
-    if (kind or kind_of(path)) is Kind.IMAGE:
-        from core.media.images import read_image
-
-        return of_picture(read_image(path))
-    from core.media.sounds import read_sound
-
-    return SoundMedium(read_sound(path))
-
-
-def of_picture(picture: Picture) -> ImageMedium:
-    """Return the medium of a picture, or of a file that holds several."""
-    if picture.series is None:
-        return ImageMedium(picture)
-    from core.series import SeriesMedium
-
-    return SeriesMedium(picture)
-
-
 class FromFile(ABC):
     """What a medium tells of its file alone, whatever its signal is."""
 
@@ -207,7 +173,7 @@ class ImageMedium(FromFile):
         from core.media.conversion import converted
 
         wanted = conversion.of(self.kind)
-        return of_picture(converted(self.picture, wanted)) if wanted else self
+        return ImageMedium(converted(self.picture, wanted)) if wanted else self
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.image import embed

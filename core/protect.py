@@ -25,7 +25,7 @@ from core.errors import CancelledError, CatalogError, CountermarkError, RefusedE
 from core.familiar import familiar
 from core.keys import CreatorKey
 from core.labelling import Labelling
-from core.medium import Medium, read_work
+from core.medium import Medium
 from core.model import (
     Conversion,
     Copy,
@@ -44,6 +44,7 @@ from core.model import (
 from core.naming import copy_name, title_of
 from core.printable import printable
 from core.progress import Progress, Pulse, part, silent
+from core.reading import read_work
 from core.series import SeriesMedium
 from core.unfinished import Unfinished
 

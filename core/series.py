@@ -22,7 +22,7 @@ from core.errors import RefusedError
 from core.keys import CreatorKey
 from core.likeness import alike, blocks
 from core.medium import ALIKE_PIXELS, NEAR_PIXELS, ImageMedium, Medium
-from core.model import Embedded, Finding, Reference, Strength, Verdict
+from core.model import Conversion, Embedded, Finding, Reference, Strength, Verdict
 from core.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ _COMPARED = 3  # pictures that are compared with stored works
 _ROUNDED = 5  # milliseconds by which a frame may last longer or shorter: GIF counts hundredths
 
 
+def of_picture(picture: Picture) -> ImageMedium:
+    """Return the medium of a picture, or of a file that holds several."""
+    return ImageMedium(picture) if picture.series is None else SeriesMedium(picture)
+
+
 class SeriesMedium(ImageMedium):
     """An animation, or a file with several pages."""
 
@@ -44,6 +49,12 @@ class SeriesMedium(ImageMedium):
         self.series: Series = picture.series
         self.progress: Progress = silent
         self._found: dict[int | None, list[tuple[int, Finding]]] = {}  # by serial: pictures in which it was found last
+
+    def converted(self, conversion: Conversion) -> Medium:
+        from core.media.conversion import converted
+
+        wanted = conversion.of(self.kind)
+        return of_picture(converted(self.picture, wanted)) if wanted else self
 
     def embed(self, key: CreatorKey, serial: int, strength: Strength) -> Embedded:
         from core.media.images import frames_of

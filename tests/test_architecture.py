@@ -22,6 +22,7 @@ JOBS = {
     "agreements",
     "apart",
     "questions",
+    "reading",
     "protect",
     "series",
     "check",

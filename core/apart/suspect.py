@@ -13,9 +13,10 @@ from core.apart.pool import Start, give_back, taken
 from core.apart.process import Beat, Lost, LostWorkerError, Worker
 from core.errors import CountermarkError, RefusedError, UnreadableError
 from core.keys import CreatorKey
-from core.medium import Suspect, read_medium
+from core.medium import Suspect
 from core.model import Finding, Kind, Reference, Statements
 from core.questions import Question, answers, nominated
+from core.reading import read_medium
 from core.view import View
 
 if TYPE_CHECKING:

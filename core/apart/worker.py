@@ -129,7 +129,7 @@ def _limit(seconds: float, room: int) -> None:
 def _opened(path: Path) -> tuple[Medium, dict[str, Any]]:
     """Return the medium of a file, and all that can be said of it without a search."""
     from core.media.files import sha256_of
-    from core.medium import read_medium
+    from core.reading import read_medium
 
     before = _state(path)
     medium = read_medium(path)

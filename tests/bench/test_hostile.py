@@ -10,7 +10,7 @@ from bench import hostile, valid
 from bench.mutations import MUTATIONS, mutated
 from core.apart import close
 from core.errors import CountermarkError
-from core.medium import read_medium
+from core.reading import read_medium
 
 
 def test_valid_files_are_read(tmp_path: Path) -> None:

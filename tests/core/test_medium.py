@@ -15,16 +15,9 @@ from core.keys import CreatorKey
 from core.likeness import alike, blocks
 from core.media.sound import Sound
 from core.media.thumbnail import thumbnail
-from core.medium import (
-    _ALIKE_SAMPLES,
-    _NEAR_SAMPLES,
-    ALIKE_PIXELS,
-    NEAR_PIXELS,
-    ImageMedium,
-    SoundMedium,
-    read_medium,
-)
+from core.medium import _ALIKE_SAMPLES, _NEAR_SAMPLES, ALIKE_PIXELS, NEAR_PIXELS, ImageMedium, SoundMedium
 from core.model import Kind, Reference
+from core.reading import read_medium
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
 

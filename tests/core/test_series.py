@@ -20,9 +20,9 @@ from core.errors import CancelledError, RefusedError
 from core.keys import CreatorKey
 from core.media.images import Picture, frames_of, read_image
 from core.media.series import Frame
-from core.medium import read_medium
 from core.model import Conversion, Embedded, Finding, Protected, Status, Strength, Verdict
 from core.protect import protect
+from core.reading import read_medium
 from core.series import SeriesMedium
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))

@@ -18,12 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from core import medium
+from core import reading
 from core.apart import worker
 from core.apart.limits import Limits
 from core.apart.process import ROOT, Worker
 from core.errors import UnreadableError
 from core.media.picture import Picture
+from core.medium import ImageMedium
 
 LIMITS = Limits(memory=400_000_000, reading=1.0, asking=1.0, idle=6.0)
 _read: list[Path] = []
@@ -44,7 +45,7 @@ class Misbehaving(Worker):
         return [sys.executable, "-c", code, str(ROOT)]
 
 
-class Grey(medium.ImageMedium):
+class Grey(ImageMedium):
     """A picture of one grey, which does at `detect` what comes behind "then" in its file."""
 
     def __init__(self, path: Path, later: str) -> None:
@@ -100,7 +101,7 @@ def _act(word: str, path: Path) -> None:
 
 def main() -> None:
     """Serve as a worker."""
-    medium.read_medium = read
+    reading.read_medium = read
     worker._load = lambda: None  # nothing is searched here
     worker.main()
 

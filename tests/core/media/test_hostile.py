@@ -20,7 +20,7 @@ from core.errors import CountermarkError, UnreadableError
 from core.media import opening
 from core.media.files import kind_of, media_files, sha256_of
 from core.media.opening import cannot_open, opened
-from core.medium import read_medium
+from core.reading import read_medium
 from tests.core.media.bombs import MUCH, bombs, wav_of
 
 BOMBS = bombs()
@@ -201,7 +201,7 @@ def test_a_file_that_grows_while_it_is_read_is_said(tmp_path: Path, monkeypatch:
             more.write(b"more")
         return found
 
-    monkeypatch.setattr("core.medium.read_medium", slow)
+    monkeypatch.setattr("core.reading.read_medium", slow)
     with pytest.raises(UnreadableError, match=r"download\.wav was changed while it was read"):
         worker._opened(path)
 
@@ -210,7 +210,7 @@ def test_a_file_that_grows_while_it_is_read_is_said(tmp_path: Path, monkeypatch:
         path.unlink()
         return found
 
-    monkeypatch.setattr("core.medium.read_medium", gone)
+    monkeypatch.setattr("core.reading.read_medium", gone)
     with pytest.raises(UnreadableError, match=r"There is no file download\.wav"):
         worker._opened(path)
 
