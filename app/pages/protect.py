@@ -202,7 +202,7 @@ class ProtectPage(Page):
         self.empty = EmptyState(
             "drawing-protect",
             tr("Drop pictures, recordings or whole folders anywhere in this window."),
-            tr("JPEG, PNG, TIFF, WebP; WAV, FLAC, Ogg, Opus, MP3, AIFF."),
+            tr("JPEG, PNG, TIFF, WebP, HEIC, AVIF, GIF; WAV, FLAC, MP3, M4A, Ogg, Opus, AIFF; films."),
             tr("Add files"),
             self.choose_files,
             "add",
