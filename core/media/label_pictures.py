@@ -155,7 +155,7 @@ def _webp_header(chunks: list[tuple[bytes, bytes]]) -> bytes:
 
 def tiff_xmp(data: bytes) -> bytes:
     """Return the XMP packet of a TIFF file, b"" where there is none. ValueError for no TIFF."""
-    field = _first(data).fields.get(_TIFF_XMP)
+    field = directories(data)[0].fields.get(_TIFF_XMP)
     return b"" if field is None else data[field.start : field.start + field.size]
 
 
@@ -165,7 +165,7 @@ def tiff_labelled(data: bytes, xmp: bytes | None, *, strip: bool) -> bytes:
     The directory is written anew behind the file, all else stays in its place. Content credentials of the source, which
     would be wrong in a copy, are left out.
     """
-    fields = _first(data)
+    fields = directories(data)[0]
     made = bytearray(data)
     ifds = Ifds(made, little=fields.order == "little", big=fields.big)
     first = ifds.number(8, 8) if fields.big else ifds.number(4, 4)
@@ -187,14 +187,6 @@ def tiff_labelled(data: bytes, xmp: bytes | None, *, strip: bool) -> bytes:
         field = fields.fields[tag]
         made[field.start : field.start + field.size] = bytes(field.size)
     return _with_directory(made, fields, ifds, first, dropped, values)
-
-
-def _first(data: bytes) -> Directory:
-    """Return the first directory of a TIFF file. ValueError where there is none."""
-    found = directories(data)
-    if not found:
-        raise ValueError("no directory")
-    return found[0]
 
 
 def _with_directory(

@@ -131,6 +131,8 @@ def directories(data: bytes) -> tuple[Directory, ...]:
             break
         found[place] = one
         place = int.from_bytes(data[one.next : one.next + (8 if big else 4)], order)
+    if not found:
+        raise ValueError("no directory")
     return tuple(found.values())
 
 

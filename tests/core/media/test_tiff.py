@@ -256,3 +256,11 @@ def test_damage_anywhere_is_a_picture_or_one_sentence(place: int, damage: bytes,
         except UnreadableError:
             return
         assert picture.pixels.ndim in (2, 3)
+
+
+def test_a_directory_that_ends_before_its_pointer_is_damage(folder: Path) -> None:
+    cut = b"II*\0" + (8).to_bytes(4, "little") + (1).to_bytes(2, "little") + bytes(12)
+    with pytest.raises(ValueError, match="no directory"):
+        directories(cut)
+    with pytest.raises(UnreadableError, match="damaged"):
+        read_image(of(cut, folder))
