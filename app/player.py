@@ -35,16 +35,7 @@ class Source(QIODevice):
         self.frames = min(len(sounds.original), len(sounds.copy))
         self.channels = min(int(sounds.original.shape[1]), _CHANNELS)
         self.place = 0
-        self._which = self._before = "original"
-
-    @property
-    def which(self) -> str:
-        """What is heard: "original", "copy" or "difference"."""
-        return self._which
-
-    @which.setter
-    def which(self, value: str) -> None:
-        self._which = value
+        self.which = self._before = "original"  # what is heard: "original", "copy" or "difference"
 
     def isSequential(self) -> bool:
         return True
@@ -56,11 +47,11 @@ class Source(QIODevice):
         count = min(size // (4 * self.channels), self.frames - self.place)
         if count <= 0:
             return b""
-        heard = self._part(self._which, count)
-        if self._before != self._which:
+        heard = self._part(self.which, count)
+        if self._before != self.which:
             fade = np.clip(np.arange(count) / max(1.0, _FADE * self.sounds.rate), 0.0, 1.0)[:, None]
             heard = heard * fade + self._part(self._before, count) * (1.0 - fade)
-            self._before = self._which
+            self._before = self.which
         self.place += count
         return np.ascontiguousarray(np.clip(heard, -1.0, 1.0), np.float32).tobytes()
 
