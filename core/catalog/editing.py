@@ -245,7 +245,7 @@ class Records:
             return known_keys(connection)
 
     def edit_key(self, key: str, **fields: Any) -> None:
-        """Change what the catalog knows of a key: creator, label, state, retired, lane, lanes."""
+        """Change what the catalog knows of a key: creator, label, state, retired."""
         with operation(self._database, "edited the key") as work:
             edit_key(work, key, fields)
 

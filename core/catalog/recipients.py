@@ -91,8 +91,8 @@ def known_keys(connection: sqlite3.Connection) -> list[KnownKey]:
 
 
 def edit_key(work: Operation, key: str, values: Mapping[str, Any]) -> None:
-    """Give a key another creator, label, state or lane; it is made known where it was not."""
-    allowed = {"creator", "label", "state", "retired", "lane", "lanes"}
+    """Give a key another creator, label or state; it is made known where it was not."""
+    allowed = {"creator", "label", "state", "retired"}
     if set(values) - allowed:
         raise RefusedError(
             f"A key has no field {min(set(values) - allowed)!r} to be changed.",
@@ -110,6 +110,6 @@ def edit_key(work: Operation, key: str, values: Mapping[str, Any]) -> None:
         connection.execute(f"UPDATE keys SET {sets} WHERE id = ?", [*changed.values(), key])
     except sqlite3.IntegrityError as error:
         raise CatalogError(
-            f"The key {key} cannot be changed so: {error}.", "A lane lies below the number of lanes."
+            f"The key {key} cannot be changed so: {error}.", "Choose a creator and a state that there are."
         ) from error
     work.note("keys", key, {name: row[name] for name in changed}, changed)

@@ -51,8 +51,6 @@ CREATE TABLE keys (
     state   TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'retired')),
     created TEXT NOT NULL,
     retired TEXT NOT NULL DEFAULT '',
-    lane    INTEGER NOT NULL DEFAULT 0 CHECK (lane >= 0),  -- serials are issued where serial % lanes = lane
-    lanes   INTEGER NOT NULL DEFAULT 1 CHECK (lanes > lane),
     issued  INTEGER NOT NULL DEFAULT 0      -- how many serials were issued: kept by the trigger below
 ) WITHOUT ROWID;
 INSERT INTO creators (id, name, created) SELECT id, name, created FROM creators_2;

@@ -52,7 +52,7 @@ class Creator:
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """What the catalog knows of a key: never its secret. It issues the serials that leave `lane` divided by `lanes`."""
+    """What the catalog knows of a key: never its secret."""
 
     id: str  # the public id
     creator: int | None = None
@@ -60,8 +60,6 @@ class KnownKey:
     state: KeyState = KeyState.ACTIVE
     created: str = ""  # ISO 8601, UTC
     retired: str = ""  # ISO 8601, UTC; empty while it is active
-    lane: int = 0
-    lanes: int = 1
     issued: int = 0  # how many serials were issued for it
 
 

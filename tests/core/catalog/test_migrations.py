@@ -87,7 +87,7 @@ def test_keys_of_version_2_keep_their_creators(tmp_path: Path) -> None:
         keys = {key.id: key for key in catalog.known_keys()}
         names = {creator.id: creator.name for creator in catalog.every(Creator)}
         assert [names[keys[key].creator or 0] for key in (KEY, "8899aabbccddeeff")] == ["Ada Lovelace", "Grace Hopper"]
-        assert (keys[KEY].issued, keys[KEY].state, keys[KEY].lane, keys[KEY].lanes) == (4, KeyState.ACTIVE, 0, 1)
+        assert (keys[KEY].issued, keys[KEY].state, keys[KEY].retired) == (4, KeyState.ACTIVE, "")
         assert {work.title: names[work.creator or 0] for work in catalog.works()} == {
             "portrait": "Ada Lovelace",
             "Übergang": "Ada Lovelace",

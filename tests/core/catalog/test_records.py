@@ -294,11 +294,11 @@ def test_a_creator_owns_keys(catalog: Catalog, make_copy: Maker) -> None:
     assert [work.creator for work in catalog.works()] == [creator.id] * 2
     copy = make_copy(a_work("c"), key="other key")
     assert catalog.get(Work, copy.work).creator == catalog.known_keys()[1].creator
-    catalog.edit_key(KEY, state=KeyState.RETIRED, retired="2026-05-05", lane=1, lanes=4)
+    catalog.edit_key(KEY, state=KeyState.RETIRED, retired="2026-05-05")
     key = catalog.known_keys()[0]
-    assert (key.state, key.lane, key.lanes, key.issued) == (KeyState.RETIRED, 1, 4, 1)
+    assert (key.state, key.retired, key.issued) == (KeyState.RETIRED, "2026-05-05", 1)
     with pytest.raises(CatalogError, match="cannot be changed so"):
-        catalog.edit_key(KEY, lane=4)
+        catalog.edit_key(KEY, state="lost")
     assert catalog.history()[0].thing == "key"
 
 
