@@ -60,7 +60,7 @@ OPERATIONS: tuple[Callable[[Catalog], object], ...] = (
     lambda c: c.empty_bin(),
     lambda c: c.append_event(_event),
     lambda c: c.edit(Recipient, [3], name="Renamed everywhere"),
-    lambda c: c.edit_key("00112233445566ff", lane=1, lanes=2),
+    lambda c: c.edit_key("00112233445566ff", label="kept apart", retired="2026-05-05"),
 )
 
 
