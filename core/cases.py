@@ -266,8 +266,15 @@ def _check_json(one: Check) -> bytes:
         }
         for match in one.matches
     ]
-    content = {"file": one.file, "sha256": one.sha256, "created": one.created, "verdict": one.verdict.value}
-    return json.dumps({**content, "message": one.message, "findings": findings}, indent=1, ensure_ascii=False).encode()
+    content: dict[str, object] = {
+        "file": one.file,
+        "sha256": one.sha256,
+        "created": one.created,
+        "verdict": one.verdict.value,
+    }
+    similar = [{"work": work.work.sha256, "strength": work.likeness.value} for work in one.similar]
+    content |= {"message": one.message, "findings": findings, "similar": similar}
+    return json.dumps(content, indent=1, ensure_ascii=False).encode()
 
 
 def _time(path: Path) -> str:

@@ -365,6 +365,11 @@ def test_a_work_that_the_stored_original_confirms_is_told_as_strong(catalog: Cat
     output, _ = copy_of(catalog, tmp_path / "a.fake")
     (similar,) = one(catalog, changed(output, tmp_path / "found.fake", marks=[], resized=True)).similar
     assert (similar.work.title, similar.likeness) == ("a", Likeness.STRONG)
+    (stored,) = catalog.checks()
+    assert (stored.matches, [(found.work.title, found.likeness) for found in stored.similar]) == (
+        (),
+        [("a", Likeness.STRONG)],
+    )
     assert one(catalog, tmp_path / "a.fake").similar == ()  # the original itself
     assert one(catalog, output).similar == ()  # its mark says more
 
