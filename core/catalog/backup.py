@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import re
@@ -112,6 +113,12 @@ def snapshot(catalog: Path, target: Path) -> dict[str, int]:
                 path=catalog,
             )
     return wanted
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def thin(folder: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from core.catalog import backup, checks, copies, integrity, intents, recipients, records, search, works
+from core.catalog import backup, checks, copies, integrity, intents, recipients, records, search, unsigned, works
 from core.catalog.backup import Backup
 from core.catalog.changes import operation
 from core.catalog.database import Database
@@ -57,13 +57,24 @@ class Catalog(Records):
 
     def back_up(self) -> Backup:
         """Return a new dated backup in the data folder, read back; older ones are thinned. CatalogError: none came."""
-        return backup.back_up(self.path, self.folder)
+        made = backup.back_up(self.path, self.folder)
+        self._tell(made)
+        return made
 
     def back_up_if_due(self) -> Backup | None:
         """Return a new backup where the last is older than a day and there is anything to keep, else None."""
         with self._database.reading() as connection:
             empty = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM operations)").fetchone()[0]
-        return None if empty else backup.back_up_if_due(self.path, self.folder)
+        made = None if empty else backup.back_up_if_due(self.path, self.folder)
+        if made is not None:
+            self._tell(made)
+        return made
+
+    def _tell(self, made: Backup) -> None:
+        """Let the log tell of a backup."""
+        facts = {"name": made.path.name, "bytes": made.bytes, "sha256": backup.sha256_of(made.path)}
+        with self._database.changing() as connection:
+            unsigned.remember(connection, unsigned.BACKUP_MADE, facts)
 
     def problems(self) -> list[str]:
         """Return what is wrong with the catalog, in sentences; empty where all is in order. It takes its time."""

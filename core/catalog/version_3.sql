@@ -320,6 +320,13 @@ CREATE TABLE events (                       -- the signed log: each entry holds 
 CREATE TRIGGER events_kept BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the log is kept'); END;
 CREATE TRIGGER events_unchanged BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the log is kept'); END;
 
+CREATE TABLE unsigned (                     -- what the log is still to tell, until a key is open to sign it
+    id     INTEGER PRIMARY KEY,
+    moment TEXT NOT NULL,
+    what   TEXT NOT NULL,
+    facts  TEXT NOT NULL
+);
+
 CREATE TABLE texts (                        -- what full-text search looks through, folded; `search.py` keeps its index
     thing TEXT    NOT NULL,
     item  INTEGER NOT NULL,
