@@ -13,6 +13,7 @@ from pathlib import Path
 from core import credentials, journal, stamps
 from core.catalog.store import Catalog
 from core.catalog.text import now
+from core.catalog.unsigned import record_of
 from core.check import check
 from core.crosstests import cross_tests
 from core.errors import CountermarkError, RefusedError, WriteError
@@ -145,6 +146,10 @@ def package(
     manifest = b"" if copy is None else catalog.manifest(copy.id)
     if manifest:
         exhibits.append(Exhibit("credentials/copy.c2pa", manifest, "The signed manifest that the copy went out with."))
+    exhibits += [
+        Exhibit(f"agreements/{one.id}.json", record_of(one), "An agreement: its hash is the `record` in the log.")
+        for one in agreements
+    ]
     exhibits += [Exhibit(f"stamps/{path.name}", path, "A time stamp of the log.") for path in stamps.files(catalog)]
     exhibits += [
         Exhibit(f"added/{place} {path.name}", path, "Added by the creator.") for place, path in enumerate(more, 1)
@@ -154,6 +159,7 @@ def package(
         exhibits,
         facts=facts_of(found),
         events=events,
+        shown=journal.concerning(events, case, one, agreements),
         by=by,
         made=made,
         limits=LIMITS,
