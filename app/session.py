@@ -73,7 +73,7 @@ class Session:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog, opened at its first use, and backed up then once a day. CatalogError where it cannot be."""
+        """The catalog, opened at its first use, and backed up from then on once a day. CatalogError: it cannot be."""
         with self._opening:  # the window's threads may ask at the same moment
             if self._catalog is None:
                 from core.catalog.store import Catalog
@@ -81,7 +81,7 @@ class Session:
                 self._catalog = Catalog(self.folder)
                 self._tell_keys(self._catalog)
                 self._sign_waiting()
-                self._catalog.back_up_if_due()
+                self._catalog.back_up_soon()
             return self._catalog
 
     @property
@@ -281,6 +281,8 @@ class Session:
 
     def close(self) -> None:
         """Sign what the log is still to tell, forget the keys and close the catalog."""
+        if self._catalog is not None:
+            self._catalog.wait_for_backup()  # the log tells of it
         self._sign_waiting()
         self.keys = ()
         if self._catalog is not None:

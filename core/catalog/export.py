@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from core.catalog import integrity, unsigned
-from core.catalog.backup import sha256_of, snapshot
+from core.catalog.backup import LOCK, PATIENCE, sha256_of, snapshot
 from core.catalog.database import Database, explained
 from core.catalog.events import head_in
 from core.catalog.locks import turn
@@ -114,7 +114,8 @@ def restore(source: Path, folder: Path) -> Restored:
         told = {"sha256": sha256_of(source), "head_before": "" if before is None else f"{before[0]}:{before[1]}"}
         _tell(staging / FILE_NAME, unsigned.BACKUP_RESTORED, told)
         keys = _bring(staging, folder)
-        with turn(folder / "locks" / "opening.lock"):
+        locks = folder / "locks"
+        with turn(locks / LOCK, patience=PATIENCE), turn(locks / "opening.lock"):
             set_aside = _set_aside(folder)
             for companion in ("-wal", "-shm"):  # before: SQLite would take them for the new one's
                 (folder / f"{FILE_NAME}{companion}").unlink(missing_ok=True)
