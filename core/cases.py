@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import credentials, journal, stamps
+from core.apart import probed
 from core.catalog.store import Catalog
 from core.catalog.text import now
 from core.catalog.unsigned import record_of
@@ -101,6 +102,7 @@ def package(
     match = best(one)
     key = next((key for key in keys if match is not None and key.id == match.key), keys[0])
     progress(0.0, "reading")
+    probed(suspect)  # a stranger's file: a worker reads it whole before this process does
     medium = read_medium(suspect)
     tests = cross_tests(medium, one, catalog=catalog, key=key, progress=part(progress, 0.1, 0.7))
     progress(0.7, "drawing")
