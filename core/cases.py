@@ -37,6 +37,7 @@ from core.paper.html import html_of
 from core.paper.pdf import pdf_of
 from core.progress import Progress, part, silent
 from core.reading import read_medium
+from core.wording import resemblance
 
 FOLDER = "cases"
 
@@ -134,6 +135,7 @@ def package(
         version=__version__,
         made=made,
         stamps=stamps.said(catalog),
+        alike=tuple(resemblance(similar, marked=True) for similar in one.similar),
     )
     paper = report(found)
     progress(0.8, "writing")

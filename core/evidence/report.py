@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from core.decide import in_words
 from core.document import Block, Facts, Grid, Heading, Paper, Picture, Points, Text
 from core.model import Case, Check, Consent, Copy, Creator, Event, Finding, Kind, Match, Statements, Verdict, Work
-from core.wording import resemblance
 
 LIMITS = (
     "It is technical evidence and no legal advice. What it is worth before a court, the court decides.",
@@ -67,6 +66,7 @@ class Evidence:
     version: str
     made: str  # ISO 8601, UTC
     stamps: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()  # sentences on works that the file resembles beside those whose marks it carries
 
 
 def report(found: Evidence) -> Paper:
@@ -190,8 +190,8 @@ def _findings(found: Evidence) -> Iterator[Block]:
     if not found.check.matches:
         yield Text(found.check.message)
         return
-    for similar in found.check.similar:
-        yield Text(resemblance(similar, marked=True))
+    for said in found.alike:
+        yield Text(said)
     for match in found.check.matches:
         one = match.finding
         yield Facts(
