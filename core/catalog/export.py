@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -37,6 +38,7 @@ FORMAT = 1
 _LIST = "countermark.json"
 _MANIFESTS = "manifests"
 _CHUNK = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,10 @@ def export(folder: Path, target: Path, *, open_keys: bool = False) -> Exported:
         with zipfile.ZipFile(temporary) as archive:
             _require_whole(archive, target)
     facts = {"bytes": target.stat().st_size, "sha256": sha256_of(target), "keys": [path.stem for path in keys]}
-    _tell(folder / FILE_NAME, unsigned.BACKUP_MADE, {"name": "export", **facts})
+    try:
+        _tell(folder / FILE_NAME, unsigned.BACKUP_MADE, {"name": "export", **facts})
+    except CatalogError as error:  # the export is there all the same
+        _log.warning("The signed log does not tell of the export %s: %s", target.name, error)
     return Exported(target, counts, tuple(path.stem for path in keys), tuple(path.stem for path in left_out))
 
 

@@ -107,8 +107,11 @@ class Catalog(Records):
     def _tell(self, made: Backup) -> None:
         """Let the log tell of a backup."""
         facts = {"name": made.path.name, "bytes": made.bytes, "sha256": backup.sha256_of(made.path)}
-        with self._database.changing() as connection:
-            unsigned.remember(connection, unsigned.BACKUP_MADE, facts)
+        try:
+            with self._database.changing() as connection:
+                unsigned.remember(connection, unsigned.BACKUP_MADE, facts)
+        except CatalogError as error:  # the backup is there all the same
+            _log.warning("The signed log does not tell of the backup %s: %s", made.path.name, error)
 
     def problems(self) -> list[str]:
         """Return what is wrong with the catalog, in sentences; empty where all is in order. It takes its time."""

@@ -190,3 +190,18 @@ def test_a_stored_likeness_is_told(run, home, tmp_path):
     (shown,) = run("catalog", "checks", "1", "--json").records
     assert (shown["findings"], shown["similar"]) == ([], [{"work": "portrait", "strength": "likely"}])
     assert "resembles your work “portrait”; no mark was read" in run("catalog", "checks", "1").out
+
+
+def test_a_check_tells_that_statements_were_taken_off(run, tmp_path):
+    run("key", "new")
+    run("terms", "add", "Portfolio", "--set", "rights=© Ada", "--set", "data_mining=DMI-PROHIBITED-AIMLTRAINING")
+    picture(tmp_path / "portrait.jpg")
+    run("protect", "portrait.jpg", "--for", "Studio A", "--terms", "Portfolio", "--out", "out")
+    copy = tmp_path / "out" / "portrait (Studio A).jpg"
+    kept = run("check", copy).out
+    assert "The file says: " in kept and "© Ada" in kept and "lacks" not in kept
+    with Image.open(copy) as image:
+        image.save(tmp_path / "bare.jpg", quality=85)
+    bare = run("check", "bare.jpg").out
+    assert "The copy went out with rights statements that this file lacks: Copyright" in bare
+    assert "17 USC 1202" in bare and "The file says" not in bare
