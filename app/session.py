@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LOG_NAME = "countermark.log"
 _LOGGED = ("core", "app")
-_unexpected = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 Passphrase = Callable[[KeyEntry], str | None]
@@ -271,7 +271,7 @@ class Session:
         try:
             self.catalog.note_key(key, how, **facts)
         except CatalogError as error:  # what was done with the key is done, and matters more
-            _unexpected.warning("The signed log does not tell that the key %s was %s: %s", key, how, error)
+            _log.warning("The signed log does not tell that the key %s was %s: %s", key, how, error)
         self._sign_waiting()
 
     def change(self, settings: Settings) -> None:
@@ -344,7 +344,7 @@ class Session:
         try:
             journal.settle(self._catalog, self.keys[0])
         except CatalogError as error:  # it waits for the next time
-            _unexpected.warning("The signed log could not be written: %s", error)
+            _log.warning("The signed log could not be written: %s", error)
 
     def _readable(self) -> list[KeyEntry]:
         """Return the keys whose files are in order."""
