@@ -32,7 +32,6 @@ from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference,
 REFERENCES = 6  # that are tried
 PLACES = 2  # ways to lay the recording onto each
 READERS = 5  # of each place
-VECTORS = REFERENCES * PLACES * READERS  # soft vectors that a candidate meets at most
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
 _SHARE_OF_PREDICTION = 0.6  # of what the pilot predicts, as in the blind search
 _NAMED = 48  # candidates with the best pilot that are read at each place
@@ -84,24 +83,24 @@ def detect_informed(
         return ()
     suspect = Suspect(samples, rate)
     found: dict[int | None, Finding] = {}
-    for number, reference in enumerate(works):
+    for reference in works:
         work = work_levels(reference.signal)
         for turn, placed in enumerate(place(suspect, work)[:PLACES]):
             lines = aligned(suspect, work, placed)
-            for finding in _read(lines, placed, suspect, key, wanted, charge(number, turn)):
+            for finding in _read(lines, placed, suspect, key, wanted, charge(len(works), turn)):
                 known = found.get(finding.serial)
                 if known is None or finding.probability < known.probability:
                     found[finding.serial] = finding
     return tuple(sorted(found.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
 
 
-def charge(reference: int, placing: int) -> int:
-    """Return what each vector of a reference (from 0) laid in one of two ways (from 0) is charged with.
+def charge(works: int, placing: int) -> int:
+    """Return what each of the `READERS` vectors of a work, laid in one of two ways (from 0), is charged with.
 
-    Half of the risk belongs to the first reference, the likeliest, and of each one's share five sixths to its first
-    place. One over the charge, summed over all `VECTORS`, is 1.
+    Five sixths of each work's risk belong to the first way. One work more than are compared is counted: a candidate's
+    own work may be among them because the blind search saw a weak mark of that very candidate.
     """
-    return 2 * READERS * (1 if reference == 0 else REFERENCES - 1) * (6 if placing == 0 else 30) // 5
+    return (works + 1) * (6, 30)[placing] * READERS // 5
 
 
 def ranked_candidate(place: int, number: int) -> int:
@@ -182,7 +181,7 @@ def _read(
             where=_spans(placed, suspect.seconds),
             transform=_in_words(placed),
             candidates=number,
-            hypotheses=VECTORS,
+            hypotheses=charged,
             key_probability=evidence.key_probability,
         )
         for evidence in named or shown[:1]
