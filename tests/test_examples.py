@@ -62,3 +62,11 @@ def test_a_folder_is_looked_through(tmp_path: Path, home: Path) -> None:
 def test_the_page_names_every_example() -> None:
     page = (ROOT / "docs" / "library.md").read_text("utf-8")
     assert all(f"(examples/{file.name})" in page for file in EXAMPLES.glob("*.py"))
+
+
+def test_the_explanation_tells_the_true_thresholds() -> None:
+    from core.decide import CERTAIN, PROBABLE, in_words
+
+    page = " ".join((ROOT / "docs" / "how-it-works.md").read_text("utf-8").split())
+    assert f"**certain** where that is {in_words(CERTAIN)}" in page
+    assert f"**probable** where it is {in_words(PROBABLE)}" in page
