@@ -56,7 +56,7 @@ def test_a_folder_is_looked_through(tmp_path: Path, home: Path) -> None:
         (line := json.loads(text))["file"]: line for text in run("look_through.py", home, suspects, secret=secret)
     }
     assert answers["a.jpg"]["verdict"] == "certain" and answers["a.jpg"]["recipients"] == ["Studio A"]
-    assert answers["b.png"]["verdict"] == "nothing" and answers["b.png"]["copies"] == []
+    assert answers["b.png"]["verdict"] == "nothing found" and answers["b.png"]["copies"] == []
 
 
 def test_the_page_names_every_example() -> None:
