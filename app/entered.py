@@ -1,0 +1,82 @@
+"""What people type, as the catalog stores it: days and amounts, written in the reader's own way.
+
+What cannot be understood is handed on as it was typed, so that whoever checks it can say what was expected.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+
+from PySide6.QtCore import QDate, QLocale
+
+from app.i18n import date
+
+_YEAR = re.compile(r"\b\d{4}\b")
+_PLAIN = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
+_GROUPED = re.compile(
+    r"(\d{1,3}(?:(?P<part>[.,'’ \u00a0\u202f])\d{3})(?:(?P=part)\d{3})*)(?:(?!(?P=part))[.,](\d{1,2}))?"
+)
+_PATTERNS = ("d.M.yyyy", "d/M/yyyy", "d MMMM yyyy", "d MMM yyyy", "d. MMMM yyyy", "MMMM d, yyyy", "MMM d, yyyy")
+
+
+def day_of(text: str) -> str:
+    """Return the day that a text stands for, as 2026-12-31: in that form, or as the reader's locale writes days.
+
+    Years have four digits, so that no century is guessed.
+    """
+    clean = " ".join(text.split())
+    try:
+        return datetime.date.fromisoformat(clean).isoformat()
+    except ValueError:
+        pass
+    if _YEAR.search(clean):
+        locale = QLocale()
+        own = (locale.dateFormat(form) for form in (QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat))
+        for pattern in (*own, *_PATTERNS):
+            found: QDate = locale.toDate(clean, pattern)
+            if found.isValid() and found.year() > 999:
+                return found.toString("yyyy-MM-dd")
+    return clean
+
+
+def day_words(day: str) -> str:
+    """Return a stored day as people read it, "31 Dec 2026"; a text that is no day stays as it is."""
+    try:
+        return date(day, short=True)
+    except (ValueError, OSError, OverflowError):  # no day, or one that the system's clock does not know
+        return day
+
+
+def amount_of(text: str) -> str:
+    """Return the amount that a text stands for, as 1250.50: with any sign for the fraction, and between thousands.
+
+    A single group of three digits behind a point or comma counts as thousands only where the reader's locale writes
+    them so; elsewhere it could be a fraction, and stays as it was typed.
+    """
+    clean = text.strip()
+    if plain := _PLAIN.fullmatch(clean):
+        return f"{plain[1]}.{plain[2]}" if plain[2] else plain[1]
+    if grouped := _GROUPED.fullmatch(clean):
+        sure = len(re.findall(r"\D", grouped[1])) > 1 or grouped[3] or grouped["part"] not in ".,"
+        if sure or grouped["part"] == QLocale().groupSeparator():
+            whole = re.sub(r"\D", "", grouped[1])
+            return f"{whole}.{grouped[3]}" if grouped[3] else whole
+    return clean
+
+
+def amount_words(amount: str, currency: str = "") -> str:
+    """Return a stored amount as people read it: "1,250.50 EUR", exact to its last digit."""
+    if not re.fullmatch(r"\d+(\.\d+)?", amount):
+        return f"{amount} {currency}".strip()
+    locale = QLocale()
+    whole, _, fraction = amount.partition(".")
+    digits = re.sub(r"(?<=\d)(?=(\d{3})+$)", lambda _: locale.groupSeparator(), whole)
+    return f"{digits}{locale.decimalPoint() + fraction if fraction else ''} {currency}".strip()
+
+
+def money(value: Decimal, currency: str) -> str:
+    """Return a sum as people read it; debts the other way round carry a minus."""
+    shown = amount_words(format(abs(value), "f"), currency)
+    return f"−{shown}" if value < 0 else shown
