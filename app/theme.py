@@ -136,6 +136,7 @@ class Size:
     PREVIEW = 184
     TIMELINE = 44
     READING = 620  # widest text column
+    FORM = 860  # widest form of two columns
     WINDOW, SMALLEST = (1100, 700), (760, 540)
 
 

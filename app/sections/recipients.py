@@ -17,7 +17,7 @@ from app.sections.record_section import RecordSection
 from app.theme import Size, Space
 from app.widgets.empty import EmptyState
 from app.widgets.form import Field
-from app.widgets.parts import button, card, column, icon_button, label, row
+from app.widgets.parts import button, card, column, icon_button, label, row, scrolled
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from app.widgets.record_rows import RecordRows
@@ -105,9 +105,10 @@ class RecipientsSection(RecordSection):
         self.copies.loaded.connect(self._count)
         self.copies.open_item.connect(lambda copy: self.show_work.emit(copy.work))
         self.copies.act_on_item.connect(lambda copy: self.desk.show_in_folder(Path(copy.path)))
+        self.copies.setMinimumHeight(Size.SHORT_LIST)
         self.copies.setToolTip(tr("Enter shows the work; the sign at the end opens the folder of the copy"))
         below.addWidget(self.copies, 1)
-        stack.addWidget(SideBySide(left, self.got), 1)
+        stack.addWidget(scrolled(SideBySide(left, self.got)), 1)
         return frame
 
     def _count(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.desk import Desk
 from app.i18n import tr
 from app.sections.section import Section
-from app.theme import Size, Space
+from app.theme import Size, Space, set_look
 from app.widgets.empty import EmptyState
 from app.widgets.parts import card, column, row
 from app.widgets.record_editor import RecordEditor
@@ -34,6 +34,7 @@ class RecordSection(Section):
         self.nothing = card()
         column(self.nothing).addWidget(self._nothing())
         self.sides = QStackedWidget()
+        set_look(self.sides, "clear")
         self.sides.addWidget(self.nothing)
         whole = QWidget()
         line = row(whole, spacing=Space.L)
@@ -108,11 +109,7 @@ class RecordSection(Section):
         asked = self.listing.query()
         bare = not self.listing.rows.total and not asked.text and not self.listing.filter.currentIndex()
         new = self.editor.item is not None and not self.editor.item.id
-        self.stack.setCurrentIndex(_EMPTY if bare and not new and not self._anything_hidden() else _RECORDS)
-
-    def _anything_hidden(self) -> bool:
-        """Return whether there may be records that the list leaves out without being asked to."""
-        return False
+        self.stack.setCurrentIndex(_EMPTY if bare and not new else _RECORDS)
 
     def _saved(self, item: Any) -> None:
         """Show the list with what was saved, which comes to the front unless somebody has gone on to another."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
@@ -17,7 +17,12 @@ Act = Callable[[Mapping[str, str]], Mapping[str, str] | None]  # what was typed 
 
 
 class ActPanel(QFrame):
-    """A question with a form, the button that does it, and one that does not. Escape closes it."""
+    """A question with a form, the button that does it, and one that does not. Escape closes it.
+
+    `opened` says whether it is open now.
+    """
+
+    opened = Signal(bool)
 
     def __init__(self, title: str, explanation: str, fields: Sequence[Field], word: str, act: Act) -> None:
         super().__init__()
@@ -33,7 +38,7 @@ class ActPanel(QFrame):
         stack.addWidget(self.form)
         line = row(spacing=Space.S)
         self.do_button = button(word, self.do, look="primary")
-        self.close_button = button(tr("Cancel"), self.hide)
+        self.close_button = button(tr("Cancel"), self.close_panel)
         line.addWidget(self.do_button)
         line.addWidget(self.close_button)
         line.addStretch(1)
@@ -44,6 +49,7 @@ class ActPanel(QFrame):
         """Open the panel with these values."""
         self.form.show_values(values)
         self.show()
+        self.opened.emit(True)
         first = next(iter(self.form.controls), None)
         if first is not None:
             self.form.go_to(first)
@@ -54,10 +60,15 @@ class ActPanel(QFrame):
         if wrong:
             self.form.show_errors(wrong)
         else:
-            self.hide()
+            self.close_panel()
+
+    def close_panel(self) -> None:
+        """Close the panel; nothing is done."""
+        self.hide()
+        self.opened.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self.close_panel()
             return
         super().keyPressEvent(event)

@@ -31,6 +31,7 @@ class DateField(QLineEdit):
         self.addAction(self._action, QLineEdit.ActionPosition.TrailingPosition)
         for made in self.findChildren(QToolButton):
             made.setAccessibleName(tr("Pick from the calendar"))
+            made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._tint()
         theme.changed.connect(self._tint)
         self.editingFinished.connect(self._tidy)

@@ -131,9 +131,9 @@ class Form(QWidget):
             locked = name in names
             if isinstance(control, QLineEdit | QPlainTextEdit):
                 control.setReadOnly(locked)
-                _set_property(control, "locked", locked)
             else:
                 control.setEnabled(not locked)
+            _set_property(control, "locked", locked)
 
     def go_to(self, name: str) -> None:
         """Put the cursor into a field."""

@@ -31,6 +31,7 @@ class RecordEditor(QWidget):
     saved = Signal(object)
     dropped = Signal()  # a new record was not kept
     touched = Signal()
+    pending = Signal(bool)  # whether there is anything to save or to discard
 
     def __init__(self, desk: Desk, parts: Sequence[Field | Group], *, check: Check | None = None) -> None:
         super().__init__()
@@ -178,6 +179,7 @@ class RecordEditor(QWidget):
         new = self.item is not None and not self.item.id
         self.save_button.setEnabled(dirty)
         self.drop_button.setEnabled(dirty or new)
+        self.pending.emit(dirty or new)
 
     def _say(self, trouble: str) -> None:
         self.trouble.setText(trouble)

@@ -14,7 +14,7 @@ class SideBySide(QWidget):
     def __init__(self, first: QWidget, second: QWidget, *, spacing: int = Space.XL) -> None:
         super().__init__()
         self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setContentsMargins(0, 0, Space.S, 0)
         self._line.setSpacing(spacing)
         self._line.addWidget(first)
         self._line.addWidget(second, 1)
