@@ -13,6 +13,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from app.i18n import date
 
+_WEEKDAY = re.compile(r"d{3,4}[,.،]?\s*|[,،]?\s*d{3,4}")
 _YEAR = re.compile(r"\b\d{4}\b")
 _PLAIN = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
 _GROUPED = re.compile(
@@ -33,8 +34,9 @@ def day_of(text: str) -> str:
         pass
     if _YEAR.search(clean):
         locale = QLocale()
-        own = (locale.dateFormat(form) for form in (QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat))
-        for pattern in (*own, *_PATTERNS):
+        long = _WEEKDAY.sub("", locale.dateFormat(QLocale.FormatType.LongFormat), count=1).strip(" ,")
+        short = locale.dateFormat(QLocale.FormatType.ShortFormat)
+        for pattern in (long, long.replace("MMMM", "MMM"), short, *_PATTERNS):
             found: QDate = locale.toDate(clean, pattern)
             if found.isValid() and found.year() > 999:
                 return found.toString("yyyy-MM-dd")

@@ -108,7 +108,7 @@ class RecipientsSection(RecordSection):
         self.copies.setMinimumHeight(Size.SHORT_LIST)
         self.copies.setToolTip(tr("Enter shows the work; the sign at the end opens the folder of the copy"))
         below.addWidget(self.copies, 1)
-        stack.addWidget(scrolled(SideBySide(left, self.got)), 1)
+        stack.addWidget(scrolled(SideBySide(left, self.got, edge=Space.S)), 1)
         return frame
 
     def _count(self) -> None:

@@ -61,6 +61,7 @@ class Form(QWidget):
         self.cards: dict[str, QVBoxLayout] = {}  # the inside of each group, by its title
         self._fields: dict[str, Field] = {}
         self._errors: dict[str, QLabel] = {}
+        self._cells: dict[str, QWidget] = {}
         self._filling = False
         stack = column(self, spacing=Space.L if any(isinstance(part, Group) for part in fields) else Space.M)
         loose: list[Field] = []
@@ -135,6 +136,10 @@ class Form(QWidget):
                 control.setEnabled(not locked)
             _set_property(control, "locked", locked)
 
+    def show_field(self, name: str, wanted: bool) -> None:
+        """Show or hide a field; a hidden one keeps what stands in it."""
+        self._cells[name].setVisible(wanted)
+
     def go_to(self, name: str) -> None:
         """Put the cursor into a field."""
         self.controls[name].setFocus()
@@ -143,19 +148,20 @@ class Form(QWidget):
         pair: QBoxLayout | None = None
         for field in fields:
             if field.half and pair is not None:
-                pair.addLayout(self._cell(field), 1)
+                pair.addWidget(self._cell(field), 1)
                 pair = None
                 continue
             pair = None
             if field.half:
                 pair = row()
-                pair.addLayout(self._cell(field), 1)
+                pair.addWidget(self._cell(field), 1)
                 stack.addLayout(pair)
             else:
-                stack.addLayout(self._cell(field))
+                stack.addWidget(self._cell(field))
 
-    def _cell(self, field: Field) -> QVBoxLayout:
-        cell = column(spacing=Space.XS)
+    def _cell(self, field: Field) -> QWidget:
+        frame = QWidget()
+        cell = column(frame, spacing=Space.XS)
         control = self._control(field)
         if not field.check:
             title = label(field.title, "small", wrap=True)
@@ -171,7 +177,8 @@ class Form(QWidget):
             cell.addWidget(label(field.hint, "muted", wrap=True))
         cell.addStretch(1)
         self.controls[field.name], self._fields[field.name], self._errors[field.name] = control, field, wrong
-        return cell
+        self._cells[field.name] = frame
+        return frame
 
     def _control(self, field: Field) -> Control:
         made: Control
@@ -195,7 +202,8 @@ class Form(QWidget):
             made = QPlainTextEdit()
             made.setTabChangesFocus(True)
             made.setPlaceholderText(field.placeholder)
-            made.setFixedHeight(field.lines * made.fontMetrics().lineSpacing() + Size.ICON)
+            around = 2 * (Space.S + Size.FOCUS + round(made.document().documentMargin()))
+            made.setFixedHeight(field.lines * made.fontMetrics().lineSpacing() + around)
             made.textChanged.connect(lambda: self._touched(name))
             made.setAcceptDrops(False)
         else:
@@ -236,6 +244,9 @@ def _fill(control: Control, field: Field, value: str) -> None:
         control.setChecked(bool(value))
     elif isinstance(control, ComboBox):
         place = control.findData(value)
+        if place < 0 and value and not control.isEditable():
+            control.addItem(value, value)  # one that is not on offer any more stays until somebody changes it
+            place = control.count() - 1
         if control.isEditable() and place < 0:
             control.setCurrentIndex(-1)
             control.setEditText(value)

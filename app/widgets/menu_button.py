@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from app import icons
-from app.theme import Size, Space, set_look
+from app.theme import set_look
 
 
 class MenuButton(QPushButton):
@@ -19,6 +19,10 @@ class MenuButton(QPushButton):
         super().__init__(words)
         self.setAutoDefault(False)
         set_look(self, "menu")
+        icons.set_icon(self, "down", "muted")
+        # The arrow stands behind the word, on the side where reading ends.
+        ahead, back = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+        self.setLayoutDirection(back if QGuiApplication.layoutDirection() == ahead else ahead)
         menu = QMenu(self)
         menu.setAccessibleName(words)
         self._actions: dict[str, QAction] = {}
@@ -31,14 +35,3 @@ class MenuButton(QPushButton):
     def action(self, words: str) -> QAction:
         """Return the entry with these words."""
         return self._actions[words]
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(Size.ICON, 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        side = Size.ICON - Space.XS
-        x = self.width() - side - Space.S if self.layoutDirection() == Qt.LayoutDirection.LeftToRight else Space.S
-        icons.paint(painter, "down", "muted", QRectF(x, (self.height() - side) / 2, side, side))
-        painter.end()

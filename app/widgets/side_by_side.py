@@ -11,10 +11,11 @@ from app.theme import Size, Space
 class SideBySide(QWidget):
     """`first` keeps the height it needs while it stands above `second`, which takes the rest."""
 
-    def __init__(self, first: QWidget, second: QWidget, *, spacing: int = Space.XL) -> None:
+    def __init__(self, first: QWidget, second: QWidget, *, spacing: int = Space.XL, edge: int = 0) -> None:
+        """`edge` is kept free at the end, for a scroll bar."""
         super().__init__()
         self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._line.setContentsMargins(0, 0, Space.S, 0)
+        self._line.setContentsMargins(0, 0, edge, 0)
         self._line.setSpacing(spacing)
         self._line.addWidget(first)
         self._line.addWidget(second, 1)
