@@ -29,7 +29,7 @@ def typed(item: T, texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, 
         try:
             changed[name] = values.parsed(table, name, given)
         except CountermarkError as error:
-            errors[name] = str(error)
+            errors[name] = error.hint or error.message
     named = texts.get(table.titled)
     if named is not None and not named.strip():
         errors[table.titled] = tr("Give it a name.") if table.titled == "name" else tr("Give it a title.")

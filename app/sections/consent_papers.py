@@ -13,7 +13,7 @@ from app.desk import Desk
 from app.i18n import date, number, tr
 from app.models.records import Line
 from app.models.rows import State
-from app.theme import Size, Space
+from app.theme import Space
 from app.widgets.parts import button, card, column, label, row
 from app.widgets.record_rows import RecordRows
 from app.widgets.written import Written
@@ -58,8 +58,7 @@ class ConsentPapers(QWidget):
         inside.addLayout(line)
         self.nothing = label(tr("No paper is attached."), "muted")
         inside.addWidget(self.nothing)
-        self.rows = RecordRows(desk, Document, tr("Papers"), self._describe, compact=True, action="folder")
-        self.rows.setMinimumHeight(Size.SHORT_LIST)
+        self.rows = RecordRows(desk, Document, tr("Papers"), self._describe, compact=True, action="folder", fit=4)
         self.rows.loaded.connect(self._loaded)
         self.rows.act_on_item.connect(self._save)
         self.rows.open_item.connect(self._save)

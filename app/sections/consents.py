@@ -241,7 +241,8 @@ class ConsentsSection(RecordSection):
         self._overdue: int | None = None
         self.overdue_button = button(tr("Show the payment"), self._show_overdue, look="quiet")
         line.addWidget(self.overdue_button)
-        line.addWidget(icon_button("close", tr("Dismiss"), frame.hide))
+        line.addWidget(icon_button("close", tr("Dismiss"), self._dismiss))
+        self._dismissed = ""
         frame.hide()
         return frame
 
@@ -333,10 +334,16 @@ class ConsentsSection(RecordSection):
         if due.overdue:
             told.append(counted(len(due.overdue), "{count} payment is overdue.", "{count} payments are overdue."))
         self._overdue = due.overdue[0].consent if due.overdue else None
-        self.reminder_words.setText(" ".join(told))
+        words = " ".join(told)
+        self.reminder_words.setText(words)
         self.reminder_button.setVisible(bool(due.ending))
         self.overdue_button.setVisible(bool(due.overdue))
-        self.reminder.setVisible(bool(told))
+        self.reminder.setVisible(bool(told) and words != self._dismissed)
+
+    def _dismiss(self) -> None:
+        """Say no more of it, until there is something else to say."""
+        self._dismissed = self.reminder_words.text()
+        self.reminder.hide()
 
     def _show_ending(self) -> None:
         self.listing.search.clear()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 from app.desk import Desk
 from app.i18n import tr
 from app.sections.section import Section
-from app.theme import Size, Space
+from app.theme import Space
 from app.widgets.form import Field, Form
 from app.widgets.parts import ComboBox, button, card, column, label, row
 from app.widgets.side_by_side import SideBySide
@@ -82,7 +82,6 @@ class OptOutPart(Section):
             )
         )
         stack.addStretch(1)
-        frame.setMaximumWidth(Size.FORM)
         return frame
 
     def _files(self) -> QWidget:

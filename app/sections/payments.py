@@ -18,7 +18,7 @@ from app.models.records import Line
 from app.models.rows import State
 from app.record_texts import texts_of, typed
 from app.sections.consent_words import CURRENCIES
-from app.theme import Size, Space
+from app.theme import Space
 from app.widgets.act_panel import ActPanel
 from app.widgets.choice import Choice
 from app.widgets.facts import Facts
@@ -115,8 +115,7 @@ class PaymentsPanel(QWidget):
         stack.addLayout(head)
         self.nothing = label(tr("Nothing is due and nothing was received."), "muted", wrap=True)
         stack.addWidget(self.nothing)
-        self.rows = RecordRows(self._desk, Payment, tr("Payments"), _describe, compact=True, action="bin")
-        self.rows.setMinimumHeight(Size.SHORT_LIST)
+        self.rows = RecordRows(self._desk, Payment, tr("Payments"), _describe, compact=True, action="bin", fit=6)
         self.rows.loaded.connect(self._loaded)
         self.rows.open_item.connect(self.change)
         self.rows.act_on_item.connect(self._bin)

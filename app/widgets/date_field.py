@@ -94,6 +94,15 @@ class _Calendar(QFrame):
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.calendar.setFirstDayOfWeek(QLocale().firstDayOfWeek())
         self.calendar.setGridVisible(False)
+        for part, icon, words in (
+            ("qt_calendar_prevmonth", "before", tr("Previous month")),
+            ("qt_calendar_nextmonth", "after", tr("Next month")),
+        ):
+            made = self.calendar.findChild(QToolButton, part)
+            if made is not None:
+                icons.set_icon(made, icon, "muted")
+                made.setAccessibleName(words)
+                made.setToolTip(words)
         self.calendar.clicked.connect(self._pick)
         self.calendar.activated.connect(self._pick)
         stack.addWidget(self.calendar)
@@ -107,6 +116,7 @@ class _Calendar(QFrame):
     def show_day(self, day: str) -> None:
         known = QDate.fromString(day, "yyyy-MM-dd")
         self.calendar.setSelectedDate(known if known.isValid() else QDate.currentDate())
+        icons.retint(self)
         for weekday in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):  # Qt paints them red by itself
             form = self.calendar.weekdayTextFormat(weekday)
             form.setForeground(theme.colour("ink"))

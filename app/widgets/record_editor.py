@@ -63,7 +63,10 @@ class RecordEditor(QWidget):
     @property
     def dirty(self) -> bool:
         """Whether anything was typed that is not kept yet."""
-        return self.item is not None and any(typed(self.item, self.form.values()))
+        if self.item is None:
+            return False
+        before = texts_of(self.item)
+        return any(text.strip() != before[name].strip() for name, text in self.form.values().items())
 
     def show_item(self, item: Any) -> None:
         """Show a record; one with the number 0 is new and not in the catalog before it is saved."""

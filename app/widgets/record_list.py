@@ -43,7 +43,7 @@ class RecordList(QFrame):
         self._words = words
         self._then: int | None = None
         self.front: int | None = None  # the number of the record in front; 0 is a new one
-        self.setMinimumWidth(Size.LIST_PANE)
+        self.setMinimumWidth(Size.LIST_PANE_NARROW)
         stack = column(self, margins=Space.S, spacing=Space.S)
         self.search = QLineEdit()
         self.search.setAccessibleName(search)

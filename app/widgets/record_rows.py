@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, Signal
 
 from app.desk import Desk
 from app.models.records import Line, RecordsModel
+from app.theme import Size, Space, theme
 from app.widgets.file_rows import FileRows
 from core.catalog.query import Cursor, Query
 from core.catalog.store import Catalog
@@ -26,11 +27,23 @@ class RecordRows(FileRows):
     act_on_item = Signal(object)
 
     def __init__(
-        self, desk: Desk, thing: type[Any], name: str, describe: Describe, *, compact: bool = False, action: str = ""
+        self,
+        desk: Desk,
+        thing: type[Any],
+        name: str,
+        describe: Describe,
+        *,
+        compact: bool = False,
+        action: str = "",
+        fit: int = 0,
     ) -> None:
+        """`action` is the icon at the end of rows that can be acted on; with `fit` the list is as high as its rows, up
+        to so many.
+        """
         super().__init__(name, compact=compact, action_icon=action or "close")
         self._desk, self._thing, self._describe = desk, thing, describe
         self._query = Query()
+        self._fit = fit
         self._next: Cursor | None = None
         self._asked = 0
         self.total = 0
@@ -76,6 +89,8 @@ class RecordRows(FileRows):
             return
         self._next, self.total = after, total
         self.records.show_lines(lines, more=after is not None)
+        if self._fit:
+            self.setFixedHeight(min(max(total, 1), self._fit) * theme.scaled(Size.ROW) + Space.S)
         self.loaded.emit()
 
     def _load_more(self) -> None:
