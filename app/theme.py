@@ -129,15 +129,16 @@ class Size:
     THUMBNAIL = 40  # in a row
     TILE, TILE_PICTURE = 156, 110  # a work in the catalog
     INSPECTOR = 300
-    LIST_PANE, LIST_PANE_NARROW, LIST_PANE_WIDE = 292, 204, 420
-    SIDE_BY_SIDE = 900  # width from which two parts of a record stand beside each other
-    SHORT_LIST = 180  # height of a list that is one of several
+    LIST_PANE, LIST_PANE_NARROW = 292, 204
     ROW_COMPACT_BELOW = 420  # width from which a row has room for a column of states
     PREVIEW = 184
     TIMELINE = 44
     READING = 620  # widest text column
-    FORM = 860  # widest form of two columns
     WINDOW, SMALLEST = (1100, 700), (760, 540)
+    FORM = 860  # widest form of two columns
+    SIDE_BY_SIDE = 900  # width from which two parts of a record stand beside each other
+    SHORT_LIST = 180  # height of a list that is one of several
+    LIST_PANE_WIDE = 420
 
 
 def mix(base: str, top: str, share: float) -> str:

@@ -65,10 +65,10 @@ class RecordsModel(QAbstractListModel):
                 return self.index(row, 0)
         return QModelIndex()
 
-    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802 - Qt's own name
+    def canFetchMore(self, parent: Index) -> bool:
         return self._more and not self._fetching and not parent.isValid()
 
-    def fetchMore(self, parent: Index) -> None:  # noqa: N802 - Qt's own name
+    def fetchMore(self, parent: Index) -> None:
         if self.canFetchMore(parent):
             self._fetching = True
             self._want_more()

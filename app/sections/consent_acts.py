@@ -10,15 +10,15 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app import icons
 from app.desk import Desk
 from app.entered import day_words
 from app.i18n import counted, tr
 from app.sections.consent_words import state_of, type_words
 from app.theme import Space
 from app.widgets.act_panel import ActPanel
+from app.widgets.bin_button import BinButton
 from app.widgets.form import Field
-from app.widgets.parts import IconLabel, button, column, icon_button, label, row
+from app.widgets.parts import IconLabel, button, column, label, row
 from app.widgets.record_editor import RecordEditor
 from app.widgets.written import Written
 from core.agreements import write_record
@@ -47,7 +47,7 @@ class ConsentActs(QWidget):
         head = row(spacing=Space.S)
         self.title = label(look="heading", wrap=True, selectable=True)
         head.addWidget(self.title, 1)
-        self.bin_button = icon_button("bin", tr("Move to the bin"), self.bin_wanted.emit)
+        self.bin_button = BinButton(self.bin_wanted.emit)
         head.addWidget(self.bin_button)
         stack.addLayout(head)
         state = row(spacing=Space.S)
@@ -94,11 +94,7 @@ class ConsentActs(QWidget):
         self.revoke_button.setVisible(signed)
         self.revoke_button.setText(tr("Change the revocation…") if consent.revoked else tr("Revoke…"))
         self.paper_button.setVisible(stored)
-        self.bin_button.setVisible(stored)
-        word, icon = (tr("Bring back from the bin"), "undo") if consent.binned else (tr("Move to the bin"), "bin")
-        self.bin_button.setToolTip(word)
-        self.bin_button.setAccessibleName(word)
-        icons.set_icon(self.bin_button, icon, "muted")
+        self.bin_button.show_for(stored=bool(consent.id), binned=bool(consent.binned))
 
     @property
     def asked(self) -> bool:

@@ -25,7 +25,7 @@ from core.model import Consent, Document
 
 
 class ConsentPapers(QWidget):
-    """The list, and what adds to it. `changed` says that the record noted a hash."""
+    """The list, and what adds to it. `changed` says that one came or went."""
 
     changed = Signal()
 
@@ -114,11 +114,7 @@ class ConsentPapers(QWidget):
                 raise UnreadableError(f"{path.name} is empty.", "Choose another file.", path=path)
             return catalog.add_document(Document(0, path.name, consent=consent, path=str(path)), content, signed=signed)
 
-        def kept(_: Document) -> None:
-            self.load()
-            self.changed.emit()
-
-        self._desk.jobs.call(keep, kept, self._desk.messages.show_error)
+        self._desk.jobs.call(keep, lambda paper: self._kept(), self._desk.messages.show_error)
 
     def _save(self, paper: Document | None) -> None:
         if paper is None:
@@ -146,8 +142,12 @@ class ConsentPapers(QWidget):
         if paper is not None:
             self.rows.setCurrentIndex(QModelIndex())
             self._desk.jobs.call(
-                lambda: catalog.bin(Document, [paper.id]), lambda count: self.load(), self._desk.messages.show_error
+                lambda: catalog.bin(Document, [paper.id]), lambda count: self._kept(), self._desk.messages.show_error
             )
+
+    def _kept(self) -> None:
+        self.load()
+        self.changed.emit()
 
     def _describe(self, catalog: Catalog, papers: Sequence[Document]) -> list[Line]:
         signed = catalog.get(Consent, papers[0].consent).document_sha256 if papers and papers[0].consent else ""
@@ -157,7 +157,7 @@ class ConsentPapers(QWidget):
                 paper.name,
                 State(_about(paper, signed=bool(signed) and paper.sha256 == signed), "", "muted"),
                 paper.path,
-                "agreement",
+                "paper",
                 tr("Save a copy of this paper") if paper.kept else tr("Open the folder it lay in"),
             )
             for paper in papers

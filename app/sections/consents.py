@@ -54,6 +54,8 @@ class _Due(NamedTuple):
 class ConsentsSection(RecordSection):
     """The consents and licences of the catalog."""
 
+    shows = Consent
+
     def __init__(self, desk: Desk) -> None:
         filters = (
             (tr("All consents and licences"), Query()),
@@ -91,7 +93,7 @@ class ConsentsSection(RecordSection):
         self.reminder = self._reminder()
         for place, widget in enumerate((self.reminder, self.sheet, self.written)):
             self.content.insertWidget(place, widget)
-        self.sheet.done.connect(self.shown)
+        self.sheet.done.connect(self._imported)
         self.more = MenuButton(
             tr("More"),
             (
@@ -106,6 +108,7 @@ class ConsentsSection(RecordSection):
             self.tool_row.addWidget(made)
         self.set_detail(self._detail())
         self._item = Consent(id=0, title="")
+        self._only_creator: int | None = None  # whose a new record is where the catalog knows one creator alone
         self._view = _RECORD  # in which the next record comes to the front
 
     def shown(self) -> None:
@@ -117,12 +120,12 @@ class ConsentsSection(RecordSection):
 
     def start_consent(self) -> None:
         """Bring an empty consent to the front."""
-        self.start(Consent(id=0, title=""))
+        self.start(Consent(id=0, title="", creator=self._only_creator))
         self.editor.form.go_to("title")
 
     def start_licence(self) -> None:
         """Bring an empty licence to the front."""
-        self.start(Consent(id=0, title="", type=AgreementType.LICENCE))
+        self.start(Consent(id=0, title="", type=AgreementType.LICENCE, creator=self._only_creator))
         self.editor.form.go_to("title")
 
     def show_item(self, item: Consent) -> None:
@@ -153,8 +156,7 @@ class ConsentsSection(RecordSection):
         frame = card()
         stack = column(frame, margins=(Space.L, Space.L, Space.L, Space.M), spacing=Space.M)
         self.acts = ConsentActs(self.desk, self.editor)
-        self.acts.done.connect(self.listing.load)
-        self.acts.done.connect(lambda number: self._remind())
+        self.acts.done.connect(self._acted)
         self.acts.bin_wanted.connect(self.move_to_bin)
         self.acts.asking.connect(self._make_room)
         stack.addWidget(self.acts)
@@ -177,11 +179,12 @@ class ConsentsSection(RecordSection):
         self.checklist = ChecklistView()
         self.checklist.wanted.connect(self._fill_in)
         self.links = ConsentLinks(self.desk)
-        self.links.changed.connect(lambda: self.listing.load())
+        self.links.changed.connect(self._changed)
         self.links.show_work.connect(self.show_work)
         self.payments = PaymentsPanel(self.desk)
+        self.payments.changed.connect(self._changed)
         self.papers = ConsentPapers(self.desk)
-        self.papers.changed.connect(lambda: self.listing.load())
+        self.papers.changed.connect(self._changed)
         self.pages = QStackedWidget()
         set_look(self.pages, "clear")
         self.areas: dict[str, QScrollArea] = {}
@@ -314,6 +317,16 @@ class ConsentsSection(RecordSection):
         self._version_row.addStretch(1)
         self.versions.show()
 
+    def _acted(self, number: int) -> None:
+        self.listing.load(number)
+        self._remind()
+        self.done.emit(tr("Saved."))
+
+    def _changed(self) -> None:
+        self.listing.load()
+        self._remind()
+        self.done.emit(tr("Saved."))
+
     def _show_version(self, one: Consent) -> None:
         self.editor.leave(lambda: self._front(one), lambda: None)
 
@@ -353,12 +366,17 @@ class ConsentsSection(RecordSection):
         if self._overdue is not None:
             self._view = _PAYMENTS
             self._item = Consent(id=0, title="")  # the view changes even where this record is in front already
-            self.show_record(self._overdue)
+            self.bring(self._overdue)
 
     # -- the rest ----------------------------------------------------------------------------------------------
 
     def _offer_creators(self, creators: Sequence[tuple[str, str]]) -> None:
         self.editor.form.offer("creator", [("", tr("Not said")), *creators])
+        self._only_creator = int(creators[0][0]) if len(creators) == 1 else None
+
+    def _imported(self) -> None:
+        self.shown()
+        self.done.emit(tr("Imported."))
 
     def _write_empty(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Where to?"))
@@ -376,7 +394,7 @@ class ConsentsSection(RecordSection):
 
 def _describe(catalog: Catalog, consents: Sequence[Consent]) -> list[Line]:
     today = date.today().isoformat()
-    return [Line(one, one.title, state_of(one, today), one.granted_to, "agreement") for one in consents]
+    return [Line(one, one.title, state_of(one, today), one.granted_to, "paper") for one in consents]
 
 
 def _creators(catalog: Catalog) -> list[tuple[str, str]]:

@@ -7,17 +7,17 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
 
-from app import icons
 from app.desk import Desk
 from app.i18n import counted, number, tr
 from app.models.records import Line
 from app.models.rows import State
 from app.sections.record_section import RecordSection
 from app.theme import Size, Space
+from app.widgets.bin_button import BinButton
 from app.widgets.empty import EmptyState
 from app.widgets.facts import Facts
 from app.widgets.form import Field, Group
-from app.widgets.parts import button, card, column, icon_button, label, row, scrolled
+from app.widgets.parts import button, card, column, label, row, scrolled
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from core.catalog.query import Query
@@ -74,11 +74,7 @@ class CreatorsPart(RecordSection):
     def show_item(self, item: Creator) -> None:
         super().show_item(item)
         self.title.setText(item.name or tr("New creator"))
-        self.bin_button.setVisible(bool(item.id))
-        word, icon = (tr("Bring back from the bin"), "undo") if item.binned else (tr("Move to the bin"), "bin")
-        self.bin_button.setToolTip(word)
-        self.bin_button.setAccessibleName(word)
-        icons.set_icon(self.bin_button, icon, "muted")
+        self.bin_button.show_for(stored=bool(item.id), binned=bool(item.binned))
         self.has.setVisible(bool(item.id))
         self.facts.show_facts(())
         if item.id:
@@ -91,7 +87,7 @@ class CreatorsPart(RecordSection):
         head = row(spacing=Space.S)
         self.title = label(look="heading", wrap=True, selectable=True)
         head.addWidget(self.title, 1)
-        self.bin_button = icon_button("bin", tr("Move to the bin"), self.move_to_bin)
+        self.bin_button = BinButton(self.move_to_bin)
         head.addWidget(self.bin_button)
         stack.addLayout(head)
         inside = QWidget()

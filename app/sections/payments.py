@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.desk import Desk
@@ -45,7 +46,9 @@ class _Sums(NamedTuple):
 
 
 class PaymentsPanel(QWidget):
-    """The ledger of one agreement. Each change is kept at once."""
+    """The ledger of one agreement. Each change is kept at once; `changed` says that one was."""
+
+    changed = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -244,7 +247,7 @@ class PaymentsPanel(QWidget):
             return errors
         catalog = self._desk.session.catalog
         self._desk.jobs.call(
-            lambda: _store(catalog, payment, changed), lambda stored: self.load(), self._desk.messages.show_error
+            lambda: _store(catalog, payment, changed), lambda stored: self._changed(), self._desk.messages.show_error
         )
         return None
 
@@ -252,8 +255,12 @@ class PaymentsPanel(QWidget):
         catalog = self._desk.session.catalog
         self.rows.setCurrentIndex(QModelIndex())
         self._desk.jobs.call(
-            lambda: catalog.bin(Payment, [payment.id]), lambda count: self.load(), self._desk.messages.show_error
+            lambda: catalog.bin(Payment, [payment.id]), lambda count: self._changed(), self._desk.messages.show_error
         )
+
+    def _changed(self) -> None:
+        self.load()
+        self.changed.emit()
 
     def _write(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Where to?"))
@@ -330,8 +337,6 @@ def _sums(catalog: Catalog, number: int) -> _Sums:
 
 
 def _store(catalog: Catalog, payment: Payment, changed: Mapping[str, Any]) -> Payment:
-    from dataclasses import replace
-
     if not payment.id:
         return catalog.add(replace(payment, **changed))
     catalog.edit(Payment, [payment.id], **changed)

@@ -8,16 +8,16 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app import icons
 from app.desk import Desk
 from app.i18n import counted, date, tr
 from app.models.records import Line
 from app.models.rows import State
 from app.sections.record_section import RecordSection
 from app.theme import Size, Space
+from app.widgets.bin_button import BinButton
 from app.widgets.empty import EmptyState
 from app.widgets.form import Field
-from app.widgets.parts import button, card, column, icon_button, label, row, scrolled
+from app.widgets.parts import button, card, column, label, row, scrolled
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from app.widgets.record_rows import RecordRows
@@ -30,6 +30,8 @@ from core.model import Copy, Recipient, RecipientKind, Work
 
 class RecipientsSection(RecordSection):
     """The recipients of the catalog."""
+
+    shows = Recipient
 
     def __init__(self, desk: Desk) -> None:
         listing = RecordList(
@@ -53,7 +55,7 @@ class RecipientsSection(RecordSection):
         super().__init__(desk, tr("Recipients"), listing, editor, empty)
         self.sheet = SheetImport(desk, Recipient)
         self.content.insertWidget(0, self.sheet)
-        self.sheet.done.connect(lambda: self.listing.load())
+        self.sheet.done.connect(self._imported)
         self.import_button = button(tr("Import…"), self.sheet.choose, look="quiet")
         self.import_button.setToolTip(tr("Read recipients from a table (CSV); you see first what it would change"))
         self.export_button = button(tr("Export…"), self._export, look="quiet")
@@ -71,11 +73,7 @@ class RecipientsSection(RecordSection):
     def show_item(self, item: Recipient) -> None:
         super().show_item(item)
         self.title.setText(item.name or tr("New recipient"))
-        self.bin_button.setVisible(bool(item.id))
-        word, icon = (tr("Bring back from the bin"), "undo") if item.binned else (tr("Move to the bin"), "bin")
-        self.bin_button.setToolTip(word)
-        self.bin_button.setAccessibleName(word)
-        icons.set_icon(self.bin_button, icon, "muted")
+        self.bin_button.show_for(stored=bool(item.id), binned=bool(item.binned))
         self.got.setVisible(bool(item.id))
         if item.id:
             self.copies.ask(Query(recipient=item.id))
@@ -86,7 +84,7 @@ class RecipientsSection(RecordSection):
         head = row(spacing=Space.S)
         self.title = label(look="heading", wrap=True, selectable=True)
         head.addWidget(self.title, 1)
-        self.bin_button = icon_button("bin", tr("Move to the bin"), self.move_to_bin)
+        self.bin_button = BinButton(self.move_to_bin)
         head.addWidget(self.bin_button)
         stack.addLayout(head)
         left = QWidget()
@@ -117,6 +115,10 @@ class RecipientsSection(RecordSection):
         self.got_words.setText(
             counted(total, "Got {count} copy", "Got {count} copies") if total else tr("Got no copy yet.")
         )
+
+    def _imported(self) -> None:
+        self.listing.load()
+        self.done.emit(tr("Imported."))
 
     def _export(self) -> None:
         export_sheet(self.desk, Recipient, self.listing.query(), self, tr("recipients") + ".csv")

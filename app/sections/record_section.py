@@ -48,6 +48,7 @@ class RecordSection(Section):
         listing.rows.loaded.connect(self._loaded)
         editor.saved.connect(self._saved)
         editor.dropped.connect(self._dropped)
+        listing.rows.open_item.connect(lambda item: editor.form.go_to(next(iter(editor.form.controls))))
 
     def set_detail(self, detail: QWidget) -> None:
         """Show this on the right while a record is in front."""
@@ -60,10 +61,18 @@ class RecordSection(Section):
         self.listing.search.setFocus()
         self.listing.search.selectAll()
 
-    def show_record(self, number: int) -> None:
-        """Bring one record to the front."""
+    def bring(self, number: int) -> None:
         self.stack.setCurrentIndex(_RECORDS)
         self.editor.leave(lambda: self.listing.show_record(number), lambda: None)
+
+    def escape(self) -> None:
+        if self.editor.dirty or (self.editor.item is not None and not self.editor.item.id):
+            self.editor.drop()
+        else:
+            self.listing.search.clear()
+
+    def keep(self) -> None:
+        self.editor.leave(lambda: None, lambda: None)
 
     def start(self, item: Any) -> None:
         """Bring a new record to the front, once the one that was there is kept."""
@@ -86,10 +95,14 @@ class RecordSection(Section):
             self.editor.drop()
             return
         act = session.catalog.restore if item.binned else session.catalog.bin
+        words = tr("Brought back from the bin.") if item.binned else tr("Moved to the bin.")
         self.editor.show_item(item)  # what was typed into it goes with it
-        self.desk.jobs.call(
-            lambda: act(type(item), [item.id]), lambda count: self.listing.load(), self.desk.messages.show_error
-        )
+
+        def moved(_: int) -> None:
+            self.listing.load()
+            self.done.emit(words)
+
+        self.desk.jobs.call(lambda: act(type(item), [item.id]), moved, self.desk.messages.show_error)
 
     def _chosen(self, item: Any) -> None:
         before = self.editor.item
@@ -114,6 +127,7 @@ class RecordSection(Section):
     def _saved(self, item: Any) -> None:
         """Show the list with what was saved, which comes to the front unless somebody has gone on to another."""
         self.listing.load(item.id if self.listing.front in (0, item.id) else None)
+        self.done.emit(tr("Saved."))
 
     def _dropped(self) -> None:
         self.listing.forget()

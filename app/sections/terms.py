@@ -13,12 +13,15 @@ from app.sections.terms_sets import TermsPart
 from app.theme import Space, set_look
 from app.widgets.choice import Choice
 from app.widgets.parts import row
+from core.model import Terms
 
 _TERMS, _CREATORS, _KIT = "terms", "creators", "kit"
 
 
 class TermsSection(Section):
     """Three parts, one in front: sets of terms, creators, the kit."""
+
+    shows = Terms
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Terms"))
@@ -43,7 +46,7 @@ class TermsSection(Section):
         for part in self.parts.values():
             self.stack.addWidget(part)
             self.tool_row.addWidget(part.tools)
-            part.show_work.connect(self.show_work)
+            part.done.connect(self.done)
         self.content.addWidget(self.stack, 1)
         self.terms.kit_wanted.connect(self._make_kit)
         self._show_tools()
@@ -54,8 +57,19 @@ class TermsSection(Section):
     def search_now(self) -> None:
         self.parts[self.choice.value()].search_now()
 
+    def bring(self, number: int) -> None:
+        self.turn_to(_TERMS)
+        self.terms.bring(number)
+
+    def escape(self) -> None:
+        self.parts[self.choice.value()].escape()
+
+    def keep(self) -> None:
+        self.parts[self.choice.value()].keep()
+
     def turn_to(self, name: str) -> None:
         """Bring a part to the front: "terms", "creators" or "kit"."""
+        self.keep()
         self.choice.choose(name)
         self.stack.setCurrentWidget(self.parts[name])
         self._show_tools()

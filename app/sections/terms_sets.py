@@ -9,19 +9,19 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app import icons
 from app.desk import Desk
 from app.i18n import counted, tr
 from app.models.records import Line
 from app.models.rows import State
 from app.sections.record_section import RecordSection
 from app.theme import Size, Space
+from app.widgets.bin_button import BinButton
 from app.widgets.disclosure import Disclosure
 from app.widgets.empty import EmptyState
 from app.widgets.facts import Facts
 from app.widgets.form import Field, Group
 from app.widgets.menu_button import MenuButton
-from app.widgets.parts import button, card, column, icon_button, label, row, scrolled
+from app.widgets.parts import button, card, column, label, row, scrolled
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from app.widgets.sheet_import import SheetImport, export_sheet
@@ -70,7 +70,7 @@ class TermsPart(RecordSection):
         self._creator = ""
         self.sheet = SheetImport(desk, Terms)
         self.content.insertWidget(0, self.sheet)
-        self.sheet.done.connect(lambda: self.listing.load())
+        self.sheet.done.connect(self._imported)
         self.more = MenuButton(
             tr("More"), ((tr("Import a table…"), self.sheet.choose), (tr("Export a table…"), self._export))
         )
@@ -98,12 +98,8 @@ class TermsPart(RecordSection):
         super().show_item(item)
         self.title.setText(item.name or tr("New terms"))
         stored = bool(item.id)
-        self.bin_button.setVisible(stored)
         self.kit_button.setVisible(stored)
-        word, icon = (tr("Bring back from the bin"), "undo") if item.binned else (tr("Move to the bin"), "bin")
-        self.bin_button.setToolTip(word)
-        self.bin_button.setAccessibleName(word)
-        icons.set_icon(self.bin_button, icon, "muted")
+        self.bin_button.show_for(stored=bool(item.id), binned=bool(item.binned))
         self.used.setText("")
         self._preview()
         if stored:
@@ -121,7 +117,7 @@ class TermsPart(RecordSection):
         words.addWidget(self.used)
         head.addLayout(words, 1)
         self.kit_button = button(tr("For a website…"), lambda: self.kit_wanted.emit(self.editor.item.id), look="quiet")
-        self.bin_button = icon_button("bin", tr("Move to the bin"), self.move_to_bin)
+        self.bin_button = BinButton(self.move_to_bin)
         head.addWidget(self.kit_button)
         head.addWidget(self.bin_button)
         stack.addLayout(head)
@@ -192,6 +188,10 @@ class TermsPart(RecordSection):
             works = counted(use.works, "Own terms of {count} work", "Own terms of {count} works")
             copies = counted(use.copies, "in {count} copy", "in {count} copies")
             self.used.setText(f"{works}  ·  {copies}")
+
+    def _imported(self) -> None:
+        self.listing.load()
+        self.done.emit(tr("Imported."))
 
     def _export(self) -> None:
         export_sheet(self.desk, Terms, self.listing.query(), self, tr("terms") + ".csv")

@@ -56,8 +56,9 @@ class DateField(QLineEdit):
         self._calendar.show()
         self._calendar.calendar.setFocus()
 
-    def setReadOnly(self, on: bool) -> None:  # noqa: N802 - Qt's own name
-        super().setReadOnly(on)
+    def lock(self, on: bool) -> None:
+        """Let the day be read and copied only, or be changed again."""
+        self.setReadOnly(on)
         self._action.setVisible(not on)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

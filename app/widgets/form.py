@@ -130,7 +130,9 @@ class Form(QWidget):
         """Let these fields be read and copied only, and all others be changed."""
         for name, control in self.controls.items():
             locked = name in names
-            if isinstance(control, QLineEdit | QPlainTextEdit):
+            if isinstance(control, DateField):
+                control.lock(locked)
+            elif isinstance(control, QLineEdit | QPlainTextEdit):
                 control.setReadOnly(locked)
             else:
                 control.setEnabled(not locked)

@@ -79,11 +79,6 @@ class RecordEditor(QWidget):
         """Return the record as it would be with what was typed."""
         return with_typed(self.item, self.form.values())
 
-    def put(self, **texts: str) -> None:
-        """Write into some fields, as a person would."""
-        self.form.show_values({**self.form.values(), **texts})
-        self._touch()
-
     def save(self, then: Callable[[], object] | None = None, stay: Callable[[], object] | None = None) -> None:
         """Keep what was typed, and go on with `then`; where that is impossible, say why and go on with `stay`."""
         if self.item is None:

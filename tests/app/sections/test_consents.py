@@ -80,7 +80,7 @@ def view(section: ConsentsSection, word: str) -> None:
 
 
 def front(section: ConsentsSection, settle: Settle, number: int) -> None:
-    section.show_record(number)
+    section.bring(number)
     settle()
     assert section.editor.item.id == number
 
