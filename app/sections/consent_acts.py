@@ -38,6 +38,7 @@ class ConsentActs(QWidget):
     done = Signal(int)
     asking = Signal(bool)
     bin_wanted = Signal()
+    versions_wanted = Signal()
 
     def __init__(self, desk: Desk, editor: RecordEditor) -> None:
         super().__init__()
@@ -57,6 +58,8 @@ class ConsentActs(QWidget):
         state.addWidget(self._icon)
         state.addWidget(self.state)
         state.addWidget(self.about, 1)
+        self.versions_button = button(tr("All versions"), self.versions_wanted.emit, look="quiet")
+        state.addWidget(self.versions_button)
         stack.addLayout(state)
         self.sign_button = button(tr("Mark as signed…"), self._ask_signing)
         self.revise_button = button(tr("Make the next version"), self._revise)
@@ -93,6 +96,7 @@ class ConsentActs(QWidget):
         self.revise_button.setVisible(signed and standing is not Standing.REPLACED)
         self.revoke_button.setVisible(signed)
         self.revoke_button.setText(tr("Change the revocation…") if consent.revoked else tr("Revoke…"))
+        self.versions_button.setVisible(consent.version > 1 or standing is Standing.REPLACED)
         self.paper_button.setVisible(stored)
         self.bin_button.show_for(stored=bool(consent.id), binned=bool(consent.binned))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,16 +13,16 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.desk import Desk
 from app.entered import amount_words, day_words, money
-from app.i18n import counted, number, tr
+from app.i18n import number, tr
 from app.models.records import Line
 from app.models.rows import State
 from app.record_texts import texts_of, typed
 from app.sections.consent_words import CURRENCIES
+from app.sections.reckoner import Reckoner
 from app.theme import Space
 from app.widgets.act_panel import ActPanel
-from app.widgets.choice import Choice
 from app.widgets.facts import Facts
-from app.widgets.form import Field, Form
+from app.widgets.form import Field
 from app.widgets.parts import button, card, column, label, row
 from app.widgets.record_rows import RecordRows
 from app.widgets.written import Written
@@ -31,9 +30,7 @@ from core.agreements import uses_found, write_ledger
 from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.model import Consent, Payment, PaymentKind
-from core.rights.consents import AI_RATE, Balance, amount_due, balance
-
-_AGREED, _AI = "1", str(AI_RATE)
+from core.rights.consents import Balance, balance
 
 
 class _Sums(NamedTuple):
@@ -60,7 +57,9 @@ class PaymentsPanel(QWidget):
         stack.addWidget(self.panel)
         stack.addWidget(self._summary())
         stack.addWidget(self._payments())
-        stack.addWidget(self._reckoner())
+        self.reckoner = Reckoner()
+        self.reckoner.taken.connect(lambda texts: self.add(**texts))
+        stack.addWidget(self.reckoner)
         stack.addStretch(1)
 
     def show_consent(self, consent: Consent) -> None:
@@ -134,35 +133,6 @@ class PaymentsPanel(QWidget):
         stack.addWidget(self.foot)
         return frame
 
-    def _reckoner(self) -> QWidget:
-        frame = card()
-        stack = column(frame, margins=Space.L, spacing=Space.M)
-        stack.addWidget(label(tr("What uses cost"), "heading"))
-        self.reckoner_words = label(look="muted", wrap=True)
-        stack.addWidget(self.reckoner_words)
-        self.reckoned = Form(
-            [Field("uses", tr("Uses"), half=True), Field("fee", tr("Fee for each"), amount=True, half=True)]
-        )
-        self.reckoned.changed.connect(self._reckon)
-        stack.addWidget(self.reckoned)
-        self.rate = Choice(
-            tr("Rate"),
-            (
-                (_AGREED, tr("Agreed fee"), tr("The fee as agreed")),
-                (_AI, tr("1.5 times, as for AI"), tr("An example: use by AI at one and a half times the agreed fee")),
-            ),
-        )
-        self.rate.choose(_AGREED)
-        self.rate.chosen.connect(lambda value: self._reckon())
-        stack.addWidget(self.rate)
-        line = row()
-        self.result = label(look="strong")
-        line.addWidget(self.result, 1)
-        self.take_button = button(tr("Add as a payment…"), self._take)
-        line.addWidget(self.take_button)
-        stack.addLayout(line)
-        return frame
-
     def _loaded(self) -> None:
         some = bool(self.rows.total)
         self.nothing.setVisible(not some)
@@ -198,38 +168,7 @@ class PaymentsPanel(QWidget):
         ):
             facts.append((words, ";  ".join(money(value, currency) for value, currency in sums_of)))
         self.facts.show_facts(facts)
-        extra = max(0, sums.found - sums.reported)
-        self.reckoner_words.setText(
-            counted(
-                extra, "{count} use was found that was not reported.", "{count} uses were found that were not reported."
-            )
-            if extra
-            else tr("No use was found that was not reported. Uses are files in which a check found a copy for certain.")
-        )
-        self.reckoned.show_values({"uses": str(extra or 1), "fee": one.use_fee})
-        self._reckon()
-
-    def _sum(self) -> Decimal | None:
-        texts = self.reckoned.values()
-        if not texts["uses"].strip().isdecimal() or not texts["fee"].replace(".", "", 1).isdecimal():
-            return None
-        return amount_due(texts["fee"], int(texts["uses"]), rate=Decimal(self.rate.value()))
-
-    def _reckon(self) -> None:
-        due = self._sum()
-        self.take_button.setEnabled(due is not None)
-        self.result.setText(
-            tr("Write how many uses, and the fee for each.") if due is None else money(due, self._consent.currency)
-        )
-
-    def _take(self) -> None:
-        due = self._sum()
-        if due is None:
-            return
-        rate = Decimal(self.rate.value())
-        note = tr("use by AI at {rate} times the agreed fee", rate=rate) if rate != 1 else ""
-        uses = self.reckoned.values()["uses"].strip()
-        self.add(kind=PaymentKind.PER_USE.value, uses=uses, amount=str(due), due=date.today().isoformat(), note=note)
+        self.reckoner.show_fee(one.use_fee, one.currency, unreported=max(0, sums.found - sums.reported))
 
     def _received(self) -> None:
         payment: Payment | None = self.rows.current_item()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desk import Desk
@@ -16,6 +16,7 @@ from app.messages import Messages
 from app.sections.section import Section
 from app.session import Session
 from app.theme import Size, set_look
+from app.widgets.facts import Facts
 from app.widgets.parts import column, label, row
 from core.catalog.store import Catalog
 from core.model import Copy, Kind, Strength, Work
@@ -112,3 +113,9 @@ def make_copy(catalog: Catalog, folder: Path, title: str, recipient: str, kind: 
             intent, final=final, sha256=hashlib.sha256(content).hexdigest(), parameters=3, quality={"psnr": 42.5}
         )
         return catalog.complete(intent)
+
+
+def told(facts: Facts) -> dict[str, str]:
+    """Return the pairs that facts show."""
+    texts = [made.text() for made in facts.findChildren(QLabel) if made.parent() is facts]
+    return dict(zip(texts[::2], texts[1::2], strict=True))

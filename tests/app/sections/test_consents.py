@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,18 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app.sections.consents import ConsentsSection
-from app.widgets.act_panel import ActPanel
 from app.widgets.form import Form
-from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.model import (
     AgreementType,
     Answer,
     Consent,
     Creator,
-    Document,
     Payment,
-    PaymentKind,
     Recipient,
     Replica,
     Standing,
@@ -76,7 +71,7 @@ def press(root: QWidget, words: str) -> None:
 
 
 def view(section: ConsentsSection, word: str) -> None:
-    press(section.views, word)
+    press(section.detail.views, word)
 
 
 def front(section: ConsentsSection, settle: Settle, number: int) -> None:
@@ -149,7 +144,7 @@ def test_a_record_takes_every_field(section: ConsentsSection, catalog: Catalog, 
         "use_fee": "450.50",
         "tags": ("radio", "winter"),
     }
-    assert one.creator == creator.id and section.acts.state.text() == "Draft"
+    assert one.creator == creator.id and section.detail.acts.state.text() == "Draft"
     assert catalog.undo() == "added 1 consent"
 
 
@@ -193,12 +188,12 @@ def test_what_is_signed_stays_and_gets_a_next_version(
     first = catalog.add(Consent(0, "Voice", granted_to="Studio A"))
     section.shown()
     settle()
-    assert not section.acts.revise_button.isVisible() and not section.acts.revoke_button.isVisible()
+    assert not section.detail.acts.revise_button.isVisible() and not section.detail.acts.revoke_button.isVisible()
     fill(section.editor.form, granted_to="Studio B")
-    section.acts.sign_button.click()  # keeps what was typed first
+    section.detail.acts.sign_button.click()  # keeps what was typed first
     settle()
-    panel = section.acts.signing
-    assert panel.isVisible() and not section.pages.isVisible()
+    panel = section.detail.acts.signing
+    assert panel.isVisible() and not section.detail.pages.isVisible()
     assert "cannot be changed" in panel.explanation.text() and "9 points" in panel.explanation.text()
     fill(panel.form, signed=day(3))
     panel.do_button.click()
@@ -208,7 +203,7 @@ def test_what_is_signed_stays_and_gets_a_next_version(
     settle()
     one = catalog.get(Consent, first.id)
     assert (one.granted_to, one.signed, one.place, one.separately_signed) == ("Studio B", day(-1), "Toronto", True)
-    assert section.acts.state.text() == "Active, without end" and section.signed_note.isVisible()
+    assert section.detail.acts.state.text() == "Active, without end" and section.detail.signed_note.isVisible()
     control = section.editor.form.controls["granted_to"]
     assert isinstance(control, QLineEdit) and control.isReadOnly()
     assert not section.editor.form.controls["replica"].isEnabled()
@@ -216,44 +211,52 @@ def test_what_is_signed_stays_and_gets_a_next_version(
     section.editor.save_button.click()
     settle()
     assert catalog.get(Consent, first.id).note == "Filed under W"
-    section.acts.revise_button.click()
+    section.detail.acts.revise_button.click()
     settle()
     second = section.editor.item
     assert (second.version, second.series, second.signed, second.granted_to) == (2, first.id, "", "Studio B")
     assert not control.isReadOnly() and names(section) == ["Voice"]
-    press(section.versions, "1")
+    section.detail.acts.versions_button.click()
     settle()
-    assert section.editor.item.id == first.id
+    assert names(section) == ["Voice", "Voice"] and section.editor.item.id == second.id
+    section.listing.rows.setCurrentIndex(section.listing.rows.records.place_of(first.id))
+    settle()
+    fill(section.editor.form, note="Filed under V")
+    section.editor.save_button.click()
+    settle()
+    assert section.editor.item.id == first.id and catalog.get(Consent, first.id).note == "Filed under V"
     catalog.edit(Consent, [second.id], signed=day(0))
     section.shown()
     settle()
     section.listing.filter.setCurrentIndex(section.listing.filter.findText("Earlier versions"))
     settle()
-    assert section.acts.state.text().startswith("Replaced on") and not section.acts.revise_button.isVisible()
+    assert (
+        section.detail.acts.state.text().startswith("Replaced on") and not section.detail.acts.revise_button.isVisible()
+    )
 
 
 def test_revoking_takes_a_day_and_a_reason(section: ConsentsSection, catalog: Catalog, settle: Settle) -> None:
     one = catalog.add(Consent(0, "Voice", signed=day(-30), note="Filed"))
     section.shown()
     settle()
-    section.acts.revoke_button.click()
+    section.detail.acts.revoke_button.click()
     settle()
-    panel = section.acts.revoking
+    panel = section.detail.acts.revoking
     fill(panel.form, reason="Used for an advert")
     panel.do_button.click()
     settle()
     now = catalog.get(Consent, one.id)
     assert now.revoked == day(0) and now.standing(day(0)) is Standing.REVOKED
     assert now.note.startswith("Filed\nRevoked on ") and now.note.endswith(": Used for an advert")
-    assert section.acts.state.text().startswith("Revoked on")
+    assert section.detail.acts.state.text().startswith("Revoked on")
     assert catalog.undo() == "edited 1 consent"  # day and reason at once
     section.shown()
     settle()
-    assert section.acts.state.text() == "Active, without end"
-    section.acts.revoke_button.click()
+    assert section.detail.acts.state.text() == "Active, without end"
+    section.detail.acts.revoke_button.click()
     settle()
     QTest.keyClick(panel.form.controls["revoked"], Qt.Key.Key_Escape)
-    assert not panel.isVisible() and section.pages.isVisible()
+    assert not panel.isVisible() and section.detail.pages.isVisible()
 
 
 def test_the_checklist_leads_to_what_is_missing(section: ConsentsSection, catalog: Catalog, settle: Settle) -> None:
@@ -262,15 +265,15 @@ def test_the_checklist_leads_to_what_is_missing(section: ConsentsSection, catalo
     settle()
     view(section, "Checklist")
     settle()
-    laws = {point.law for point in section.checklist.points}
+    laws = {point.law for point in section.detail.checklist.points}
     assert all(any(part in law for law in laws) for part in ("AB 2602", "AB 1836", "New York", "Tennessee"))
-    assert section.checklist.summary.text() == "10 points are missing."
-    press(section.checklist, "Fill in")  # the first: a specific description of the uses
+    assert section.detail.checklist.summary.text() == "10 points are missing."
+    press(section.detail.checklist, "Fill in")  # the first: a specific description of the uses
     uses = section.editor.form.controls["uses"]
-    assert uses.hasFocus() and section.views.value() == "record"
+    assert uses.hasFocus() and section.detail.views.value() == "record"
     fill(section.editor.form, uses="Three radio spots of thirty seconds each")
     view(section, "Checklist")  # what was typed counts before it is saved
-    assert section.checklist.summary.text() == "8 points are missing."
+    assert section.detail.checklist.summary.text() == "8 points are missing."
     assert section.editor.dirty
 
 
@@ -287,10 +290,10 @@ def test_a_list_is_narrowed_down_and_ends_are_called_to_mind(
     section.shown()
     settle()
     assert section.reminder.isVisible()
-    assert section.reminder_words.text() == "Soon: ends in 12 days. 1 payment is overdue."
-    section.reminder_button.click()
+    assert section.reminder.words.text() == "Soon: ends in 12 days. 1 payment is overdue."
+    section.reminder.ending_button.click()
     settle()
-    assert names(section) == ["Soon"] and section.acts.state.text() == "Ends in 12 days"
+    assert names(section) == ["Soon"] and section.detail.acts.state.text() == "Ends in 12 days"
     for words, expected in (
         ("Drafts", ["Written"]),
         ("Active", ["Soon", "Later"]),
@@ -303,10 +306,10 @@ def test_a_list_is_narrowed_down_and_ends_are_called_to_mind(
         section.listing.filter.setCurrentIndex(section.listing.filter.findText(words))
         settle()
         assert names(section) == expected, words
-    section.overdue_button.click()
+    section.reminder.payment_button.click()
     settle()
-    assert section.editor.item.id == draft.id and section.payments.isVisible()
-    assert section.payments.rows.current_item().id == late.id
+    assert section.editor.item.id == draft.id and section.detail.payments.isVisible()
+    assert section.detail.payments.rows.current_item().id == late.id
     section.listing.search.setFocus()
     QTest.keyClicks(section.listing.search, "studio")
     QTest.qWait(200)
@@ -324,7 +327,7 @@ def test_works_recipients_and_copies_are_linked(
     settle()
     view(section, "Works")
     settle()
-    works = section.links.works
+    works = section.detail.links.works
     assert works.nothing.isVisible()
     works.link_button.click()
     assert works.search.hasFocus()
@@ -335,15 +338,15 @@ def test_works_recipients_and_copies_are_linked(
     settle()
     assert catalog.get(Consent, one.id).works == (reel.work,)
     assert [line.name for line in works.lines.lines()] == ["Demo reel"]
-    section.links.recipients.link_button.click()
+    section.detail.links.recipients.link_button.click()
     settle()
-    found = section.links.recipients.found
+    found = section.detail.links.recipients.found
     found.setCurrentIndex(found.records.place_of(reel.recipient))
     QTest.keyClick(found, Qt.Key.Key_Return)
     settle()
-    section.links.copies.link_button.click()
+    section.detail.links.copies.link_button.click()
     settle()
-    section.links.copies.found.open_item.emit(hill)
+    section.detail.links.copies.found.open_item.emit(hill)
     settle()
     now = catalog.get(Consent, one.id)
     assert (now.recipients, now.copies) == ((reel.recipient,), (hill.id,))
@@ -354,100 +357,6 @@ def test_works_recipients_and_copies_are_linked(
     settle()
     assert catalog.get(Consent, one.id).works == () and works.nothing.isVisible()
     assert catalog.undo() == "edited 1 consent" and catalog.get(Consent, one.id).works == (reel.work,)
-
-
-def test_payments_are_due_received_and_reckoned(
-    section: ConsentsSection, catalog: Catalog, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = catalog.add(Consent(0, "Voice", signed=day(-50), currency="EUR", use_fee="450.00", max_uses=3))
-    section.shown()
-    settle()
-    view(section, "Payments")
-    settle()
-    payments = section.payments
-    assert payments.nothing.isVisible() and payments.result.text() == "450.00 EUR"
-    payments.add_button.click()
-    panel: ActPanel = payments.panel
-    panel.do_button.click()
-    assert panel.form.errors() == {"amount": "Say how much."}
-    fill(panel.form, amount="900", uses="2", due=day(-1))
-    panel.do_button.click()
-    settle()
-    (row,) = payments.rows.records.lines()
-    assert row.name == "900 EUR  ·  Fee" and row.state.word.startswith("Overdue since")
-    payments.received_button.click()
-    assert panel.form.values()["received"] == day(0)
-    panel.do_button.click()
-    settle()
-    (paid,) = catalog.every(Payment, Query(consent=one.id))
-    assert (paid.received, paid.received_amount, paid.uses, paid.currency) == (day(0), "900", 2, "EUR")
-    assert not payments.received_button.isEnabled()
-    fill(payments.reckoned, uses="2")
-    press(payments.rate, "1.5 times, as for AI")
-    assert payments.result.text() == "1,350.00 EUR"
-    payments.take_button.click()
-    panel.do_button.click()
-    settle()
-    added = max(catalog.every(Payment, Query(consent=one.id)), key=lambda payment: payment.id)
-    assert (added.kind, added.amount, added.uses, added.due) == (PaymentKind.PER_USE, "1350.00", 2, day(0))
-    assert "1.5 times" in added.note
-    monkeypatch.setattr("app.sections.payments.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
-    payments.paper_button.click()
-    settle()
-    assert payments.written.path is not None and payments.written.path.read_bytes().startswith(b"%PDF")
-    payments.rows.setCurrentIndex(payments.rows.records.place_of(added.id))
-    QTest.keyClick(payments.rows, Qt.Key.Key_Delete)
-    settle()
-    assert catalog.count(Payment, Query(consent=one.id)) == 1
-
-
-def test_a_record_becomes_a_paper_and_the_signed_paper_comes_back(
-    section: ConsentsSection,
-    host: Host,
-    catalog: Catalog,
-    settle: Settle,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    one = catalog.add(Consent(0, "Voice", signed=day(-5)))
-    section.shown()
-    settle()
-    opened: list[str] = []
-    monkeypatch.setattr("app.sections.consent_acts.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
-    monkeypatch.setattr("app.widgets.written.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()))
-    section.acts.paper_button.click()
-    settle()
-    paper = section.acts.written.path
-    assert paper == tmp_path / "consent 1 version 1.pdf" and paper.read_bytes().startswith(b"%PDF")
-    section.acts.written.open_button.click()
-    assert opened == [str(paper)]
-    view(section, "Papers")
-    settle()
-    scan = tmp_path / "scan.pdf"
-    scan.write_bytes(b"%PDF signed")
-    monkeypatch.setattr("app.sections.consent_papers.QFileDialog.getOpenFileName", lambda *_: (str(scan), ""))
-    section.papers.signed_button.click()
-    settle()
-    (document,) = catalog.every(Document, Query(consent=one.id))
-    digest = hashlib.sha256(b"%PDF signed").hexdigest()
-    assert document.kept and document.sha256 == digest == catalog.get(Consent, one.id).document_sha256
-    (row,) = section.papers.rows.records.lines()
-    assert row.name == "scan.pdf" and "the signed paper" in row.state.word
-    copy = tmp_path / "copy.pdf"
-    monkeypatch.setattr("app.sections.consent_papers.QFileDialog.getSaveFileName", lambda *_: (str(copy), ""))
-    section.papers.save_button.click()
-    settle()
-    assert copy.read_bytes() == b"%PDF signed"
-    section.papers.save_button.click()  # never over a file that is there
-    settle()
-    assert "already exists" in host.desk.messages.text()
-    section.papers.bin_button.click()
-    settle()
-    assert section.papers.nothing.isVisible()
-    scan.unlink()
-    section.papers.signed_button.click()
-    settle()
-    assert "scan.pdf could not be read" in host.desk.messages.text()
 
 
 def test_an_empty_form_is_written_and_tables_go_in_and_out(
@@ -480,13 +389,13 @@ def test_a_record_goes_into_the_bin_and_back(section: ConsentsSection, catalog: 
     section.shown()
     settle()
     front(section, settle, one.id)
-    section.acts.bin_button.click()
+    section.detail.acts.bin_button.click()
     settle()
     assert names(section) == ["Other"]
     section.listing.filter.setCurrentIndex(section.listing.filter.findText("In the bin"))
     settle()
-    assert names(section) == ["Voice"] and section.acts.bin_button.toolTip() == "Bring back from the bin"
-    section.acts.bin_button.click()
+    assert names(section) == ["Voice"] and section.detail.acts.bin_button.toolTip() == "Bring back from the bin"
+    section.detail.acts.bin_button.click()
     settle()
     assert not catalog.get(Consent, one.id).binned
 

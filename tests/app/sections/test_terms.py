@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from app.sections.terms import TermsSection
-from app.widgets.facts import Facts
 from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.model import Creator, DataMining, Terms, Work
 from tests.app.conftest import KEY
-from tests.app.sections.conftest import Host, make_copy
+from tests.app.sections.conftest import Host, make_copy, told
 from tests.app.sections.test_consents import fill
 from tests.app.test_window import assert_named_and_reachable
 
@@ -30,12 +29,6 @@ def section(host: Host, catalog: Catalog, settle: Settle) -> TermsSection:
     host.put(made)
     settle()
     return made
-
-
-def told(facts: Facts) -> dict[str, str]:
-    """Return the pairs that facts show."""
-    texts = [made.text() for made in facts.findChildren(QLabel) if made.parent() is facts]
-    return dict(zip(texts[::2], texts[1::2], strict=True))
 
 
 def part(section: TermsSection, word: str) -> None:
