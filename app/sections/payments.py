@@ -26,7 +26,7 @@ from app.widgets.form import Field
 from app.widgets.parts import button, card, column, label, row
 from app.widgets.record_rows import RecordRows
 from app.widgets.written import Written
-from core.agreements import uses_found, write_ledger
+from core.agreements import write_ledger
 from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.model import Consent, Payment, PaymentKind
@@ -271,8 +271,7 @@ def _state(one: Payment, today: str) -> State:
 
 def _sums(catalog: Catalog, number: int) -> _Sums:
     rows = list(catalog.every(Payment, Query(consent=number)))
-    found = uses_found(catalog, catalog.get(Consent, number))
-    return _Sums(number, catalog.uses(number), found, balance(rows, date.today().isoformat()))
+    return _Sums(number, catalog.uses(number), catalog.uses_found(number), balance(rows, date.today().isoformat()))
 
 
 def _store(catalog: Catalog, payment: Payment, changed: Mapping[str, Any]) -> Payment:

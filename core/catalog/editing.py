@@ -208,6 +208,11 @@ class Records:
         with self._database.reading() as connection:
             return agreements.uses(connection, consent)
 
+    def uses_found(self, consent: int) -> int:
+        """Return in how many different files the copies that an agreement covers were found for certain."""
+        with self._database.reading() as connection:
+            return agreements.uses_found(connection, consent)
+
     # -- documents, keys, the log ------------------------------------------------------------------------------
 
     def add_document(self, document: Document, content: bytes = b"", *, signed: bool = False) -> Document:

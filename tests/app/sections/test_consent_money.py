@@ -128,7 +128,7 @@ def test_uses_that_were_found_and_not_reported_are_told(
 ) -> None:
     one = catalog.add(Consent(0, "Voice", signed=day(-50), currency="EUR", use_fee="100"))
     catalog.add(Payment(0, one.id, PaymentKind.PER_USE, "100", "EUR", uses=1))
-    monkeypatch.setattr("app.sections.payments.uses_found", lambda catalog, consent: 3)
+    monkeypatch.setattr(Catalog, "uses_found", lambda catalog, consent: 3)
     section.shown()
     settle()
     view(section, "Payments")
