@@ -103,6 +103,14 @@ class ConsentDetail(QFrame):
         """Let the agreement that is shown next come to the front in a view of its own."""
         self._next = view
 
+    def escape(self) -> bool:
+        """Close the panel that asks for something; return whether there was one."""
+        for panel in (self.acts.signing, self.acts.revoking, self.payments.panel):
+            if panel.isVisible():
+                panel.close_panel()
+                return True
+        return False
+
     def turn_to(self, view: str) -> None:
         """Bring a view to the front."""
         self._choose(view)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame
 
 from app.desk import Desk
 from app.i18n import counted, tr
-from app.sections.consent_words import SOON, ends_in
+from app.sections.consent_words import SOON, title_ends_in
 from app.theme import Space, set_look
 from app.widgets.parts import IconLabel, button, icon_button, label, row
 from core.catalog.query import Query
@@ -61,10 +61,7 @@ class Reminder(QFrame):
 
     def _show(self, due: _Due) -> None:
         today = date.today()
-        told = [
-            tr("{title}: {when}.", title=one.title, when=ends_in((date.fromisoformat(one.ends) - today).days).lower())
-            for one in due.ending[:_TOLD]
-        ]
+        told = [title_ends_in(one.title, (date.fromisoformat(one.ends) - today).days) for one in due.ending[:_TOLD]]
         if len(due.ending) > _TOLD:
             told.append(counted(len(due.ending) - _TOLD, "{count} more ends soon.", "{count} more end soon."))
         if due.overdue:

@@ -44,9 +44,16 @@ def _active(consent: Consent, day: str) -> State:
 
 def ends_in(days: int) -> str:
     """Return in how many days something ends."""
-    if days == 0:
-        return tr("Ends today")
-    return counted(days, "Ends tomorrow", "Ends in {count} days")
+    if days < 2:
+        return tr("Ends tomorrow") if days else tr("Ends today")
+    return counted(days, "Ends in {count} day", "Ends in {count} days")
+
+
+def title_ends_in(title: str, days: int) -> str:
+    """Return the sentence that says in how many days something ends."""
+    if days < 2:
+        return tr("“{title}” ends tomorrow.", title=title) if days else tr("“{title}” ends today.", title=title)
+    return counted(days, "“{title}” ends in {count} day.", "“{title}” ends in {count} days.", title=title)
 
 
 def type_words() -> dict[AgreementType, str]:

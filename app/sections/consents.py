@@ -21,7 +21,6 @@ from app.widgets.menu_button import MenuButton
 from app.widgets.parts import button
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
-from app.widgets.sheet_import import SheetImport, export_sheet
 from app.widgets.written import Written
 from core.agreements import write_record
 from core.catalog.query import Query
@@ -70,20 +69,18 @@ class ConsentsSection(RecordSection):
             icon="add",
         )
         super().__init__(desk, tr("Consents"), listing, editor, empty)
-        self.sheet = SheetImport(desk, Consent)
         self.written = Written(desk)
         self.reminder = Reminder(desk)
         self.reminder.ending_wanted.connect(self._show_ending)
         self.reminder.payment_wanted.connect(self._show_payment)
-        for place, widget in enumerate((self.reminder, self.sheet, self.written)):
+        for place, widget in enumerate((self.reminder, self.written)):
             self.content.insertWidget(place, widget)
-        self.sheet.done.connect(self._imported)
         self.more = MenuButton(
             tr("More"),
             (
                 (tr("Empty form as PDF…"), self._write_empty),
                 (tr("Import a table…"), self.sheet.choose),
-                (tr("Export a table…"), self._export),
+                (tr("Export a table…"), self.export),
             ),
         )
         self.licence_button = button(tr("Add a licence"), self.start_licence)
@@ -115,6 +112,10 @@ class ConsentsSection(RecordSection):
         """Bring an empty licence to the front."""
         self.start(Consent(id=0, title="", type=AgreementType.LICENCE, creator=self._only_creator))
         self.editor.form.go_to("title")
+
+    def escape(self) -> None:
+        if not self.detail.escape():
+            super().escape()
 
     def show_item(self, item: Consent) -> None:
         super().show_item(item)
@@ -152,10 +153,6 @@ class ConsentsSection(RecordSection):
         self.editor.form.offer("creator", [("", tr("Not said")), *creators])
         self._only_creator = int(creators[0][0]) if len(creators) == 1 else None
 
-    def _imported(self) -> None:
-        self.shown()
-        self.done.emit(tr("Imported."))
-
     def _write_empty(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Where to?"))
         if folder:
@@ -165,9 +162,6 @@ class ConsentsSection(RecordSection):
                 lambda paths: self.written.show_path(paths[0]),
                 self.desk.messages.show_error,
             )
-
-    def _export(self) -> None:
-        export_sheet(self.desk, Consent, self.listing.query(), self, tr("consents") + ".csv")
 
 
 def _describe(catalog: Catalog, consents: Sequence[Consent]) -> list[Line]:

@@ -21,7 +21,6 @@ from app.widgets.parts import button, card, column, label, row, scrolled
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from app.widgets.record_rows import RecordRows
-from app.widgets.sheet_import import SheetImport, export_sheet
 from app.widgets.side_by_side import SideBySide
 from core.catalog.query import Query
 from core.catalog.store import Catalog
@@ -53,12 +52,9 @@ class RecipientsSection(RecordSection):
             icon="add",
         )
         super().__init__(desk, tr("Recipients"), listing, editor, empty)
-        self.sheet = SheetImport(desk, Recipient)
-        self.content.insertWidget(0, self.sheet)
-        self.sheet.done.connect(self._imported)
         self.import_button = button(tr("Import…"), self.sheet.choose, look="quiet")
         self.import_button.setToolTip(tr("Read recipients from a table (CSV); you see first what it would change"))
-        self.export_button = button(tr("Export…"), self._export, look="quiet")
+        self.export_button = button(tr("Export…"), self.export, look="quiet")
         self.export_button.setToolTip(tr("Write the recipients that are listed to a table (CSV)"))
         self.add_button = button(tr("Add a recipient"), self.start_new, look="primary", icon="add")
         for made in (self.import_button, self.export_button, self.add_button):
@@ -115,13 +111,6 @@ class RecipientsSection(RecordSection):
         self.got_words.setText(
             counted(total, "Got {count} copy", "Got {count} copies") if total else tr("Got no copy yet.")
         )
-
-    def _imported(self) -> None:
-        self.listing.load()
-        self.done.emit(tr("Imported."))
-
-    def _export(self) -> None:
-        export_sheet(self.desk, Recipient, self.listing.query(), self, tr("recipients") + ".csv")
 
 
 def kind_words() -> dict[RecipientKind, str]:

@@ -14,6 +14,7 @@ from app.widgets.empty import EmptyState
 from app.widgets.parts import card, column, row
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
+from app.widgets.sheet_import import SheetImport, export_sheet
 
 _EMPTY, _RECORDS = range(2)
 
@@ -43,6 +44,9 @@ class RecordSection(Section):
         line.addWidget(self.sides, 2)
         self.stack.addWidget(whole)
         self.stack.setCurrentIndex(_RECORDS)
+        self.sheet = SheetImport(desk, listing.thing)
+        self.sheet.done.connect(self._imported)
+        self.content.addWidget(self.sheet)
         self.content.addWidget(self.stack, 1)
         listing.chosen.connect(self._chosen)
         listing.rows.loaded.connect(self._loaded)
@@ -66,8 +70,10 @@ class RecordSection(Section):
         self.editor.leave(lambda: self.listing.show_record(number), lambda: None)
 
     def escape(self) -> None:
-        if self.editor.dirty or (self.editor.item is not None and not self.editor.item.id):
-            self.editor.drop()
+        if self.sheet.isVisible():
+            self.sheet.hide()
+        elif self.editor.item is not None and not self.editor.item.id and not self.editor.dirty:
+            self.editor.drop()  # what was typed is never dropped by a key that is soon pressed
         else:
             self.listing.search.clear()
 
@@ -103,6 +109,14 @@ class RecordSection(Section):
             self.done.emit(words)
 
         self.desk.jobs.call(lambda: act(type(item), [item.id]), moved, self.desk.messages.show_error)
+
+    def export(self) -> None:
+        """Write what is listed to a table."""
+        export_sheet(self.desk, self.listing.thing, self.listing.query(), self, f"{self.name}.csv")
+
+    def _imported(self) -> None:
+        self.shown()
+        self.done.emit(tr("Imported."))
 
     def _chosen(self, item: Any) -> None:
         before = self.editor.item

@@ -24,7 +24,6 @@ from app.widgets.menu_button import MenuButton
 from app.widgets.parts import button, card, column, label, row, scrolled
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
-from app.widgets.sheet_import import SheetImport, export_sheet
 from app.widgets.side_by_side import SideBySide
 from core.catalog.query import Query
 from core.catalog.store import Catalog
@@ -68,11 +67,8 @@ class TermsPart(RecordSection):
         )
         super().__init__(desk, tr("Sets of terms"), listing, editor, empty)
         self._creator = ""
-        self.sheet = SheetImport(desk, Terms)
-        self.content.insertWidget(0, self.sheet)
-        self.sheet.done.connect(self._imported)
         self.more = MenuButton(
-            tr("More"), ((tr("Import a table…"), self.sheet.choose), (tr("Export a table…"), self._export))
+            tr("More"), ((tr("Import a table…"), self.sheet.choose), (tr("Export a table…"), self.export))
         )
         self.add_button = button(tr("Add terms"), self.start_new, look="primary", icon="add")
         self.tool_row.addWidget(self.more)
@@ -188,13 +184,6 @@ class TermsPart(RecordSection):
             works = counted(use.works, "Own terms of {count} work", "Own terms of {count} works")
             copies = counted(use.copies, "in {count} copy", "in {count} copies")
             self.used.setText(f"{works}  ·  {copies}")
-
-    def _imported(self) -> None:
-        self.listing.load()
-        self.done.emit(tr("Imported."))
-
-    def _export(self) -> None:
-        export_sheet(self.desk, Terms, self.listing.query(), self, tr("terms") + ".csv")
 
 
 def mining_words() -> dict[DataMining, str]:

@@ -39,6 +39,7 @@ class RecordList(QFrame):
         """`filters` are (words, query), the first is chosen; `words` say how many there are: "{count} recipient"."""
         super().__init__()
         set_look(self, "card")
+        self.thing = thing
         self._queries = [query for _, query in filters]
         self._words = words
         self._then: int | None = None

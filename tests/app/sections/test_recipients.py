@@ -204,8 +204,12 @@ def test_a_table_is_shown_before_it_is_read_in(
     assert catalog.undo().startswith("imported")
     section.import_button.click()
     settle()
-    section.sheet.close_button.click()
-    assert catalog.count(Recipient) == 1
+    section.escape()
+    assert not section.sheet.isVisible() and catalog.count(Recipient) == 1
+    section.add_button.click()
+    section.escape()  # an untouched new one goes; what was typed would stay
+    settle()
+    assert section.editor.item.id
 
 
 def test_what_is_listed_becomes_a_table(
