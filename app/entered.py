@@ -16,9 +16,8 @@ from app.i18n import date
 _WEEKDAY = re.compile(r"d{3,4}[,.،]?\s*|[,،]?\s*d{3,4}")
 _YEAR = re.compile(r"\b\d{4}\b")
 _PLAIN = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
-_GROUPED = re.compile(
-    r"(\d{1,3}(?:(?P<part>[.,'’ \u00a0\u202f])\d{3})(?:(?P=part)\d{3})*)(?:(?!(?P=part))[.,](\d{1,2}))?"
-)
+_FINE = re.compile(r"(0(?=[.,]\d{3}$)|\d+(?=[.,]\d{4}))[.,](\d+)")  # fractions that cannot be thousands
+_GROUPED = re.compile(r"(\d{1,3}(?:(?P<part>[.,'’ \u00a0\u202f])\d{3})(?:(?P=part)\d{3})*)(?:(?!(?P=part))[.,](\d+))?")
 _PATTERNS = ("d.M.yyyy", "d/M/yyyy", "d MMMM yyyy", "d MMM yyyy", "d. MMMM yyyy", "MMMM d, yyyy", "MMM d, yyyy")
 
 
@@ -58,22 +57,31 @@ def amount_of(text: str) -> str:
     them so; elsewhere it could be a fraction, and stays as it was typed.
     """
     clean = text.strip()
-    if plain := _PLAIN.fullmatch(clean):
-        return f"{plain[1]}.{plain[2]}" if plain[2] else plain[1]
+    if plain := _PLAIN.fullmatch(clean) or _FINE.fullmatch(clean):
+        return _decimal(plain[1], plain[2])
     if grouped := _GROUPED.fullmatch(clean):
         sure = len(re.findall(r"\D", grouped[1])) > 1 or grouped[3] or grouped["part"] not in ".,"
         if sure or grouped["part"] == QLocale().groupSeparator():
-            whole = re.sub(r"\D", "", grouped[1])
-            return f"{whole}.{grouped[3]}" if grouped[3] else whole
+            return _decimal(re.sub(r"\D", "", grouped[1]), grouped[3])
     return clean
 
 
+def _decimal(whole: str, fraction: str | None) -> str:
+    """Return an amount without the zeros that follow a third digit of its fraction."""
+    return f"{whole}.{fraction[:3]}{fraction[3:].rstrip('0')}" if fraction else whole
+
+
 def amount_words(amount: str, currency: str = "") -> str:
-    """Return a stored amount as people read it: "1,250.50 EUR", exact to its last digit."""
+    """Return a stored amount as people read it: "1,250.50 EUR", exact to its last digit.
+
+    A fraction of three digits, as in fees for a stream, gets a fourth where it could be taken for thousands.
+    """
     if not re.fullmatch(r"\d+(\.\d+)?", amount):
         return f"{amount} {currency}".strip()
     locale = QLocale()
     whole, _, fraction = amount.partition(".")
+    if len(fraction) == 3 and whole != "0":
+        fraction += "0"
     digits = re.sub(r"(?<=\d)(?=(\d{3})+$)", lambda _: locale.groupSeparator(), whole)
     return f"{digits}{locale.decimalPoint() + fraction if fraction else ''} {currency}".strip()
 

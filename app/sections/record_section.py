@@ -20,10 +20,7 @@ _EMPTY, _RECORDS = range(2)
 
 
 class RecordSection(Section):
-    """What sections of records share: choosing, adding, keeping what was typed, the bin.
-
-    Subclasses fill `show_item`, and `blank` with what a new record starts as.
-    """
+    """What sections of records share: choosing, adding, keeping what was typed, tables, the bin."""
 
     def __init__(self, desk: Desk, name: str, listing: RecordList, editor: RecordEditor, empty: EmptyState) -> None:
         super().__init__(desk, name)
@@ -49,6 +46,7 @@ class RecordSection(Section):
         self.content.addWidget(self.sheet)
         self.content.addWidget(self.stack, 1)
         listing.chosen.connect(self._chosen)
+        listing.absent.connect(self._fetch)
         listing.rows.loaded.connect(self._loaded)
         editor.saved.connect(self._saved)
         editor.dropped.connect(self._dropped)
@@ -105,6 +103,7 @@ class RecordSection(Section):
         self.editor.show_item(item)  # what was typed into it goes with it
 
         def moved(_: int) -> None:
+            self.listing.forget()
             self.listing.load()
             self.done.emit(words)
 
@@ -124,6 +123,11 @@ class RecordSection(Section):
             return  # the list was looked up again while somebody types
         kept = 0 if before is None else before.id
         self.editor.leave(lambda: self._front(item), lambda: self.listing.mark(kept))
+
+    def _fetch(self, number: int) -> None:
+        """Bring a record to the front that stands in no row."""
+        thing, catalog = self.listing.thing, self.desk.session.catalog
+        self.desk.jobs.call(lambda: catalog.get(thing, number), self._chosen, self.desk.messages.show_error)
 
     def _front(self, item: Any) -> None:
         self.sides.setCurrentIndex(0 if item is None else 1)

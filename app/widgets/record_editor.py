@@ -38,6 +38,8 @@ class RecordEditor(QWidget):
         self._desk = desk
         self._check = check or (lambda item: {})
         self._watched: QWidget | None = None
+        self._saving = False
+        self._after: list[tuple[Callable[[], object] | None, Callable[[], object] | None]] = []
         self.item: Any = None
         stack = column(self, spacing=Space.M)
         self.form = Form(parts)
@@ -81,6 +83,9 @@ class RecordEditor(QWidget):
 
     def save(self, then: Callable[[], object] | None = None, stay: Callable[[], object] | None = None) -> None:
         """Keep what was typed, and go on with `then`; where that is impossible, say why and go on with `stay`."""
+        if self._saving:  # what was typed is on its way already
+            self._after.append((then, stay))
+            return
         if self.item is None:
             return
         changed, errors = typed(self.item, self.form.values())
@@ -95,26 +100,25 @@ class RecordEditor(QWidget):
                 then()
             return
         item, session = self.item, self._desk.session
+        self._after.append((then, stay))
 
         def kept(stored: Any) -> None:
-            if self.item is item:
-                self.show_item(stored)
+            self.show_item(stored)
+            self._end_saving()
             self.saved.emit(stored)
-            if then is not None:
-                then()
+            self._go_on(0)
 
         def failed(error: Exception) -> None:
-            self.setEnabled(True)
-            if not isinstance(error, CountermarkError):
-                self._desk.messages.show_error(error)
-            elif self.item is item:
+            self._end_saving()
+            if isinstance(error, CountermarkError):
                 self._say(str(error))
-            if stay is not None:
-                stay()
+            else:
+                self._desk.messages.show_error(error)
+            self._go_on(1)
 
+        self._saving = True
         self.setEnabled(False)
-        job = self._desk.jobs.call(lambda: _store(session.catalog, item, changed), kept, failed)
-        job.ended.connect(lambda: self.setEnabled(True))
+        self._desk.jobs.call(lambda: _store(session.catalog, item, changed), kept, failed)
 
     def drop(self) -> None:
         """Show the record as it was before; a new one goes away."""
@@ -142,6 +146,10 @@ class RecordEditor(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep what was typed before the window closes, and hold it open where that is impossible."""
+        if event.type() == QEvent.Type.Close and watched is self._watched and self._saving:
+            self._after.append((self._watched.close, None))
+            event.ignore()
+            return True
         if event.type() == QEvent.Type.Close and watched is self._watched and self.dirty:
             changed, errors = typed(self.item, self.form.values())
             errors = {**self._check(self.current()), **errors}
@@ -162,6 +170,18 @@ class RecordEditor(QWidget):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+    def _end_saving(self) -> None:
+        self._saving = False
+        self.setEnabled(True)
+
+    def _go_on(self, which: int) -> None:
+        """Do what waits for the end of saving: the first of each pair where it went well, else the second."""
+        waiting, self._after = self._after, []
+        for pair in waiting:
+            act = pair[which]
+            if act is not None:
+                act()
 
     def _close_without(self) -> None:
         self.drop()

@@ -21,9 +21,13 @@ _PAUSE = 120  # milliseconds after the last key before the catalog is asked
 
 
 class RecordList(QFrame):
-    """Records to choose from. `chosen` tells the one that came to the front, None where there is none."""
+    """Records to choose from. `chosen` tells the one that came to the front, None where there is none.
+
+    `absent` tells the number of one that was asked for and stands in no row: on a later page, in the bin, filtered out.
+    """
 
     chosen = Signal(object)
+    absent = Signal(int)
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class RecordList(QFrame):
         self._queries = [query for _, query in filters]
         self._words = words
         self._then: int | None = None
+        self._apart: int | None = None  # the record in front, where no row stands for it
         self.front: int | None = None  # the number of the record in front; 0 is a new one
         self.setMinimumWidth(Size.LIST_PANE_NARROW)
         stack = column(self, margins=Space.S, spacing=Space.S)
@@ -99,29 +104,36 @@ class RecordList(QFrame):
     def mark(self, number: int) -> None:
         """Show which record is in front, without telling anybody; 0 is a new one, which no row stands for."""
         self.front = number
+        self._apart = None
         if number == 0 or not self.rows.select(number):
+            self._apart = number
             self.rows.clearSelection()
             self.rows.setCurrentIndex(QModelIndex())
 
     def forget(self) -> None:
         """Let the first record come to the front when the list is loaded: the one in front is no more."""
-        self.front = None
+        self.front = self._apart = None
 
     def _loaded(self) -> None:
         self.count.setText(counted(self.rows.total, *self._words))
-        wanted = self._then if self._then is not None else self.front
-        self._then = None
+        asked, self._then = self._then, None
+        wanted = self.front if asked is None else asked
         if wanted == 0:
             return
-        if (wanted is None or not self.rows.select(wanted)) and self.rows.records.rowCount():
-            self.rows.setCurrentIndex(self.rows.records.index(0, 0))
+        if wanted is None or not self.rows.select(wanted):
+            if wanted is not None and wanted in (asked, self._apart):
+                self.mark(wanted)
+                self.absent.emit(wanted)
+                return
+            if self.rows.records.rowCount():
+                self.rows.setCurrentIndex(self.rows.records.index(0, 0))
         self._choose(again=True)
 
     def _choose(self, *, again: bool = False) -> None:
         item = self.rows.current_item()
-        if item is None and self.front == 0:
+        if item is None and self.front is not None and self.front == self._apart:
             return
         number = None if item is None else item.id
         if again or number != self.front:
-            self.front = number
+            self.front, self._apart = number, None
             self.chosen.emit(item)

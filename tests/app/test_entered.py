@@ -43,11 +43,14 @@ def test_every_day_comes_back(day: date) -> None:
     assert day_of(day_words(day.isoformat())) == day.isoformat()
 
 
-@pytest.mark.parametrize("amount", ["0", "12", "1250.00", "999999.99", "1234567", "1234567.5"])
+@pytest.mark.parametrize(
+    "amount", ["0", "12", "1250.00", "999999.99", "1234567", "1234567.5", "0.004", "1.125", "12.3456", "1250.125"]
+)
 def test_an_amount_comes_back_as_it_is_shown(locale: str, amount: str) -> None:
     if locale != "ar_EG":  # whose digits are others; they are handed on as they are
         assert amount_of(amount_words(amount)) == amount
-    assert amount_of(amount) == amount
+    if amount not in ("1.125", "1250.125"):  # which are thousands where points part these
+        assert amount_of(amount) == amount
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ def test_amounts_are_understood_with_other_signs(text: str, amount: str) -> None
     assert amount_of(text) == amount
 
 
-@pytest.mark.parametrize("text", ["1.250", "a lot", "-5", "1,2,3", "1.25.00", "1,250,00", "12,3456", ""])
+@pytest.mark.parametrize("text", ["1.250", "a lot", "-5", "1,2,3", "1.25.00", "1,250,00", ""])
 def test_what_could_mean_two_things_stays_as_it_was_typed(text: str) -> None:
     assert amount_of(text) == text
 

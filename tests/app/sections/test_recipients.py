@@ -249,6 +249,49 @@ def test_the_list_grows_a_page_at_a_time(section: RecipientsSection, catalog: Ca
     assert names(section) == [f"Studio {number:03}" for number in range(250)]
 
 
+def test_one_of_a_later_page_or_the_bin_is_brought_to_the_front(
+    section: RecipientsSection, catalog: Catalog, settle: Settle
+) -> None:
+    with catalog.together("imported") as editor:
+        for number in range(150):
+            editor.add(Recipient(0, f"Studio {number:03}"))
+    last = max(catalog.every(Recipient), key=lambda one: one.name)
+    section.bring(last.id)
+    settle()
+    assert section.title.text() == "Studio 149" and not section.listing.rows.currentIndex().isValid()
+    type_into(field(section, "email"), "a@b.example")
+    section.editor.save_button.click()
+    settle()
+    assert section.title.text() == "Studio 149" and catalog.get(Recipient, last.id).email == "a@b.example"
+    section.listing.rows.setCurrentIndex(section.listing.rows.records.index(2, 0))
+    settle()
+    assert section.title.text() == "Studio 002"
+    catalog.bin(Recipient, [last.id])
+    section.bring(last.id)
+    settle()
+    assert section.title.text() == "Studio 149" and section.bin_button.toolTip() == "Bring back from the bin"
+    section.bin_button.click()
+    settle()
+    assert not catalog.get(Recipient, last.id).binned and section.title.text() == "Studio 000"
+
+
+def test_one_that_is_on_its_way_is_kept_once(
+    section: RecipientsSection, host: Host, catalog: Catalog, settle: Settle
+) -> None:
+    catalog.add(Recipient(0, "Studio A"))
+    section.shown()
+    settle()
+    section.add_button.click()
+    type_into(field(section, "name"), "Studio B")
+    section.editor.save_button.click()
+    section.listing.rows.setCurrentIndex(section.listing.rows.records.index(0, 0))  # before it is saved
+    section.keep()
+    assert not host.close()  # it waits for the same
+    settle()
+    assert not host.isVisible()
+    assert sorted(one.name for one in catalog.every(Recipient)) == ["Studio A", "Studio B"]
+
+
 def test_a_closing_window_keeps_what_was_typed(
     section: RecipientsSection, host: Host, catalog: Catalog, settle: Settle
 ) -> None:
