@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from core.catalog.store import Catalog
-from core.model import Checked, Consent, Finding, Kind, Match, Verdict
+from core.errors import CatalogError
+from core.model import Check, Checked, Consent, Finding, Kind, Likeness, Match, Similar, Verdict
 from tests.core.catalog.conftest import KEY, Maker, a_work
 
 
@@ -73,3 +76,19 @@ def test_uses_of_an_agreement_are_the_files_in_which_its_copies_were_found_for_c
         match = Match(one, catalog.work(copy.work), copy, catalog.recipient(copy.recipient), KEY)
         catalog.add_check(Checked(Path("x.jpg"), verdict, (match,)), sha256=sha256)
     assert [catalog.uses_found(one.id) for one in every] == [1, 2, 2, 0]
+
+
+def test_works_that_a_file_resembles_come_back_in_order_and_are_no_findings(catalog: Catalog, make_copy: Maker) -> None:
+    first, second = (catalog.work(make_copy(a_work(name)).work) for name in ("a", "b"))
+    similar = (Similar(second, Likeness.STRONG), Similar(first, Likeness.LIKELY))
+    number = catalog.add_check(Checked(Path("x.jpg"), Verdict.NOTHING, similar=similar))
+    other = catalog.add_check(Checked(Path("y.jpg"), Verdict.NOTHING))
+    stored = catalog.get(Check, number)
+    assert (stored.matches, stored.similar) == ((), similar)
+    assert [check.similar for check in catalog.checks()] == [(), similar]
+    copy = next(copy for copy in catalog.copies() if copy.work == first.id)
+    assert catalog.checks(copy=copy.id) == []
+    catalog.bin(Check, [number, other])
+    assert catalog.empty_bin() == (1, 1)  # what resembles a work is kept
+    with pytest.raises(CatalogError), catalog._database.changing() as connection:
+        connection.execute("DELETE FROM works WHERE id = ?", (first.id,))
