@@ -68,6 +68,8 @@ WARPS = {(file, f"PIL.{part}") for file in ("warp.py", "detection.py") for part 
 # Where import and package differ.
 PACKAGES = {
     "PIL": "pillow",
+    "arabic_reshaper": "arabic-reshaper",
+    "bidi": "python-bidi",
     "c2pa": "c2pa-python",
     "cv2": "opencv-python-headless",
     "pillow_heif": "pillow-heif",
