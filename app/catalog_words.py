@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.i18n import counted, tr
+from app.i18n import counted, date, tr
 from core.catalog.tables import TABLES
 from core.model import (
     Case,
@@ -25,6 +25,16 @@ from core.model import (
     Work,
 )
 
+REFERRING: Mapping[str, type[Any]] = {  # fields that hold numbers of other things
+    "terms": Terms,
+    "creator": Creator,
+    "works": Work,
+    "copies": Copy,
+    "recipients": Recipient,
+    "checks": Check,
+}
+_MOMENTS = frozenset({"binned", "emptied", "created"})
+
 
 def counted_things(table: str, count: int) -> str:
     """Return how many things of a table: "3 works"."""
@@ -40,7 +50,8 @@ def counted_things(table: str, count: int) -> str:
         "cases": lambda n: counted(n, "{count} case", "{count} cases"),
         "documents": lambda n: counted(n, "{count} document", "{count} documents"),
     }
-    return words.get(table, lambda n: counted(n, "{count} key", "{count} keys"))(count)
+    said = words.get(table)
+    return said(count) if said else counted(count, "{count} key", "{count} keys")
 
 
 def thing_word(thing: type[Any]) -> str:
@@ -140,15 +151,28 @@ def field_word(name: str) -> str:
     return words.get(name, name.replace("_", " ").capitalize())
 
 
-def change_facts(change: Change) -> list[tuple[str, str]]:
-    """Return what a change put in place of what, by field: (field, "before → after")."""
+def change_facts(change: Change, names: Mapping[tuple[str, int], str]) -> list[tuple[str, str]]:
+    """Return what a change put in place of what, by field: (field, "before → after").
+
+    `names` holds what the things are called that fields refer to, by field and number.
+    """
     before, after = _fields(change.before), _fields(change.after)
     facts = []
     for name in before | after:
-        old, new = _text(before.get(name)), _text(after.get(name))
+        old, new = (_text(name, held.get(name), names) for held in (before, after))
         if old != new:
             facts.append((field_word(name), tr("{before} → {after}", before=old or "–", after=new or "–")))
     return facts
+
+
+def referred(change: Change) -> list[tuple[str, int]]:
+    """Return the things that the fields of a change refer to: field and number of each."""
+    found = []
+    for held in (_fields(change.before), _fields(change.after)):
+        for name in REFERRING:
+            value = held.get(name)
+            found += [(name, number) for number in (value if isinstance(value, list) else [value]) if number]
+    return found
 
 
 def standing_word(standing: Standing) -> str:
@@ -178,7 +202,11 @@ def _fields(held: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+        return ", ".join(_text(name, part, names) for part in value)
+    if value is None or value == "":
+        return ""
+    if name in REFERRING:
+        return names.get((name, value)) or tr("no. {number}", number=value)
+    return date(str(value), short=True) if name in _MOMENTS else str(value)

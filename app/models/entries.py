@@ -55,7 +55,7 @@ class EntriesModel(QAbstractListModel):
         if not index.isValid():
             return None
         entry = self._entries[index.row()]
-        return {
+        told: dict[int, Any] = {
             Qt.ItemDataRole.DisplayRole: entry.name,
             Qt.ItemDataRole.ToolTipRole: "\n".join(filter(None, (entry.name, entry.state.word, entry.detail))),
             Qt.ItemDataRole.AccessibleTextRole: ", ".join(filter(None, (entry.name, entry.state.word, entry.detail))),
@@ -64,4 +64,5 @@ class EntriesModel(QAbstractListModel):
             Role.KIND: entry.icon,
             Role.DETAIL: entry.detail,
             Role.ACTION: entry.action,
-        }.get(role)
+        }
+        return told.get(role)

@@ -248,5 +248,3 @@ def file_data(files: Sequence[Path]) -> QMimeData | None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
     return data
-
-

@@ -17,6 +17,8 @@ class Section(QWidget):
     """
 
     show_work = Signal(int)  # asks the page for the work with this number
+    done = Signal(str)  # tells in words what was changed in the catalog: the page offers to undo it
+    said = Signal(str)  # tells in words what happened besides
 
     def __init__(self, desk: Desk, name: str) -> None:
         super().__init__()
@@ -31,3 +33,9 @@ class Section(QWidget):
 
     def search_now(self) -> None:
         """Put the cursor into the section's search field, where it has one."""
+
+    def escape(self) -> None:
+        """Take back what was typed and not yet kept, or end a search."""
+
+    def keep(self) -> None:
+        """Keep what was typed: the section is left."""

@@ -58,7 +58,7 @@ class Tabs(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched in self._tabs:
             on = -1 if self.isRightToLeft() else 1
-            place, last = self._tabs.index(watched), len(self._tabs) - 1  # type: ignore[arg-type]
+            place, last = self._tabs.index(watched), len(self._tabs) - 1
             goal = {
                 Qt.Key.Key_Left: place - on,
                 Qt.Key.Key_Right: place + on,

@@ -187,7 +187,7 @@ class Tiles(QAbstractItemView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         model = self.model()
-        if model is None:
+        if not model:
             return
         painter = QPainter(self.viewport())
         option = QStyleOptionViewItem()

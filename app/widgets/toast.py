@@ -77,5 +77,3 @@ class Toast(QFrame):
             self._timer.start()
         else:
             self.hide()
-
-

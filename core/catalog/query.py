@@ -32,7 +32,7 @@ class Query:
     until: str = ""
     kind: Kind | None = None  # of works, and of what was checked
     creator: int | None = None
-    work: int | None = None
+    work: int | None = None  # of consents: the work itself, or a copy of it
     recipient: int | None = None
     sent: str = ""  # works of which copies were made in this year ("2026"), for the recipient where one is given
     consent: int | None = None  # of payments and documents
@@ -301,6 +301,14 @@ def _linked(table: str, own: str, other: str, field: str) -> Condition:
     return parts
 
 
+def _about_work(query: Query, _: sqlite3.Connection) -> Parts:
+    yield (
+        "t.id IN (SELECT l.consent FROM consent_works l WHERE l.work = ? UNION"
+        " SELECT l.consent FROM copies c JOIN consent_copies l ON l.copy = c.id WHERE c.work = ?)",
+        [query.work] * 2,
+    )
+
+
 _HOLDS = (
     "a.binned = '' AND a.signed <> '' AND a.signed <= ? AND (a.revoked = '' OR a.revoked > ?)"
     " AND (a.replaced = '' OR a.replaced > ?) AND (a.ends = '' OR a.ends >= ?) AND (a.starts = '' OR a.starts <= ?)"
@@ -382,7 +390,7 @@ _CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
     },
     "consents": {
         "creator": _is("creator", "creator"),
-        "work": _linked("consent_works", "consent", "work", "work"),
+        "work": _about_work,
         "recipient": _linked("consent_recipients", "consent", "recipient", "recipient"),
         "standing": _standing,
         "ends_within": _ends_within,

@@ -149,6 +149,8 @@ def test_works_of_licences_that_end_soon(catalog: Catalog, make_copy: Maker) -> 
     catalog.add(Consent(0, "three", AgreementType.LICENCE, signed="2026-01-01", ends="2026-12-31", works=(far.work,)))
     assert titles(catalog, ends_within=30, today="2026-06-01") == ["by copy", "near"]
     assert titles(catalog, ends_within=28, today="2026-06-01") == []
+    assert [item.title for item in catalog.every(Consent, Query(work=near.work))] == ["one"]
+    assert [item.title for item in catalog.every(Consent, Query(work=by_copy.work))] == ["two"]
 
 
 def test_the_tags_that_there_are(catalog: Catalog, make_copy: Maker) -> None:

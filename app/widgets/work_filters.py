@@ -1,0 +1,162 @@
+"""What works are chosen by, and how they are sorted: a line of lists above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+from app.catalog_reads import Choices
+from app.i18n import tr
+from app.models.works import Column
+from app.theme import Space, set_look
+from app.widgets.parts import ComboBox, button, row
+from core.catalog.query import Query
+from core.model import Kind
+
+SOON = 30  # days within which a licence "ends soon"
+_SHORT = 8  # letters that a list keeps room for
+_SORTS = {
+    "title": Column.TITLE,
+    "kind": Column.KIND,
+    "newest": Column.SINCE,
+    "copies": Column.COPIES,
+    "tags": Column.TAGS,
+}
+
+
+class WorkFilters(QWidget):
+    """`changed` tells that other works are wanted, or another order."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sort, self.backwards = "newest", False
+        line = row(self, spacing=Space.S)
+        self.kind = self._list(
+            tr("Kind"), ((tr("All kinds"), ""), (tr("Pictures"), "image"), (tr("Recordings"), "audio"))
+        )
+        self.recipient = self._list(tr("Recipient"), ((tr("All recipients"), ""),))
+        self.recipient.view().setProperty("uniformItemSizes", True)
+        self.sent = self._list(tr("Copies sent"), ((tr("Sent any time"), ""),))
+        self.state = self._list(
+            tr("State"),
+            (
+                (tr("Any state"), ""),
+                (tr("Never copied"), "never"),
+                (tr("With copies"), "copied"),
+                (tr("Licence ends within {days} days", days=SOON), "ending"),
+            ),
+        )
+        self.tag = self._list(tr("Tag"), ((tr("All tags"), ""),))
+        for made in self._lists():
+            line.addWidget(made, 1)
+        self.clear_button = button(tr("Show all"), self.clear, look="quiet", icon="close")
+        self.clear_button.setToolTip(tr("Take all filters away"))
+        line.addWidget(self.clear_button)
+        self.order = self._list(
+            tr("Sorted by"),
+            (
+                (tr("Newest first"), "newest"),
+                (tr("Oldest first"), "-newest"),
+                (tr("Title, A to Z"), "title"),
+                (tr("Title, Z to A"), "-title"),
+                (tr("Most copies"), "copies"),
+                (tr("Fewest copies"), "-copies"),
+                (tr("Kind"), "kind"),
+                (tr("Kind, turned round"), "-kind"),
+                (tr("Tags"), "tags"),
+                (tr("Tags, turned round"), "-tags"),
+            ),
+        )
+        line.addWidget(self.order, 1)
+        self._refresh()
+
+    def query(self, text: str) -> Query:
+        """Return what is wanted, with the words of a search."""
+        state, recipient, tag = self.state.currentData(), self.recipient.currentData(), self.tag.currentData()
+        kind = self.kind.currentData()
+        return Query(
+            text=text,
+            kind=Kind(kind) if kind else None,
+            recipient=int(recipient) if recipient else None,
+            sent=self.sent.currentData() or "",
+            copied={"never": False, "copied": True}.get(state),
+            ends_within=SOON if state == "ending" else None,
+            tags=(tag,) if tag else (),
+            sort=self.sort,
+            backwards=self.backwards,
+        )
+
+    def narrows(self) -> bool:
+        """Return whether any filter is set."""
+        return any(made.currentIndex() > 0 for made in self._lists())
+
+    def show_choices(self, choices: Choices) -> None:
+        """Offer these recipients, years and tags; what is chosen stays where it is among them."""
+        _offer(self.recipient, [(name, str(number)) for number, name in choices.recipients])
+        _offer(self.sent, [(tr("Sent in {year}", year=year), year) for year in choices.years])
+        _offer(self.tag, [(tag, tag) for tag in choices.tags])
+        self._refresh()
+
+    def clear(self) -> None:
+        """Take all filters away."""
+        for made in self._lists():
+            with QSignalBlocker(made):
+                made.setCurrentIndex(0)
+        self._touched()
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column of the table; a second time the other way round."""
+        name = next(name for name, known in _SORTS.items() if known == column)
+        self.backwards = not self.backwards if self.sort == name else False
+        self.sort = name
+        with QSignalBlocker(self.order):
+            self.order.setCurrentIndex(max(0, self.order.findData(("-" if self.backwards else "") + name)))
+        self.changed.emit()
+
+    def sorted_column(self) -> tuple[int, bool]:
+        """Return the column that the works are sorted by, and whether its values rise."""
+        falls = self.sort in ("newest", "copies")
+        return _SORTS[self.sort], falls is self.backwards
+
+    def _list(self, name: str, items: Sequence[tuple[str, str]]) -> ComboBox:
+        made = ComboBox(name)
+        made.setToolTip(name)
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.setMinimumContentsLength(_SHORT)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for word, value in items:
+            made.addItem(word, value)
+        made.currentIndexChanged.connect(self._touched)
+        return made
+
+    def _lists(self) -> tuple[ComboBox, ...]:
+        return self.kind, self.recipient, self.sent, self.state, self.tag
+
+    def _touched(self) -> None:
+        order = str(self.order.currentData())
+        self.sort, self.backwards = order.removeprefix("-"), order.startswith("-")
+        self._refresh()
+        self.changed.emit()
+
+    def _refresh(self) -> None:
+        for made in self._lists():
+            set_look(made, "chosen" if made.currentIndex() > 0 else "")
+        self.clear_button.setVisible(self.narrows())
+
+
+def _offer(box: ComboBox, items: Sequence[tuple[str, str]]) -> None:
+    """Put other items below the first one, which chooses all."""
+    if [(box.itemText(place), box.itemData(place)) for place in range(1, box.count())] == list(items):
+        return
+    chosen = box.currentData()
+    with QSignalBlocker(box):
+        first = box.itemText(0)
+        box.clear()
+        box.addItem(first, "")
+        for word, value in items:
+            box.addItem(word, value)
+        box.setCurrentIndex(max(0, box.findData(chosen)))
