@@ -76,6 +76,8 @@ class WorksModel(LazyRows):
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
         if orientation is not Qt.Orientation.Horizontal or role != _DISPLAY:
             return None
         return (tr("Title"), tr("Kind"), tr("Since"), tr("Copies"), tr("Tags"))[section]
@@ -98,9 +100,7 @@ class WorksModel(LazyRows):
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = index.column() == Column.COPIES
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return Qt.AlignmentFlag.AlignVCenter | side
+            return _alignment(index.column())
         listed: Listed | None = self.item(index.row())
         if listed is None:
             return "…" if role == _DISPLAY and index.column() == Column.TITLE else None
@@ -153,6 +153,12 @@ class WorksModel(LazyRows):
         for work in wanted:
             self._pictures[work] = None  # asked for
         self.pictures_wanted.emit(wanted)
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    """Return on which side a column's texts stand: numbers at the end, under each other."""
+    side = Qt.AlignmentFlag.AlignTrailing if column == Column.COPIES else Qt.AlignmentFlag.AlignLeading
+    return Qt.AlignmentFlag.AlignVCenter | side
 
 
 class CopyRow(NamedTuple):

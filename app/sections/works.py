@@ -27,7 +27,7 @@ from app.models.lazy import Order, ordered
 from app.models.rows import Role
 from app.models.works import WorksModel, file_data
 from app.sections.section import Section
-from app.theme import Size, Space
+from app.theme import Size, Space, set_look
 from app.widgets.bulk_panel import BulkEdit, BulkPanel, tags_in
 from app.widgets.empty import EmptyState
 from app.widgets.parts import card, column, icon_button, label, row
@@ -147,6 +147,7 @@ class WorksSection(Section):
     def _works(self) -> QWidget:
         self.tiles, self.table = Tiles(tr("Works")), WorkTable(tr("Works"))
         self.views = QStackedWidget()
+        set_look(self.views, "clear")
         for view in (self.tiles, self.table):
             view.setModel(self.model)
             view.activated.connect(self._activated)
@@ -176,6 +177,7 @@ class WorksSection(Section):
         self.bulk.binned.connect(self._bin_chosen)
         self.bulk.copied.connect(self.copy_files)
         self.inspector = QStackedWidget()
+        set_look(self.inspector, "clear")
         self.inspector.addWidget(self.panel)
         self.inspector.addWidget(self.bulk)
         self.inspector.setFixedWidth(Size.INSPECTOR)

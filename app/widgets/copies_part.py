@@ -18,7 +18,7 @@ from app.theme import Space
 from app.widgets.facts import Facts
 from app.widgets.form import Field
 from app.widgets.kept_form import KeptForm
-from app.widgets.parts import button, column, label
+from app.widgets.parts import button, column, icon_button, label, row
 from app.widgets.short_list import ShortList
 from core.model import Kind, Work
 
@@ -61,6 +61,7 @@ class CopiesPart(QWidget):
         chosen = {index.data(Role.ITEM).copy.id for index in self.rows.chosen()}
         self.copies.show_copies(copies)
         self.none.setVisible(not copies)
+        self.rows.setVisible(bool(copies))
         for number in chosen:
             place = self.copies.place_of(number)
             if place.isValid():
@@ -104,15 +105,20 @@ class CopiesPart(QWidget):
         body.addWidget(self.several)
         self.facts = Facts()
         body.addWidget(self.facts)
-        self.form = KeptForm((Field("purpose", tr("Purpose")), Field("note", tr("Note"), lines=2)))
+        self.form = KeptForm((Field("purpose", tr("Purpose")), Field("note", tr("Note"), lines=3)))
         self.form.kept.connect(self._edit)
         body.addWidget(self.form)
         self.compare_button = button(tr("See the difference"), self.compare, look="quiet", icon="compare")
+        body.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeading)
         self.copy_button = button(tr("Copy file"), self.copy_files, look="quiet", icon="copy")
-        self.folder_button = button(tr("Open folder"), self._open_folder, look="quiet", icon="folder")
-        self.bin_button = button(tr("Move to the bin"), self._bin, look="quiet", icon="clear")
-        for made in (self.compare_button, self.copy_button, self.folder_button, self.bin_button):
-            body.addWidget(made, 0, Qt.AlignmentFlag.AlignLeading)
+        self.folder_button = icon_button("folder", tr("Open the folder of this copy"), self._open_folder)
+        self.bin_button = icon_button("clear", tr("Move to the bin"), self._bin)
+        line = row(spacing=Space.XS)
+        line.addWidget(self.copy_button)
+        line.addStretch(1)
+        line.addWidget(self.folder_button)
+        line.addWidget(self.bin_button)
+        body.addLayout(line)
         return self.card
 
     def _show_current(self) -> None:

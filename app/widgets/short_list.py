@@ -45,4 +45,3 @@ class ShortList(FileRows):
         rows = model.rowCount() if model is not None else 0
         edges = 2 * Size.FOCUS + 2
         self.setFixedHeight(min(rows * theme.scaled(Size.ROW), Size.FEW_ROWS) + edges)
-        self.setVisible(rows > 0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from app.i18n import tr
-from app.theme import Space, set_look
+from app.theme import Size, Space, set_look, theme
 from app.widgets.parts import row
 
 
@@ -35,6 +35,8 @@ class Tabs(QWidget):
         made.setAccessibleDescription(self._name)
         made.installEventFilter(self)
         set_look(made, "tab")
+        bold = QFontMetrics(theme.font(Size.BODY, bold=True))  # of the one in front: no word moves when it changes
+        made.setMinimumWidth(bold.horizontalAdvance(word) + 2 * Space.L)
         number = len(self._tabs)
         made.clicked.connect(lambda checked=False: self._click(number))
         self._tabs.append(made)

@@ -213,8 +213,8 @@ class Tiles(QAbstractItemView):
 
 def tile_size() -> QSize:
     """Return the least room that a tile needs."""
-    words = 2 * theme.scaled(Size.ICON) + Space.M
-    return QSize(Size.TILE + Space.L, Size.TILE_PICTURE + words + 2 * Space.L)
+    edges = 2 * (Space.XS + Space.S)
+    return QSize(Size.TILE + Space.L, Size.TILE_PICTURE + Space.S + 2 * theme.scaled(Size.ICON) + edges)
 
 
 class TileDelegate(QStyledItemDelegate):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QWidget
 
 from app.catalog_reads import Choices
 from app.i18n import tr
 from app.models.works import Column
-from app.theme import Space, set_look
-from app.widgets.parts import ComboBox, button, row
+from app.theme import Size, Space, set_look, theme
+from app.widgets.parts import ComboBox, icon_button
 from core.catalog.query import Query
 from core.model import Kind
 
@@ -34,7 +35,10 @@ class WorkFilters(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.sort, self.backwards = "newest", False
-        line = row(self, spacing=Space.S)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(Space.S)
+        self._columns = 0
         self.kind = self._list(
             tr("Kind"), ((tr("All kinds"), ""), (tr("Pictures"), "image"), (tr("Recordings"), "audio"))
         )
@@ -51,11 +55,7 @@ class WorkFilters(QWidget):
             ),
         )
         self.tag = self._list(tr("Tag"), ((tr("All tags"), ""),))
-        for made in self._lists():
-            line.addWidget(made, 1)
-        self.clear_button = button(tr("Show all"), self.clear, look="quiet", icon="close")
-        self.clear_button.setToolTip(tr("Take all filters away"))
-        line.addWidget(self.clear_button)
+        self.clear_button = icon_button("close", tr("Take all filters away"), self.clear)
         self.order = self._list(
             tr("Sorted by"),
             (
@@ -71,7 +71,7 @@ class WorkFilters(QWidget):
                 (tr("Tags, turned round"), "-tags"),
             ),
         )
-        line.addWidget(self.order, 1)
+        self._arrange(len(self._lists()))
         self._refresh()
 
     def query(self, text: str) -> Query:
@@ -124,10 +124,10 @@ class WorkFilters(QWidget):
 
     def _list(self, name: str, items: Sequence[tuple[str, str]]) -> ComboBox:
         made = ComboBox(name)
-        made.setToolTip(name)
         made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         made.setMinimumContentsLength(_SHORT)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        made.setMaximumWidth(theme.scaled(Size.FILTER))
         for word, value in items:
             made.addItem(word, value)
         made.currentIndexChanged.connect(self._touched)
@@ -135,6 +135,28 @@ class WorkFilters(QWidget):
 
     def _lists(self) -> tuple[ComboBox, ...]:
         return self.kind, self.recipient, self.sent, self.state, self.tag
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < theme.scaled(Size.FILTERS_IN_TWO_BELOW)
+        self._arrange(3 if narrow else len(self._lists()))
+
+    def _arrange(self, columns: int) -> None:
+        """Lay the filters out in one line or in two, the order at the end."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, made in enumerate(self._lists()):
+            self._grid.addWidget(made, place // columns, place % columns)
+            self._grid.setColumnStretch(place % columns, 2)
+        lines = -(-len(self._lists()) // columns)
+        end = len(self._lists()) + 2  # a column that both ways of laying out leave free
+        self._grid.setColumnStretch(end - 1, 1)
+        self._grid.addWidget(self.clear_button, lines - 1, end - 2 if lines == 1 else columns - 1)
+        self._grid.addWidget(self.order, 0, end)
+        self._grid.setColumnStretch(end, 2)
+        for empty in range(columns, len(self._lists())):
+            self._grid.setColumnStretch(empty, 0)
 
     def _touched(self) -> None:
         order = str(self.order.currentData())
@@ -145,6 +167,8 @@ class WorkFilters(QWidget):
     def _refresh(self) -> None:
         for made in self._lists():
             set_look(made, "chosen" if made.currentIndex() > 0 else "")
+        for made in (*self._lists(), self.order):
+            made.setToolTip(f"{made.accessibleName()}: {made.currentText()}")
         self.clear_button.setVisible(self.narrows())
 
 

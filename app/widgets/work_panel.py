@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.catalog_reads import About, Choices, Names
-from app.catalog_words import edit_words, standing_word, verdict_state
+from app.catalog_words import done_word, standing_word, verdict_state
 from app.desk import Desk
 from app.i18n import counted, date, tr
 from app.models.entries import EntriesModel, Entry
@@ -23,7 +23,7 @@ from app.widgets.disclosure import Disclosure
 from app.widgets.facts import Facts
 from app.widgets.form import Field
 from app.widgets.kept_form import KeptForm, offer
-from app.widgets.parts import button, column, label, row, rule, scrolled
+from app.widgets.parts import button, column, icon_button, label, row, rule, scrolled
 from app.widgets.short_list import ShortList
 from core.model import CaseStatus, Check, Standing, Work
 
@@ -46,17 +46,16 @@ class WorkPanel(QFrame):
         self._picture = _Picture()
         body.addWidget(self._picture)
         self.title = label(look="heading", wrap=True, selectable=True)
-        body.addWidget(self.title)
+        self.bin_button = icon_button("clear", tr("Move to the bin"), self.binned.emit)
+        head = row(spacing=Space.S)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.bin_button, 0, Qt.AlignmentFlag.AlignTop)
+        body.addLayout(head)
         self.facts = Facts()
         body.addWidget(self.facts)
         self.folder_button = button(tr("Open folder"), self._open_original, look="quiet", icon="folder")
         self.folder_button.setToolTip(tr("Open the folder of the original"))
-        self.bin_button = button(tr("Move to the bin"), self.binned.emit, look="quiet", icon="clear")
-        line = row(spacing=Space.XS)
-        line.addWidget(self.folder_button)
-        line.addWidget(self.bin_button)
-        line.addStretch(1)
-        body.addLayout(line)
+        body.addWidget(self.folder_button, 0, Qt.AlignmentFlag.AlignLeading)
         body.addWidget(rule())
         self.copies_part = CopiesPart(desk)
         self.copies, self.rows = self.copies_part.copies, self.copies_part.rows
@@ -156,7 +155,7 @@ class WorkPanel(QFrame):
             tr("History"),
             [
                 Entry(
-                    edit_words(item, item.thing and about.work.title),
+                    done_word(item.what),
                     State(f"{date(item.moment, short=True)}  ·  {item.who}", "", "muted"),
                     "waiting",
                     item,
@@ -278,14 +277,20 @@ class _Picture(QWidget):
 def _standing(standing: Standing, ends: str) -> State:
     word = standing_word(standing)
     return State(
-        tr("{standing}  ·  until {date}", standing=word, date=date(ends, short=True)) if ends else word, "", "muted"
+        tr("{standing} until {date}", standing=word, date=date(ends, short=True)) if ends else word, "", "muted"
     )
 
 
 def _check(item: Check) -> Entry:
     word, icon, role = verdict_state(item.verdict)
-    state = State(tr("{verdict}  ·  {date}", verdict=word, date=date(item.created, short=True)), icon, role)
-    return Entry(item.file, state, str(item.kind or "file"), item, action=tr("Open the folder of this file"))
+    return Entry(
+        item.file,
+        State(word, icon, role),
+        str(item.kind or "file"),
+        item,
+        detail=date(item.created),
+        action=tr("Open the folder of this file"),
+    )
 
 
 def _status(status: CaseStatus) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -37,6 +37,10 @@ class SortHeader(QHeaderView):
         self.sectionClicked.connect(self.sorted_by)
         self._at = 0
 
+    def setSelectionModel(self, selectionModel: QItemSelectionModel) -> None:
+        """Keep a selection of its own, always empty: asking whether a column is chosen goes through all its rows."""
+        super().setSelectionModel(QItemSelectionModel(selectionModel.model(), self))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(key), 0)
@@ -61,7 +65,7 @@ class SortHeader(QHeaderView):
         super().paintSection(painter, rect, section)
         painter.restore()
         if section == self.sortIndicatorSection():
-            self._arrow(painter, QRectF(rect))
+            self._arrow(painter, QRectF(rect), section)
         if self.hasFocus() and section == self._at:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -72,9 +76,14 @@ class SortHeader(QHeaderView):
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), Size.CORNER, Size.CORNER)
             painter.restore()
 
-    def _arrow(self, painter: QPainter, rect: QRectF) -> None:
+    def _arrow(self, painter: QPainter, rect: QRectF, section: int) -> None:
+        """Draw which way it is sorted, on the side where the word does not stand."""
         side = Size.SMALL
-        x = rect.left() + Space.S if self.isRightToLeft() else rect.right() - side - Space.S
+        aligned: Qt.AlignmentFlag = self.model().headerData(
+            section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
+        )
+        at_left = bool(aligned & Qt.AlignmentFlag.AlignTrailing) is not self.isRightToLeft()
+        x = rect.left() if at_left else rect.right() - side - Space.S
         painter.save()
         painter.translate(x + side / 2, rect.center().y())
         if self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder:
@@ -129,6 +138,12 @@ class WorkTable(QTableView):
         ):
             self.head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.head.resizeSection(column, theme.scaled(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = event.size().width()
+        self.setColumnHidden(Column.TAGS, width < theme.scaled(Size.TAGS_FROM))
+        self.setColumnHidden(Column.KIND, width < theme.scaled(Size.KIND_FROM))
 
     def selectAll(self) -> None:
         model = self.model()
