@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -65,7 +65,8 @@ class CopiesPart(QWidget):
         for number in chosen:
             place = self.copies.place_of(number)
             if place.isValid():
-                self.rows.selectionModel().select(place, self.rows.selectionModel().SelectionFlag.Select)
+                flags = QItemSelectionModel.SelectionFlag
+                self.rows.selectionModel().setCurrentIndex(place, flags.Select)
         self._show_current()
 
     def keep(self) -> None:
