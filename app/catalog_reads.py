@@ -50,7 +50,8 @@ class About:
     """All that is known of one work."""
 
     work: Work
-    copies: list[CopyRow]
+    copies: list[CopyRow]  # the newest
+    total: int  # copies there are
     agreements: list[Consent]
     checks: list[Check]
     cases: list[Case]
@@ -92,6 +93,7 @@ def about(catalog: Catalog, number: int) -> About:
     return About(
         work,
         copy_rows(catalog, number),
+        catalog.count(Copy, Query(work=number)),
         list(catalog.page(Consent, Query(work=number)).items),
         catalog.checks(work=number, limit=_CHECKS),
         list(catalog.page(Case, Query(work=number)).items),

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QPixmap
 from app.i18n import counted, date, number, seconds, tr
 from app.models.lazy import LazyRows
 from app.models.rows import Index, Role, State
-from core.model import Copy, Kind, Recipient, Work
+from core.model import Copy, Kind, Recipient, Strength, Work
 
 _KEPT = 600  # thumbnails kept decoded, about 100 kB each
 _AT_ONCE = 96  # thumbnails fetched together: those asked for last
@@ -235,6 +235,12 @@ class CopiesModel(QAbstractListModel):
     def _words(copy: Copy, there: bool) -> str:
         words = tr("no. {serial}  ·  {date}", serial=copy.serial, date=date(copy.created, short=True))
         return words if there else tr("{words}  ·  file moved", words=words)
+
+
+def strength_word(strength: str) -> str:
+    """Return how strongly a copy is marked, in a word; older strengths as they are called."""
+    known = {Strength.SUBTLE: tr("subtle"), Strength.STANDARD: tr("standard"), Strength.STRONG: tr("strong")}
+    return {str(name): word for name, word in known.items()}.get(strength, strength)
 
 
 def kind_word(kind: Kind) -> str:

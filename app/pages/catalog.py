@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -20,6 +21,7 @@ from app.theme import Space
 from app.widgets.tabs import Tabs
 from app.widgets.toast import Toast
 from core.errors import CatalogError
+from core.model import Work
 
 Done = tuple[str, Mapping[str, int]]
 SECTIONS: tuple[Callable[[Desk], Section], ...] = (WorksSection, BinSection, HistorySection)
@@ -39,6 +41,7 @@ class CatalogPage(Page):
             self.stack.addWidget(section)
             self.action_row.addWidget(section.tools)
             section.show_work.connect(self.show_work)
+            section.show_record.connect(self.show_record)
             section.done.connect(lambda words: self.toast.say(words, self.undo))
             section.said.connect(lambda words: self.toast.say(words))
         self.tabs.chosen.connect(self.go)
@@ -79,8 +82,15 @@ class CatalogPage(Page):
 
     def show_work(self, work: int) -> None:
         """Bring one work to the front."""
-        self.go(self.sections.index(self.works))
-        self.works.bring(work)
+        self.show_record(Work, work)
+
+    def show_record(self, kind: type[Any], number: int) -> None:
+        """Bring one thing to the front, where a part shows such."""
+        for place, section in enumerate(self.sections):
+            if section.shows is kind:
+                self.go(place)
+                section.bring(number)
+                return
 
     def escape(self) -> None:
         """Take the notice away, or what was typed and not yet kept, or end a search."""

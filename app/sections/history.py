@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QLocale, QModelIndex, Qt, QTime, Signal
+from PySide6.QtCore import QLocale, QModelIndex, QTime, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from app import catalog_reads as reads
@@ -13,6 +13,7 @@ from app.catalog_reads import Told
 from app.catalog_words import edit_words, thing_icon
 from app.desk import Desk
 from app.i18n import counted, date, tr
+from app.latest import Latest
 from app.models.entries import EntriesModel, Entry
 from app.models.rows import Index, Role, State
 from app.sections.section import Section
@@ -21,7 +22,7 @@ from app.widgets.empty import EmptyState
 from app.widgets.facts import Facts
 from app.widgets.file_rows import FileRows
 from app.widgets.parts import ComboBox, button, card, clear, column, label, row, scrolled
-from core.catalog.tables import BY_NAME
+from core.catalog.tables import BY_NAME, TABLES
 from core.model import Case, Consent, Copy, Creator, Edit, Recipient, Terms, Work
 
 _PAGE = 100  # operations that are looked up at once
@@ -50,6 +51,7 @@ class HistorySection(Section):
         super().__init__(desk, tr("History"))
         self._asking = False
         self._asked = 0
+        self._looking = Latest(desk.jobs, desk.messages.show_error)
         self._undoable: list[int] = []
         self.model = HistoryModel()
         self.model.setParent(self)
@@ -111,7 +113,12 @@ class HistorySection(Section):
         self.facts = Facts()
         body.addWidget(self.facts)
         self.undo_button = button(tr("Undo"), self.undo, icon="undo")
-        body.addWidget(self.undo_button, 0, Qt.AlignmentFlag.AlignLeading)
+        self.show_button = button(tr("Show the work"), self._show_work, look="quiet", icon="catalog")
+        line = row(spacing=Space.S)
+        line.addWidget(self.undo_button)
+        line.addWidget(self.show_button)
+        line.addStretch(1)
+        body.addLayout(line)
         self.told = column(spacing=Space.M)
         body.addLayout(self.told)
         body.addStretch(1)
@@ -174,11 +181,10 @@ class HistorySection(Section):
         if later is not None:
             words = counted(later, "Undo this and {count} later edit", "Undo this and {count} later edits")
             self.undo_button.setText(words if later else tr("Undo"))
+        self.show_button.setVisible(edit.thing == TABLES[Work].name)
         clear(self.told)
-        self.desk.jobs.call(
-            lambda: reads.changes_of(self.desk.session.catalog, edit.number),
-            lambda found: self._tell(*found),
-            self.desk.messages.show_error,
+        self._looking.ask(
+            lambda: reads.changes_of(self.desk.session.catalog, edit.number), lambda found: self._tell(*found)
         )
 
     def _tell(self, operation: int, told: list[Told]) -> None:
@@ -194,6 +200,10 @@ class HistorySection(Section):
         left = sum(edit.counts.values()) - len(told)
         if left > 0:
             self.told.addWidget(label(counted(left, "and {count} more", "and {count} more"), "muted"))
+
+    def _show_work(self) -> None:
+        edit: Edit = self.rows.currentIndex().data(Role.ITEM)
+        self.show_work.emit(int(edit.item))
 
     # -- undoing -----------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from app.catalog_reads import About, Choices
 from app.catalog_words import done_words
 from app.desk import Desk
 from app.i18n import counted, tr
+from app.latest import Latest
 from app.models.lazy import Order, ordered
 from app.models.rows import Role
 from app.models.works import WorksModel, file_data
@@ -47,9 +48,14 @@ _REMEMBERED = 2000  # chosen works that stay chosen when the list changes
 class WorksSection(Section):
     """The works of the catalog."""
 
+    shows = Work
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Works"))
-        self._loading = self._again = self._closing = False
+        self._closing = False
+        self._listing, self._looking, self._filing = (
+            Latest(desk.jobs, desk.messages.show_error) for _ in ("what is listed", "the one chosen", "files")
+        )
         self._then: int | None = None
         self.model = WorksModel(self)
         self.model.wanted.connect(self._fetch)
@@ -90,9 +96,9 @@ class WorksSection(Section):
         self.panel.keep()
         self._closing = False
 
-    def bring(self, work: int) -> None:
+    def bring(self, number: int) -> None:
         """Bring one work to the front, whatever was searched for."""
-        self._then = work
+        self._then = number
         self.search.clear()
         self.filters.clear()
         self.load()
@@ -100,14 +106,8 @@ class WorksSection(Section):
     def load(self) -> None:
         """Ask the catalog again, for what is searched."""
         self._typed.stop()
-        if self._loading:
-            self._again = True  # one question at a time: the last one counts
-            return
-        self._loading = True
         query = self.filters.query(self.search.text())
-        self.desk.jobs.call(
-            lambda: ordered(self.desk.session.catalog.numbers(Work, query)), self._found, self._not_found
-        )
+        self._listing.ask(lambda: ordered(self.desk.session.catalog.numbers(Work, query)), self._found)
 
     # -- building ----------------------------------------------------------------------------------------------
 
@@ -170,6 +170,7 @@ class WorksSection(Section):
         self.panel, self.bulk = WorkPanel(self.desk), BulkPanel()
         self.panel.edited.connect(self._edit_work)
         self.panel.binned.connect(self._bin_chosen)
+        self.panel.show_record.connect(self.show_record)
         self.panel.copies_part.edited.connect(self._edit_copy)
         self.panel.copies_part.binned.connect(self._bin_copies)
         self.panel.copies_part.said.connect(self.said)
@@ -219,11 +220,6 @@ class WorksSection(Section):
         return list(dict.fromkeys(row for top, bottom in ranges for row in range(top, bottom + 1)))
 
     def _found(self, order: Order) -> None:
-        self._loading = False
-        if self._again:
-            self._again = False
-            self.load()
-            return
         kept = self.chosen()[:_REMEMBERED]
         current = self.tiles.currentIndex()
         now = self.model.key(current.row()) if current.isValid() else None
@@ -258,10 +254,6 @@ class WorksSection(Section):
         model.setCurrentIndex(place, flags.NoUpdate)
         self.view.scrollTo(place)
 
-    def _not_found(self, error: Exception) -> None:
-        self._loading = self._again = False
-        self.desk.messages.show_error(error)
-
     def _offer(self, choices: Choices) -> None:
         self.filters.show_choices(choices)
         self.panel.show_choices(choices)
@@ -287,14 +279,15 @@ class WorksSection(Section):
             self.bulk.show_count(len(rows))
         if rows:
             numbers, whom = [self.model.key(row) for row in rows], self.filters.query("").recipient
-            self._call(lambda catalog: reads.files_of(catalog, numbers, whom), self.model.show_files)
+            session = self.desk.session
+            self._filing.ask(lambda: reads.files_of(session.catalog, numbers, whom), self.model.show_files)
 
     def _show_work(self, row_: int) -> None:
         work: Work | None = self.model.index(row_, 0).data(Role.ITEM)
         number = self.model.key(row_)
         if work is not None:
             self.panel.show_work(work, self.model.index(row_, 0).data(Role.PICTURE))
-        self._call(lambda catalog: reads.about(catalog, number), self._show_about)
+        self._looking.ask(lambda: reads.about(self.desk.session.catalog, number), self._show_about)
 
     def _show_about(self, about: About) -> None:
         rows = self._rows()

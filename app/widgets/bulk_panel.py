@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from app.catalog_reads import Choices
 from app.i18n import counted, tr
@@ -13,6 +13,7 @@ from app.theme import Space, set_look
 from app.widgets.form import Field, Form
 from app.widgets.kept_form import NONE, offer
 from app.widgets.parts import button, column, label, rule, scrolled
+from app.widgets.tag_completer import TagCompleter
 
 
 class BulkEdit(NamedTuple):
@@ -48,6 +49,11 @@ class BulkPanel(QFrame):
                 Field("creator", tr("Creator"), choices=unchanged),
             )
         )
+        self.tags = []
+        for name in ("add", "remove"):
+            field = self.form.controls[name]
+            assert isinstance(field, QLineEdit)
+            self.tags.append(TagCompleter(field))
         self.form.changed.connect(self._refresh)
         body.addWidget(self.form)
         self.change_button = button("", self._change, look="primary")
@@ -63,6 +69,8 @@ class BulkPanel(QFrame):
 
     def show_choices(self, choices: Choices) -> None:
         """Offer these terms and creators."""
+        for completer in self.tags:
+            completer.offer(choices.tags)
         for name, known in (("terms", choices.terms), ("creator", choices.creators)):
             none = tr("None") if name == "terms" else tr("Nobody")
             numbered = ((str(number), word) for number, word in known)

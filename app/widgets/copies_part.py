@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.compare_window import CompareWindow
 from app.desk import Desk
-from app.i18n import counted, date, tr
+from app.i18n import counted, date, number, tr
 from app.models.rows import Role
-from app.models.works import CopiesModel, CopyRow, file_data
+from app.models.works import CopiesModel, CopyRow, file_data, strength_word
 from app.theme import Space
 from app.widgets.facts import Facts
 from app.widgets.form import Field
@@ -48,22 +48,28 @@ class CopiesPart(QWidget):
         self.rows.copied.connect(self.copy_files)
         self.rows.binned.connect(self._bin)
         self.rows.selectionModel().selectionChanged.connect(lambda *_: self._show_current())
+        self.newest = label(look="muted", wrap=True)
+        self.newest.setContentsMargins(Space.M, 0, Space.M, 0)
         self.none = label(tr("No copy was made of it yet."), "muted", wrap=True)
         body = column(self, spacing=Space.S)
         body.addWidget(self.rows)
+        body.addWidget(self.newest)
+        self.none.setContentsMargins(Space.M, 0, Space.M, 0)
         body.addWidget(self.none)
         body.addWidget(self._card())
         self._show_current()
 
-    def show_copies(self, work: Work, copies: Sequence[CopyRow]) -> None:
-        """Show the copies of a work; the same one stays current."""
+    def show_copies(self, work: Work, copies: Sequence[CopyRow], total: int = 0) -> None:
+        """Show the newest copies of a work, of `total`; the same one stays current."""
+        self.newest.setVisible(total > len(copies))
+        self.newest.setText(tr("The newest {count} are listed.", count=number(len(copies))))
         self._work = work
         chosen = {index.data(Role.ITEM).copy.id for index in self.rows.chosen()}
         self.copies.show_copies(copies)
         self.none.setVisible(not copies)
         self.rows.setVisible(bool(copies))
-        for number in chosen:
-            place = self.copies.place_of(number)
+        for copy in chosen:
+            place = self.copies.place_of(copy)
             if place.isValid():
                 flags = QItemSelectionModel.SelectionFlag
                 self.rows.selectionModel().setCurrentIndex(place, flags.Select)
@@ -101,7 +107,7 @@ class CopiesPart(QWidget):
 
     def _card(self) -> QWidget:
         self.card = QWidget()
-        body = column(self.card, margins=(Space.S, Space.XS, 0, Space.S), spacing=Space.S)
+        body = column(self.card, margins=(Space.M, Space.XS, Space.M, Space.S), spacing=Space.S)
         self.several = label(look="strong", wrap=True)
         body.addWidget(self.several)
         self.facts = Facts()
@@ -144,7 +150,7 @@ class CopiesPart(QWidget):
                 (tr("Copy"), tr("no. {serial}", serial=copy.serial)),
                 (tr("For"), recipient.name),
                 (tr("Sent"), date(copy.created)),
-                (tr("Strength"), tr(copy.strength)),
+                (tr("Strength"), strength_word(copy.strength)),
                 (tr("File"), path.name if is_there else tr("{name}, not there any more", name=path.name)),
                 (tr("Folder"), str(path.parent)),
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from app.catalog_reads import About, Choices, Names
 from app.catalog_words import done_word, standing_word, verdict_state
@@ -25,7 +25,8 @@ from app.widgets.form import Field
 from app.widgets.kept_form import KeptForm, offer
 from app.widgets.parts import button, column, icon_button, label, row, rule, scrolled
 from app.widgets.short_list import ShortList
-from core.model import CaseStatus, Check, Standing, Work
+from app.widgets.tag_completer import TagCompleter
+from core.model import CaseStatus, Check, Consent, Standing, Work
 
 
 class WorkPanel(QFrame):
@@ -33,6 +34,7 @@ class WorkPanel(QFrame):
 
     edited = Signal(int, dict)
     binned = Signal()
+    show_record = Signal(object, int)  # asks for another thing: its kind and number
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -42,7 +44,9 @@ class WorkPanel(QFrame):
         self._terms: Names = []
         set_look(self, "card")
         inside = QWidget()
-        body = column(inside, margins=(Space.M, Space.M, Space.M, Space.M), spacing=Space.S)
+        whole = column(inside, margins=(0, Space.M, 0, Space.M), spacing=Space.S)
+        body = column(margins=(Space.M, 0, Space.M, 0), spacing=Space.S)
+        whole.addLayout(body)
         self._picture = _Picture()
         body.addWidget(self._picture)
         self.title = label(look="heading", wrap=True, selectable=True)
@@ -61,17 +65,17 @@ class WorkPanel(QFrame):
         self.copies, self.rows = self.copies_part.copies, self.copies_part.rows
         self.copies_shown = Disclosure(tr("Copies"), self.copies_part)
         self.copies_shown.open()
-        body.addWidget(self.copies_shown)
+        whole.addWidget(self.copies_shown)
         self.form = self._form()
         self.form_shown = Disclosure(tr("Title, tags, terms and notes"), self.form)
-        body.addWidget(self.form_shown)
+        whole.addWidget(self.form_shown)
         self.agreements, self.agreements_shown = self._list(tr("Agreements about this work"))
         self.checks, self.checks_shown = self._list(tr("Checks that found this work"), "folder")
         self.cases, self.cases_shown = self._list(tr("Cases of this work"))
         self.history, self.history_shown = self._list(tr("History of this work"))
         for part in (self.agreements_shown, self.checks_shown, self.cases_shown, self.history_shown):
-            body.addWidget(part)
-        body.addStretch(1)
+            whole.addWidget(part)
+        whole.addStretch(1)
         self.area = scrolled(inside)
         column(self, margins=Space.XS).addWidget(self.area)
 
@@ -84,6 +88,7 @@ class WorkPanel(QFrame):
         """Offer these terms and creators."""
         self._terms = choices.terms
         self._offer_terms()
+        self.tags.offer(choices.tags)
         offer(self.form, "creator", (("", tr("Nobody")), *((str(number), name) for number, name in choices.creators)))
         if not self.form.unkept():
             self._fill()
@@ -123,9 +128,9 @@ class WorkPanel(QFrame):
         self._work = about.work
         self._inherited = about.inherited
         self._offer_terms()
-        self.copies_part.show_copies(about.work, about.copies)
+        self.copies_part.show_copies(about.work, about.copies, about.total)
         self.copies_shown.button.setText(
-            counted(len(about.copies), "{count} copy", "{count} copies") if about.copies else tr("Copies")
+            counted(about.total, "{count} copy", "{count} copies") if about.copies else tr("Copies")
         )
         today = day.today().isoformat()
         self._show(
@@ -189,7 +194,11 @@ class WorkPanel(QFrame):
                 Field("note", tr("Note"), lines=3),
             )
         )
+        made.setContentsMargins(Space.M, 0, Space.M, 0)
         made.kept.connect(self._edit)
+        field = made.controls["tags"]
+        assert isinstance(field, QLineEdit)
+        self.tags = TagCompleter(field)
         return made
 
     def _list(self, name: str, action_icon: str = "close") -> tuple[EntriesModel, Disclosure]:
@@ -236,7 +245,9 @@ class WorkPanel(QFrame):
 
     def _open(self, index: QModelIndex) -> None:
         item = index.data(Role.ITEM)
-        if isinstance(item, Check):
+        if isinstance(item, Consent):
+            self.show_record.emit(Consent, item.id)
+        elif isinstance(item, Check):
             self._desk.show_in_folder(Path(item.path))
 
 
