@@ -242,6 +242,8 @@ class WorksSection(Section):
         if self._then is not None:
             kept, now = [self._then], self._then
         place = self.model.place_of(now) if now is not None else QModelIndex()
+        if self._then is not None and not place.isValid():
+            self.said.emit(tr("That work lies in the bin."))
         if not place.isValid() and self.model.rowCount():
             place = self.model.index(0, 0)
         flags = QItemSelectionModel.SelectionFlag

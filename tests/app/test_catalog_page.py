@@ -137,6 +137,12 @@ def test_history_tells_who_did_what_and_what_was_before(qtbot: QtBot, window: Ma
     assert "Work: Sketch of a bridge" in said
     assert "Sketch → Sketch of a bridge" in said and "– → Portfolio" in said
     assert section.undo_button.text() == "Undo this and 1 later edit"
+    section.show_button.click()
+    settle(qtbot, window)
+    assert window.catalog_page.works.isVisible()
+    assert window.catalog_page.works.panel.title.text() == "Sketch of a bridge"
+    part(window, HistorySection)
+    settle(qtbot, window)
     section.which.setCurrentIndex(section.which.findText("Terms"))
     settle(qtbot, window)
     assert history(section) == ["Added: Portfolio"]

@@ -17,6 +17,7 @@ from app.models.rows import Role
 from app.models.works import Column
 from app.sections.works import WorksSection
 from app.widgets.parts import ComboBox
+from app.widgets.short_list import ShortList
 from core.catalog.store import Catalog
 from core.model import (
     AgreementType,
@@ -311,8 +312,8 @@ def test_several_works_are_edited_as_one_step(
     choose(qtbot, window, "Sketch", "Hill house")
     bulk = works.bulk
     assert bulk.isVisible() and not bulk.change_button.isEnabled()
-    QTest.keyClicks(bulk.form.controls["add"], "sea, winter")
-    QTest.keyClicks(bulk.form.controls["remove"], "OLD")
+    bulk.form.controls["add"].setText("sea, winter")  # type: ignore[union-attr]
+    bulk.form.controls["remove"].setText("OLD")  # type: ignore[union-attr]
     box = bulk.form.controls["terms"]
     assert isinstance(box, ComboBox)
     box.setCurrentIndex(box.findText("Portfolio"))
@@ -484,6 +485,47 @@ def test_a_work_is_brought_to_the_front_whatever_is_searched(
     settle(qtbot, window)
     assert works.search.text() == "" and not works.filters.narrows()
     assert works.panel.title.text() == "Hill house"
+
+
+def test_tags_that_there_are_are_offered_behind_each_comma(
+    qtbot: QtBot, window: MainWindow, catalog: Catalog, works: WorksSection
+) -> None:
+    catalog.tag(Work, [number_of(catalog, "Sketch")], add=["portfolio", "sea"])
+    works.shown()
+    settle(qtbot, window)
+    field = works.panel.form.controls["tags"]
+    assert isinstance(field, QLineEdit)
+    completer = field.completer()
+    completer.setWidget(field)
+    field.setText("winter, folio")
+    completer.setCompletionPrefix(field.text())
+    assert completer.completionCount() == 1
+    assert completer.pathFromIndex(completer.currentIndex()) == "winter, portfolio"
+
+
+def test_an_agreement_leads_to_the_part_that_shows_it(
+    qtbot: QtBot, window: MainWindow, catalog: Catalog, works: WorksSection
+) -> None:
+    number = number_of(catalog, "Hill house")
+    consent = catalog.add(Consent(0, "Winter campaign", AgreementType.LICENCE, works=(number,)))
+    choose(qtbot, window, "Hill house")
+    asked: list[tuple[type, int]] = []
+    works.show_record.connect(lambda kind, item: asked.append((kind, item)))
+    works.panel.agreements_shown.button.click()
+    rows = works.panel.agreements_shown.findChild(ShortList)
+    rows.setCurrentIndex(works.panel.agreements.index(0, 0))
+    QTest.keyClick(rows, Qt.Key.Key_Return)
+    assert asked == [(Consent, consent.id)]
+
+
+def test_a_work_in_the_bin_is_not_shown_but_told(
+    qtbot: QtBot, window: MainWindow, catalog: Catalog, works: WorksSection
+) -> None:
+    number = number_of(catalog, "Sketch")
+    catalog.bin(Work, [number])
+    window.catalog_page.show_work(number)
+    settle(qtbot, window)
+    assert window.catalog_page.toast.text() == "That work lies in the bin."
 
 
 def test_an_empty_catalog_says_so(qtbot: QtBot, window: MainWindow) -> None:
