@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelection,
-    QItemSelectionModel,
-    QItemSelectionRange,
-    QModelIndex,
-    QObject,
-    Qt,
-    QTimer,
-)
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedWidget, QWidget
 
 from app import catalog_reads as reads
 from app.catalog_reads import About, Choices
-from app.catalog_words import done_words
 from app.desk import Desk
 from app.i18n import counted, tr
 from app.latest import Latest
@@ -28,21 +18,20 @@ from app.models.lazy import Order, ordered
 from app.models.rows import Role
 from app.models.works import WorksModel, file_data
 from app.sections.section import Section
+from app.sections.work_edits import WorkEdits
 from app.theme import Size, Space, set_look
-from app.widgets.bulk_panel import BulkEdit, BulkPanel, tags_in
+from app.widgets.bulk_panel import BulkEdit, BulkPanel
 from app.widgets.empty import EmptyState
 from app.widgets.parts import card, column, icon_button, label, row
-from app.widgets.tiles import Tiles
 from app.widgets.work_filters import WorkFilters
 from app.widgets.work_panel import WorkPanel
-from app.widgets.work_table import WorkTable
-from core.model import Copy, Work
+from app.widgets.work_views import WorkViews
+from core.model import Work
 
 if TYPE_CHECKING:
     from core.catalog.store import Catalog
 
 _PAUSE = 120  # milliseconds after the last key before the catalog is asked
-_REMEMBERED = 2000  # chosen works that stay chosen when the list changes
 
 
 class WorksSection(Section):
@@ -52,10 +41,13 @@ class WorksSection(Section):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Works"))
-        self._closing = False
-        self._listing, self._looking, self._filing = (
-            Latest(desk.jobs, desk.messages.show_error) for _ in ("what is listed", "the one chosen", "files")
-        )
+        self.edits = WorkEdits(desk)
+        self.edits.setParent(self)
+        self.edits.done.connect(self.done)
+        self.edits.ended.connect(self.shown)
+        self._listing = Latest(desk.jobs, desk.messages.show_error)
+        self._looking = Latest(desk.jobs, desk.messages.show_error)
+        self._filing = Latest(desk.jobs, desk.messages.show_error)
         self._then: int | None = None
         self.model = WorksModel(self)
         self.model.wanted.connect(self._fetch)
@@ -92,9 +84,11 @@ class WorksSection(Section):
 
     def keep_at_once(self) -> None:
         """Keep what was typed before anything else happens: the window is being closed."""
-        self._closing = True
-        self.panel.keep()
-        self._closing = False
+        self.edits.at_once = True
+        try:
+            self.panel.keep()
+        finally:
+            self.edits.at_once = False
 
     def bring(self, number: int) -> None:
         """Bring one work to the front, whatever was searched for."""
@@ -145,21 +139,13 @@ class WorksSection(Section):
         self.stack.addWidget(self._works())
 
     def _works(self) -> QWidget:
-        self.tiles, self.table = Tiles(tr("Works")), WorkTable(tr("Works"))
-        self.views = QStackedWidget()
-        set_look(self.views, "clear")
-        for view in (self.tiles, self.table):
-            view.setModel(self.model)
-            view.activated.connect(self._activated)
-            view.installEventFilter(self)
-            view.setDragEnabled(True)
-            self.views.addWidget(view)
-        self.table.setSelectionModel(self.tiles.selectionModel())
-        self.table.fit()
+        self.views = WorkViews(self.model)
+        self.tiles, self.table = self.views.tiles, self.views.table
+        self.views.picked.connect(self._picked.start)
+        self.views.copied.connect(self.copy_files)
+        self.views.binned.connect(self._bin_chosen)
+        self.views.opened.connect(self._opened)
         self.table.head.sorted_by.connect(self.filters.sort_by)
-        chosen = self.tiles.selectionModel()
-        chosen.selectionChanged.connect(lambda *_: self._picked.start())
-        chosen.currentChanged.connect(lambda *_: self._picked.start())
         frame = card()
         stack = column(frame, margins=Space.S, spacing=0)
         stack.addWidget(self.views, 1)
@@ -168,11 +154,12 @@ class WorksSection(Section):
         foot.addWidget(self.counts)
         stack.addLayout(foot)
         self.panel, self.bulk = WorkPanel(self.desk), BulkPanel()
-        self.panel.edited.connect(self._edit_work)
+        self.panel.edited.connect(self.edits.edit_work)
         self.panel.binned.connect(self._bin_chosen)
         self.panel.show_record.connect(self.show_record)
-        self.panel.copies_part.edited.connect(self._edit_copy)
-        self.panel.copies_part.binned.connect(self._bin_copies)
+        self.panel.copies_part.edited.connect(self.edits.edit_copy)
+        self.panel.copies_part.binned.connect(self.edits.bin_copies)
+        self.edits.refused.connect(self.panel.revert)
         self.panel.copies_part.said.connect(self.said)
         self.bulk.edited.connect(self._edit_all)
         self.bulk.binned.connect(self._bin_chosen)
@@ -202,27 +189,19 @@ class WorksSection(Section):
         """Show the works as a "wall" of pictures or as a "table"; what is chosen stays chosen."""
         self.wall_button.setChecked(view == "wall")
         self.table_button.setChecked(view == "table")
-        self.views.setCurrentWidget(self.tiles if view == "wall" else self.table)
-        self.view.scrollTo(self.view.currentIndex())
+        self.views.show_as(view)
 
     @property
     def view(self) -> QAbstractItemView:
         """The wall or the table, whichever is in front."""
-        return self.tiles if self.views.currentWidget() is self.tiles else self.table
+        return self.views.view
 
     def chosen(self) -> list[int]:
         """Return the numbers of the chosen works, in the order of the list."""
-        return [self.model.key(row) for row in self._rows()]
-
-    def _rows(self) -> list[int]:
-        selection = cast("list[QItemSelectionRange]", self.tiles.selectionModel().selection())  # a list of them
-        ranges = sorted((part.top(), part.bottom()) for part in selection)
-        return list(dict.fromkeys(row for top, bottom in ranges for row in range(top, bottom + 1)))
+        return self.views.chosen()
 
     def _found(self, order: Order) -> None:
-        kept = self.chosen()[:_REMEMBERED]
-        current = self.tiles.currentIndex()
-        now = self.model.key(current.row()) if current.isValid() else None
+        numbers, current = self.views.remembered()
         others = self.model.show_order(order)
         count = len(order.keys)
         searching = bool(self.search.text().strip()) or self.filters.narrows()
@@ -231,30 +210,13 @@ class WorksSection(Section):
         column_, rises = self.filters.sorted_column()
         way = Qt.SortOrder.AscendingOrder if rises else Qt.SortOrder.DescendingOrder
         self.table.head.setSortIndicator(column_, way)
-        if others or self._then is not None:
-            self._choose_again(kept, now)
-        self._then = None
-        self._show_chosen()
-
-    def _choose_again(self, kept: Sequence[int], now: int | None) -> None:
-        """Choose what was chosen before, as far as it is still listed; else the first."""
-        model = self.tiles.selectionModel()
         if self._then is not None:
-            kept, now = [self._then], self._then
-        place = self.model.place_of(now) if now is not None else QModelIndex()
-        if self._then is not None and not place.isValid():
-            self.said.emit(tr("That work lies in the bin."))
-        if not place.isValid() and self.model.rowCount():
-            place = self.model.index(0, 0)
-        flags = QItemSelectionModel.SelectionFlag
-        rows = [found for number in kept if (found := self.model.place_of(number)).isValid()]
-        model.clearSelection()
-        selection = QItemSelection()
-        for index in rows or ([place] if place.isValid() else []):
-            selection.select(index, index.siblingAtColumn(self.model.columnCount() - 1))
-        model.select(selection, flags.ClearAndSelect)
-        model.setCurrentIndex(place, flags.NoUpdate)
-        self.view.scrollTo(place)
+            if not self.views.choose([self._then], self._then):
+                self.said.emit(tr("That work lies in the bin."))
+            self._then = None
+        elif others:
+            self.views.choose(numbers, current)
+        self._show_chosen()
 
     def _offer(self, choices: Choices) -> None:
         self.filters.show_choices(choices)
@@ -267,7 +229,7 @@ class WorksSection(Section):
 
     def _show_chosen(self) -> None:
         """Show in the inspector what is chosen, and make the files of its copies ready to be dragged."""
-        rows = self._rows()
+        rows = self.views.rows()
         total = counted(self.model.rowCount(), "{count} work", "{count} works")
         picked = counted(len(rows), "{count} chosen", "{count} chosen")
         self.counts.setText(f"{total}  ·  {picked}" if len(rows) > 1 else total)
@@ -292,19 +254,19 @@ class WorksSection(Section):
         self._looking.ask(lambda: reads.about(self.desk.session.catalog, number), self._show_about)
 
     def _show_about(self, about: About) -> None:
-        rows = self._rows()
+        rows = self.views.rows()
         if len(rows) == 1 and self.model.key(rows[0]) == about.work.id:
             self.panel.show_work(about.work, self.model.index(rows[0], 0).data(Role.PICTURE))
             self.panel.show_about(about)
 
     def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        rows = self._rows()
+        rows = self.views.rows()
         if len(rows) == 1 and first.row() <= rows[0] <= last.row():
             index = self.model.index(rows[0], 0)
             if index.data(Role.ITEM) is not None:
                 self.panel.show_work(index.data(Role.ITEM), index.data(Role.PICTURE))
 
-    def _activated(self, index: QModelIndex) -> None:
+    def _opened(self) -> None:
         if self.inspector.currentWidget() is self.panel:
             (self.panel.rows if self.panel.copies.rowCount() else self.panel.title).setFocus()
 
@@ -331,7 +293,7 @@ class WorksSection(Section):
 
     def copy_files(self) -> None:
         """Put the files of the copies of the chosen works onto the clipboard; never their originals."""
-        data = file_data(self.model.files(self._rows()))
+        data = file_data(self.model.files(self.views.rows()))
         if data is None:
             self.said.emit(tr("There is no file to copy: none of the copies is where it was saved."))
             return
@@ -344,70 +306,16 @@ class WorksSection(Section):
             )
         )
 
-    def _edit_work(self, number: int, changed: dict[str, str]) -> None:
-        fields: dict[str, Any] = dict(changed)
-        if "tags" in fields:
-            fields["tags"] = tags_in(changed["tags"])
-        for name in ("terms", "creator"):
-            if name in fields:
-                fields[name] = int(changed[name]) if changed[name] else None
-        self._change("edited", {"works": 1}, lambda catalog: catalog.edit(Work, [number], **fields))
-
-    def _edit_copy(self, number: int, changed: dict[str, str]) -> None:
-        self._change("edited", {"copies": 1}, lambda catalog: catalog.edit(Copy, [number], **changed))
-
-    def _edit_all(self, wanted: BulkEdit) -> None:
-        numbers = self.chosen()
-
-        def edit(catalog: Catalog) -> int:
-            with catalog.together("edited") as editor:
-                return sum(editor.change(Work, number, wanted.fields, wanted.add, wanted.remove) for number in numbers)
-
-        self.bulk.clear()
-        self._change("edited", {"works": len(numbers)}, edit)
-
     def _bin_chosen(self) -> None:
         numbers = self.chosen()
         if numbers:
-            self._change("put into the bin", {"works": len(numbers)}, lambda catalog: catalog.bin(Work, numbers))
+            self.edits.bin_works(numbers)
 
-    def _bin_copies(self, numbers: list[int]) -> None:
-        self._change("put into the bin", {"copies": len(numbers)}, lambda catalog: catalog.bin(Copy, numbers))
-
-    def _change(self, what: str, counts: dict[str, int], act: Callable[[Catalog], int]) -> None:
-        """Change something beside the window; then say so, and look again."""
-        if self._closing:
-            act(self.desk.session.catalog)
-            return
-        (table,) = counts
-
-        def changed(count: int) -> None:
-            if count:
-                self.done.emit(done_words(what, {table: count}))
-            self.shown()
-
-        def failed(error: Exception) -> None:
-            self.desk.messages.show_error(error)
-            self.panel.revert()
-            self.shown()
-
-        self.desk.jobs.call(lambda: act(self.desk.session.catalog), changed, failed)
+    def _edit_all(self, wanted: BulkEdit) -> None:
+        self.edits.edit_all(self.chosen(), wanted)
+        self.bulk.clear()
 
     # -- events ------------------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            watched in (self.tiles, self.table)
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-        ):
-            if event.matches(QKeySequence.StandardKey.Copy):
-                self.copy_files()
-                return True
-            if event.matches(QKeySequence.StandardKey.Delete):
-                self._bin_chosen()
-                return True
-        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 from PIL import Image
+from PySide6.QtCore import QItemSelectionModel
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -109,3 +110,21 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
 def titles(works: WorksSection) -> list[str]:
     """Return the titles that are listed, in their order."""
     return [works.model.index(row, 0).data() for row in range(works.model.rowCount())]
+
+
+def choose(qtbot: QtBot, window: MainWindow, *names: str) -> None:
+    """Choose works by their titles."""
+    works = window.catalog_page.works
+    model = works.tiles.selectionModel()
+    model.clearSelection()
+    for row in range(works.model.rowCount()):
+        index = works.model.index(row, 0)
+        if index.data() in names:
+            flags = QItemSelectionModel.SelectionFlag
+            model.setCurrentIndex(index, flags.Select | flags.Rows)
+    settle(qtbot, window)
+
+
+def number_of(catalog: Catalog, title: str) -> int:
+    """Return the number of the work with a title."""
+    return next(work.id for work in catalog.works() if work.title == title)
