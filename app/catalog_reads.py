@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _UNDOABLE = 100  # edits that the history offers to undo
 _TOLD = 30  # things of one operation that are told apart
 _COPIES, _CHECKS, _EDITS = 1000, 50, 50  # of one work, at the most
-_CHOSEN = 200  # works whose copies are ready to be dragged
+CHOSEN = 200  # works whose copies are ready to be dragged
 
 Names = list[tuple[int, str]]
 
@@ -112,8 +112,8 @@ def copy_rows(catalog: Catalog, work: int) -> list[CopyRow]:
 def files_of(catalog: Catalog, works: Sequence[int], recipient: int | None) -> dict[int, list[Path]]:
     """Return the files of the copies of works that are there, by work; for one recipient, or for all."""
     found: dict[int, list[Path]] = {}
-    for work in works[:_CHOSEN]:
-        copies = catalog.page(Copy, Query(work=work, recipient=recipient), limit=_CHOSEN).items
+    for work in works[:CHOSEN]:
+        copies = catalog.page(Copy, Query(work=work, recipient=recipient), limit=_COPIES).items
         found[work] = [Path(copy.path) for copy in copies if _is_there(copy)]
     return found
 

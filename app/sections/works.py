@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
@@ -21,6 +22,7 @@ from app.sections.section import Section
 from app.sections.work_edits import WorkEdits
 from app.theme import Size, Space, set_look
 from app.widgets.bulk_panel import BulkEdit, BulkPanel
+from app.widgets.dragging import drag_out
 from app.widgets.empty import EmptyState
 from app.widgets.parts import card, column, icon_button, label, row
 from app.widgets.work_filters import WorkFilters
@@ -143,6 +145,7 @@ class WorksSection(Section):
         self.tiles, self.table = self.views.tiles, self.views.table
         self.views.picked.connect(self._picked.start)
         self.views.copied.connect(self.copy_files)
+        self.views.dragged.connect(self.drag_files)
         self.views.binned.connect(self._bin_chosen)
         self.views.opened.connect(self._opened)
         self.table.head.sorted_by.connect(self.filters.sort_by)
@@ -293,9 +296,9 @@ class WorksSection(Section):
 
     def copy_files(self) -> None:
         """Put the files of the copies of the chosen works onto the clipboard; never their originals."""
-        data = file_data(self.model.files(self.views.rows()))
+        data = file_data(self._files())
         if data is None:
-            self.said.emit(tr("There is no file to copy: none of the copies is where it was saved."))
+            self.said.emit(self._no_file())
             return
         QGuiApplication.clipboard().setMimeData(data)
         self.said.emit(
@@ -305,6 +308,20 @@ class WorksSection(Section):
                 "{count} copies copied. Paste them where you want them.",
             )
         )
+
+    def drag_files(self) -> None:
+        """Let the files of the copies of the chosen works be dragged out; never their originals."""
+        if not drag_out(self.view, self._files()):
+            self.said.emit(self._no_file())
+
+    def _files(self) -> list[Path]:
+        rows = self.views.rows()
+        return self.model.files(rows) if len(rows) <= reads.CHOSEN else []
+
+    def _no_file(self) -> str:
+        if len(self.views.rows()) > reads.CHOSEN:
+            return tr("Choose {count} works at the most to take their copies along.", count=reads.CHOSEN)
+        return tr("There is no file to take along: no copy is where it was saved.")
 
     def _bin_chosen(self) -> None:
         numbers = self.chosen()

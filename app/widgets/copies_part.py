@@ -84,7 +84,7 @@ class CopiesPart(QWidget):
         rows = [index.row() for index in self.rows.chosen()]
         data = file_data(self.copies.files(rows))
         if data is None:
-            self.said.emit(tr("There is no file to copy: none is where it was saved."))
+            self.said.emit(tr("There is no file to take along: no copy is where it was saved."))
             return
         count = len(data.urls())
         QGuiApplication.clipboard().setMimeData(data)

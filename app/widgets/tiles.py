@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import (
     QFontMetricsF,
@@ -22,7 +23,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app import icons
 from app.models.rows import Index, Role
@@ -32,8 +33,14 @@ _Flag = QItemSelectionModel.SelectionFlag
 _Move = QAbstractItemView.CursorAction
 
 
-class Tiles(QAbstractItemView):
-    """A wall of tiles that fills the width it has. Its cost is that of what is in sight, however long the list."""
+class Tiles(QListView):
+    """A wall of tiles that fills the width it has. Its cost is that of what is in sight, however long the list.
+
+    A list to screen readers and to keys; where tiles are and how they are drawn is told here, as Qt's own list lays out
+    all of them whenever anything changes. `dragged` tells that the chosen ones are being dragged out.
+    """
+
+    dragged = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -109,11 +116,20 @@ class Tiles(QAbstractItemView):
         bar.setPageStep(height)
         bar.setSingleStep(tile_size().height() // 4)
         bar.setRange(0, max(0, lines * tile_size().height() - height))
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)
+
+    def doItemsLayout(self) -> None:
+        QAbstractItemView.doItemsLayout(self)  # not the list's own
+
+    def scrollContentsBy(self, x: int, y: int) -> None:
+        self.viewport().scroll(0, y)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        self.dragged.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         top = self.indexAt(QPoint(1, 1))
-        super().resizeEvent(event)
+        QAbstractItemView.resizeEvent(self, event)
         self.updateGeometries()
         if top.isValid() and event.oldSize().width() != event.size().width():
             self.verticalScrollBar().setValue(top.row() // self.columns() * tile_size().height())

@@ -27,6 +27,39 @@ _SORTS = {
 }
 
 
+class _List(ComboBox):
+    """A choice from words and the values that they stand for, (word, value); the first one chooses all."""
+
+    def __init__(self, name: str, items: Sequence[tuple[str, str]]) -> None:
+        super().__init__(name)
+        self._items = list(items)
+        self.addItems([word for word, _ in items])
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_SHORT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(theme.scaled(Size.FILTER))
+
+    def value(self) -> str:
+        """Return the value that is chosen."""
+        return self._items[max(self.currentIndex(), 0)][1]
+
+    def offer(self, items: Sequence[tuple[str, str]]) -> None:
+        """Put other items below the first; what is chosen stays where it is among them."""
+        whole = [self._items[0], *items]
+        if whole == self._items:
+            return
+        chosen = self.value()
+        self._items = whole
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItems([word for word, _ in whole])
+            self.choose(chosen)
+
+    def choose(self, value: str) -> None:
+        """Choose a value; the first item where there is none such."""
+        self.setCurrentIndex(next((place for place, item in enumerate(self._items) if item[1] == value), 0))
+
+
 class WorkFilters(QWidget):
     """`changed` tells that other works are wanted, or another order."""
 
@@ -76,13 +109,12 @@ class WorkFilters(QWidget):
 
     def query(self, text: str) -> Query:
         """Return what is wanted, with the words of a search."""
-        state, recipient, tag = self.state.currentData(), self.recipient.currentData(), self.tag.currentData()
-        kind = self.kind.currentData()
+        state, recipient, tag, kind = (made.value() for made in (self.state, self.recipient, self.tag, self.kind))
         return Query(
             text=text,
             kind=Kind(kind) if kind else None,
             recipient=int(recipient) if recipient else None,
-            sent=self.sent.currentData() or "",
+            sent=self.sent.value(),
             copied={"never": False, "copied": True}.get(state),
             ends_within=SOON if state == "ending" else None,
             tags=(tag,) if tag else (),
@@ -96,9 +128,9 @@ class WorkFilters(QWidget):
 
     def show_choices(self, choices: Choices) -> None:
         """Offer these recipients, years and tags; what is chosen stays where it is among them."""
-        _offer(self.recipient, [(name, str(number)) for number, name in choices.recipients])
-        _offer(self.sent, [(tr("Sent in {year}", year=year), year) for year in choices.years])
-        _offer(self.tag, [(tag, tag) for tag in choices.tags])
+        self.recipient.offer([(name, str(number)) for number, name in choices.recipients])
+        self.sent.offer([(tr("Sent in {year}", year=year), year) for year in choices.years])
+        self.tag.offer([(tag, tag) for tag in choices.tags])
         self._refresh()
 
     def clear(self) -> None:
@@ -114,7 +146,7 @@ class WorkFilters(QWidget):
         self.backwards = not self.backwards if self.sort == name else False
         self.sort = name
         with QSignalBlocker(self.order):
-            self.order.setCurrentIndex(max(0, self.order.findData(("-" if self.backwards else "") + name)))
+            self.order.choose(("-" if self.backwards else "") + name)
         self.changed.emit()
 
     def sorted_column(self) -> tuple[int, bool]:
@@ -122,18 +154,12 @@ class WorkFilters(QWidget):
         falls = self.sort in ("newest", "copies")
         return _SORTS[self.sort], falls is self.backwards
 
-    def _list(self, name: str, items: Sequence[tuple[str, str]]) -> ComboBox:
-        made = ComboBox(name)
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.setMinimumContentsLength(_SHORT)
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        made.setMaximumWidth(theme.scaled(Size.FILTER))
-        for word, value in items:
-            made.addItem(word, value)
+    def _list(self, name: str, items: Sequence[tuple[str, str]]) -> _List:
+        made = _List(name, items)
         made.currentIndexChanged.connect(self._touched)
         return made
 
-    def _lists(self) -> tuple[ComboBox, ...]:
+    def _lists(self) -> tuple[_List, ...]:
         return self.kind, self.recipient, self.sent, self.state, self.tag
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -159,7 +185,7 @@ class WorkFilters(QWidget):
             self._grid.setColumnStretch(empty, 0)
 
     def _touched(self) -> None:
-        order = str(self.order.currentData())
+        order = self.order.value()
         self.sort, self.backwards = order.removeprefix("-"), order.startswith("-")
         self._refresh()
         self.changed.emit()
@@ -170,17 +196,3 @@ class WorkFilters(QWidget):
         for made in (*self._lists(), self.order):
             made.setToolTip(f"{made.accessibleName()}: {made.currentText()}")
         self.clear_button.setVisible(self.narrows())
-
-
-def _offer(box: ComboBox, items: Sequence[tuple[str, str]]) -> None:
-    """Put other items below the first one, which chooses all."""
-    if [(box.itemText(place), box.itemData(place)) for place in range(1, box.count())] == list(items):
-        return
-    chosen = box.currentData()
-    with QSignalBlocker(box):
-        first = box.itemText(0)
-        box.clear()
-        box.addItem(first, "")
-        for word, value in items:
-            box.addItem(word, value)
-        box.setCurrentIndex(max(0, box.findData(chosen)))

@@ -93,7 +93,9 @@ class SortHeader(QHeaderView):
 
 
 class WorkTable(QTableView):
-    """A table whose cost is that of what is in sight."""
+    """A table whose cost is that of what is in sight. `dragged` tells that the chosen rows are being dragged out."""
+
+    dragged = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -144,6 +146,9 @@ class WorkTable(QTableView):
         width = event.size().width()
         self.setColumnHidden(Column.TAGS, width < theme.scaled(Size.TAGS_FROM))
         self.setColumnHidden(Column.KIND, width < theme.scaled(Size.KIND_FROM))
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        self.dragged.emit()
 
     def selectAll(self) -> None:
         model = self.model()

@@ -28,12 +28,14 @@ _Flag = QItemSelectionModel.SelectionFlag
 
 
 class WorkViews(QStackedWidget):
-    """`picked` tells that others are chosen, `copied` of Ctrl+C, `binned` of Delete, `opened` of Enter."""
+    """`picked` tells that others are chosen, `copied` of Ctrl+C, `binned` of Delete, `opened` of Enter, `dragged` that
+    they are being dragged out."""
 
     picked = Signal()
     copied = Signal()
     binned = Signal()
     opened = Signal()
+    dragged = Signal()
 
     def __init__(self, model: WorksModel) -> None:
         super().__init__()
@@ -45,6 +47,7 @@ class WorkViews(QStackedWidget):
             view.activated.connect(lambda index: self.opened.emit())
             view.installEventFilter(self)
             view.setDragEnabled(True)
+            view.dragged.connect(self.dragged)
             self.addWidget(view)
         self._selection = self.tiles.selectionModel()
         self.table.setSelectionModel(self._selection)

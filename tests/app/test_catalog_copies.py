@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -31,6 +32,31 @@ from tests.app.conftest import KEY
 from tests.app.filled import choose, number_of, settle
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def dragged(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Return what was dragged out, a list of files each time; nothing is really dragged."""
+    caught: list[list[str]] = []
+
+    class Caught(QDrag):
+        def exec(self, *_: object) -> Qt.DropAction:  # type: ignore[override]
+            caught.append([url.toLocalFile() for url in self.mimeData().urls()])
+            return Qt.DropAction.CopyAction
+
+    monkeypatch.setattr("app.widgets.dragging.QDrag", Caught)
+    return caught
+
+
+def pull(view: QAbstractItemView, at: QPoint) -> None:
+    """Press the mouse on a chosen row, move it away, and let it go."""
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(view.viewport(), left, none, at)
+    for step in (20, 40):
+        to = QPointF(at + QPoint(step, 0))
+        moved = QMouseEvent(QEvent.Type.MouseMove, to, view.viewport().mapToGlobal(to), left, left, none)
+        QApplication.sendEvent(view.viewport(), moved)
+    QTest.mouseRelease(view.viewport(), left, none, at + QPoint(40, 0))
 
 
 def test_copies_of_a_work_with_all_that_is_known_of_them(
@@ -67,13 +93,14 @@ def test_copies_of_a_work_with_all_that_is_known_of_them(
 
 
 def test_copies_are_dragged_and_copied_as_files_and_originals_never(
-    qtbot: QtBot, window: MainWindow, catalog: Catalog, works: WorksSection
+    qtbot: QtBot, window: MainWindow, catalog: Catalog, works: WorksSection, dragged: list[list[str]]
 ) -> None:
-    choose(qtbot, window, "Hill house", "Late light", "Sketch")
-    data = works.model.mimeData(works.tiles.selectionModel().selectedRows())
-    assert isinstance(data, QMimeData)
-    paths = {Path(copy.path) for copy in catalog.copies()}
-    assert {Path(url.toLocalFile()) for url in data.urls()} == paths and len(paths) == 3
+    paths = {copy.path for copy in catalog.copies()}
+    for view in (works.tiles, works.table):
+        choose(qtbot, window, "Hill house", "Late light", "Sketch")
+        works.show_as("wall" if view is works.tiles else "table")
+        pull(view, view.visualRect(works.model.index(2, 0)).center())
+        assert set(dragged.pop()) == paths and len(paths) == 3
     works.filters.recipient.setCurrentIndex(works.filters.recipient.findText("Radio Nord"))
     settle(qtbot, window)
     works.tiles.selectAll()
@@ -93,12 +120,13 @@ def test_copies_are_dragged_and_copied_as_files_and_originals_never(
 
 
 def test_a_copy_whose_file_is_gone_is_neither_dragged_nor_copied(
-    qtbot: QtBot, window: MainWindow, catalog: Catalog, works: WorksSection
+    qtbot: QtBot, window: MainWindow, catalog: Catalog, works: WorksSection, dragged: list[list[str]]
 ) -> None:
     (copy,) = catalog.copies(work=number_of(catalog, "Late light"))
     Path(copy.path).unlink()
     choose(qtbot, window, "Late light")
-    assert works.model.mimeData([works.model.index(2, 0)]) is None
+    pull(works.tiles, works.tiles.visualRect(works.model.index(2, 0)).center())
+    assert dragged == [] and "no file to take along" in window.catalog_page.toast.text()
     part = works.panel.copies_part
     part.rows.selectAll()
     index = part.copies.index(0, 0)
@@ -106,7 +134,7 @@ def test_a_copy_whose_file_is_gone_is_neither_dragged_nor_copied(
     assert index.data(Role.STATE).word.endswith("file moved")
     assert not part.copy_button.isEnabled() and not part.compare_button.isEnabled()
     works.copy_files()
-    assert "no file to copy" in window.catalog_page.toast.text()
+    assert "no file to take along" in window.catalog_page.toast.text()
 
 
 def test_what_hangs_on_a_work_is_listed(
