@@ -69,7 +69,8 @@ class WorkViews(QStackedWidget):
         """Return the rows that are chosen, from the top."""
         selection = cast("list[QItemSelectionRange]", self._selection.selection())  # a list of them
         ranges = sorted((part.top(), part.bottom()) for part in selection)
-        return list(dict.fromkeys(row for top, bottom in ranges for row in range(top, bottom + 1)))
+        rows = [row for top, bottom in ranges for row in range(top, bottom + 1)]
+        return rows if len(ranges) < 2 else list(dict.fromkeys(rows))
 
     def chosen(self) -> list[int]:
         """Return the numbers of the chosen works, in the order of the list."""

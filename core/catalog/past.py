@@ -16,13 +16,15 @@ def edits(
 
     `before` leaves out the operation of this number and all later ones, for the next page.
     """
-    narrower = {"c.thing = ?": thing, "c.item = ?": item}
-    given = {sql: value for sql, value in narrower.items() if value is not None}
+    if item is not None:  # few operations, found by the thing
+        which, values = "o.id IN (SELECT operation FROM changes WHERE thing = ? AND item = ?)", [thing, item]
+    else:  # many: the newest are looked through, one by one (the sign keeps SQLite from the index of things)
+        only_such = "" if thing is None else " AND +c.thing = ?"
+        which = f"EXISTS (SELECT 1 FROM changes c WHERE c.operation = o.id{only_such})"
+        values = [] if thing is None else [thing]
     rows = connection.execute(
-        "SELECT o.* FROM operations o WHERE (?1 IS NULL OR o.id < ?1) AND EXISTS"
-        f" (SELECT 1 FROM changes c WHERE {' AND '.join(['c.operation = o.id', *given])})"
-        " ORDER BY o.id DESC LIMIT ?",
-        (before, *given.values(), limit),
+        f"SELECT o.* FROM operations o WHERE (?1 IS NULL OR o.id < ?1) AND {which} ORDER BY o.id DESC LIMIT ?",
+        (before, *values, limit),
     ).fetchall()
     numbers = [row["id"] for row in rows]
     counts: dict[int, dict[str, int]] = {number: {} for number in numbers}

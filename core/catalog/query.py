@@ -93,16 +93,8 @@ _SORTS: Mapping[str, Mapping[str, tuple[str, bool]]] = {  # name -> column, whet
     "documents": {"newest": ("t.id", True), "name": ("t.name", False)},
 }
 _SEEN = "t.binned = ''"
-_PLAIN = {
-    "text",
-    "tags",
-    "since",
-    "until",
-    "binned",
-    "sort",
-    "backwards",
-    "today",
-}  # conditions that mean something everywhere
+# Conditions that mean something everywhere.
+_PLAIN = {"text", "tags", "since", "until", "binned", "sort", "backwards", "today"}
 
 
 def sorts(thing: type[T]) -> tuple[str, ...]:
