@@ -41,7 +41,7 @@ class CatalogPage(Page):
             self.stack.addWidget(section)
             self.action_row.addWidget(section.tools)
             section.show_work.connect(self.show_work)
-            section.open_record.connect(self.open_record)
+            section.show_record.connect(self.show_record)
             section.done.connect(lambda words: self.toast.say(words, self.undo))
             section.said.connect(lambda words: self.toast.say(words))
         self.tabs.chosen.connect(self.go)
@@ -82,14 +82,14 @@ class CatalogPage(Page):
 
     def show_work(self, work: int) -> None:
         """Bring one work to the front."""
-        self.open_record(Work, work)
+        self.show_record(Work, work)
 
-    def open_record(self, kind: type[Any], number: int) -> None:
+    def show_record(self, kind: type[Any], number: int) -> None:
         """Bring one thing to the front, where a part shows such."""
         for place, section in enumerate(self.sections):
             if section.shows is kind:
                 self.go(place)
-                section.show_record(number)
+                section.bring(number)
                 return
 
     def escape(self) -> None:

@@ -22,7 +22,7 @@ class Section(QWidget):
     shows: ClassVar[type[Any] | None] = None
 
     show_work = Signal(int)  # asks the page for the work with this number
-    open_record = Signal(object, int)  # asks the page for the thing of this kind and number, where a section shows such
+    show_record = Signal(object, int)  # asks the page for the thing of this kind and number, where a section shows such
     done = Signal(str)  # tells in words what was changed in the catalog: the page offers to undo it
     said = Signal(str)  # tells in words what happened besides
 
@@ -40,7 +40,7 @@ class Section(QWidget):
     def search_now(self) -> None:
         """Put the cursor into the section's search field, where it has one."""
 
-    def show_record(self, number: int) -> None:
+    def bring(self, number: int) -> None:
         """Bring one thing to the front, where the section shows such."""
 
     def escape(self) -> None:

@@ -92,7 +92,7 @@ class WorksSection(Section):
         finally:
             self.edits.at_once = False
 
-    def show_record(self, number: int) -> None:
+    def bring(self, number: int) -> None:
         """Bring one work to the front, whatever was searched for."""
         self._then = number
         self.search.clear()
@@ -159,7 +159,7 @@ class WorksSection(Section):
         self.panel, self.bulk = WorkPanel(self.desk), BulkPanel()
         self.panel.edited.connect(self.edits.edit_work)
         self.panel.binned.connect(self._bin_chosen)
-        self.panel.open_record.connect(self.open_record)
+        self.panel.show_record.connect(self.show_record)
         self.panel.copies_part.edited.connect(self.edits.edit_copy)
         self.panel.copies_part.binned.connect(self.edits.bin_copies)
         self.edits.refused.connect(self.panel.revert)

@@ -34,7 +34,7 @@ class WorkPanel(QFrame):
 
     edited = Signal(int, dict)
     binned = Signal()
-    open_record = Signal(object, int)  # asks for another thing: its kind and number
+    show_record = Signal(object, int)  # asks for another thing: its kind and number
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -246,7 +246,7 @@ class WorkPanel(QFrame):
     def _open(self, index: QModelIndex) -> None:
         item = index.data(Role.ITEM)
         if isinstance(item, Consent):
-            self.open_record.emit(Consent, item.id)
+            self.show_record.emit(Consent, item.id)
         elif isinstance(item, Check):
             self._desk.show_in_folder(Path(item.path))
 

@@ -173,7 +173,7 @@ def test_an_agreement_leads_to_the_part_that_shows_it(
     consent = catalog.add(Consent(0, "Winter campaign", AgreementType.LICENCE, works=(number,)))
     choose(qtbot, window, "Hill house")
     asked: list[tuple[type, int]] = []
-    works.open_record.connect(lambda kind, item: asked.append((kind, item)))
+    works.show_record.connect(lambda kind, item: asked.append((kind, item)))
     works.panel.agreements_shown.button.click()
     rows = works.panel.agreements_shown.findChild(ShortList)
     rows.setCurrentIndex(works.panel.agreements.index(0, 0))

@@ -262,7 +262,7 @@ def test_thousands_of_works_are_not_all_loaded(qtbot: QtBot, long: MainWindow) -
     works.tiles.selectAll()
     settle(qtbot, long)
     assert works.bulk.title.text() == "6000 works"
-    works.show_record(5)
+    works.bring(5)
     settle(qtbot, long)
     assert works.chosen() == [5]
     assert long.desk.session.catalog.get(Work, 5).title == works.panel.title.text()
