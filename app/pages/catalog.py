@@ -78,6 +78,8 @@ class CatalogPage(Page):
 
     def search_now(self) -> None:
         """Put the cursor into the search field of the part in front; of works where it has none."""
+        if type(self.section).search_now is Section.search_now:
+            self.go(self.sections.index(self.works))
         self.section.search_now()
 
     def show_work(self, work: int) -> None:

@@ -57,6 +57,9 @@ def test_tabs_are_walked_with_keys_and_spoken(qtbot: QtBot, window: MainWindow) 
     QTest.keyClick(window, Qt.Key.Key_Backtab, CTRL | SHIFT)
     assert page.section is page.sections[0]
     assert [tabs.tab(number).isChecked() for number in range(2)] == [True, False]
+    tabs.tab(len(page.sections) - 1).click()
+    QTest.keyClick(window, Qt.Key.Key_F, CTRL)  # the history has nothing to search: works are
+    assert page.section is page.works and page.search.hasFocus()
 
 
 def test_the_bin_gives_back_and_is_emptied_after_a_question(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
