@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.catalog_words import done_words
 from app.desk import Desk
 from app.widgets.bulk_panel import BulkEdit, tags_in
+from core.errors import CountermarkError
 from core.model import Copy, Work
 
 if TYPE_CHECKING:
@@ -65,7 +67,8 @@ class WorkEdits(QObject):
     def _change(self, what: str, table: str, act: Callable[[Catalog], int]) -> None:
         session = self._desk.session
         if self.at_once:
-            act(session.catalog)
+            with contextlib.suppress(CountermarkError):  # nobody is there any more to read why
+                act(session.catalog)
             return
 
         def changed(count: int) -> None:

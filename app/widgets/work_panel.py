@@ -145,7 +145,7 @@ class WorkPanel(QFrame):
         self._show(
             self.checks,
             self.checks_shown,
-            counted(len(about.checks), "Found in {count} file", "Found in {count} files"),
+            counted(len(about.checks), "{count} check", "{count} checks"),
             [_check(item) for item in about.checks],
         )
         self._show(
