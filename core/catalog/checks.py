@@ -51,7 +51,6 @@ def find(
         f"{records.select(_TABLE)} WHERE t.binned = '' AND (?1 IS NULL OR t.sha256 = ?1) AND (?2 IS NULL OR EXISTS"
         ' (SELECT 1 FROM findings f WHERE f."check" = t.id AND f.copy = ?2)) AND (?3 IS NULL OR t.id IN'
         ' (SELECT f."check" FROM copies c JOIN findings f ON f.copy = c.id WHERE c.work = ?3'
-        ' UNION SELECT f."check" FROM findings f WHERE f.work = ?3'
         ' UNION SELECT s."check" FROM similar s WHERE s.work = ?3)) ORDER BY t.id DESC LIMIT ?4',
         (sha256, copy, work, -1 if limit is None else limit),
     ).fetchall()
