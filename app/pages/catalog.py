@@ -14,8 +14,11 @@ from app.desk import Desk
 from app.i18n import tr
 from app.pages.page import Page
 from app.sections.bin import BinSection
+from app.sections.consents import ConsentsSection
 from app.sections.history import HistorySection
+from app.sections.recipients import RecipientsSection
 from app.sections.section import Section
+from app.sections.terms import TermsSection
 from app.sections.works import WorksSection
 from app.theme import Space
 from app.widgets.tabs import Tabs
@@ -24,7 +27,14 @@ from core.errors import CatalogError
 from core.model import Work
 
 Done = tuple[str, Mapping[str, int]]
-SECTIONS: tuple[Callable[[Desk], Section], ...] = (WorksSection, BinSection, HistorySection)
+SECTIONS: tuple[Callable[[Desk], Section], ...] = (
+    WorksSection,
+    RecipientsSection,
+    ConsentsSection,
+    TermsSection,
+    BinSection,
+    HistorySection,
+)
 
 
 class CatalogPage(Page):

@@ -36,6 +36,7 @@ class Query:
     recipient: int | None = None
     sent: str = ""  # works of which copies were made in this year ("2026"), for the recipient where one is given
     consent: int | None = None  # of payments and documents
+    series: int | None = None  # all versions of one agreement
     case: int | None = None  # of documents
     terms: int | None = None  # works with these terms of their own
     key: str = ""
@@ -384,6 +385,7 @@ _CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
         "creator": _is("creator", "creator"),
         "work": _about_work,
         "recipient": _linked("consent_recipients", "consent", "recipient", "recipient"),
+        "series": _is("series", "series"),
         "standing": _standing,
         "ends_within": _ends_within,
         "latest": _latest,
