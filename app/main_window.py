@@ -167,6 +167,8 @@ class MainWindow(QMainWindow):
             (QKeySequence(QKeySequence.StandardKey.Find), self.search),
             (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
             (QKeySequence("Esc"), self.escape),
+            (QKeySequence("Ctrl+Z"), lambda: self._turn(back=True)),
+            (QKeySequence("Ctrl+Shift+Z"), lambda: self._turn(back=False)),
         ):
             QShortcut(keys, self).activated.connect(act)
 
@@ -220,7 +222,7 @@ class MainWindow(QMainWindow):
         elif self.page is self.check_page:
             self.check_page.cancel()
         elif self.page is self.catalog_page:
-            self.catalog_page.search.clear()
+            self.catalog_page.escape()
 
     def add_files(self, paths: list[Path]) -> None:
         """Hand files to the page in front, or to Protect where that page takes none."""
@@ -232,7 +234,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = _local_files(event.mimeData())
-        if not self.pages or not paths:
+        if not self.pages or not paths or event.source() is not None:  # what is dragged out does not come in again
             event.ignore()
             return
         event.acceptProposedAction()
@@ -270,6 +272,11 @@ class MainWindow(QMainWindow):
 
     def _retint(self) -> None:
         icons.retint(self)
+
+    def _turn(self, *, back: bool) -> None:
+        """Undo or redo what was edited, on the page where that shows."""
+        if self.page is self.catalog_page:
+            self.catalog_page.undo() if back else self.catalog_page.redo()
 
     def _working(self) -> bool:
         return any(page.working_on() for page in self.pages)

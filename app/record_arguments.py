@@ -37,7 +37,11 @@ THINGS = (
         "work",
         "works",
         "WORK",
-        conditions=(_CREATOR, _FOR, ("--terms", "NAME", "with these terms"), ("--kind", "KIND", "image or audio")),
+        conditions=(
+            *(_CREATOR, _FOR, ("--terms", "NAME", "with these terms"), ("--kind", "KIND", "image or audio")),
+            ("--sent", "YEAR", "of which copies were made in this year"),
+            ("--ends-within", "DAYS", "of which an agreement holds, and ends within so many days"),
+        ),
         switches=(("--never-copied", "of which there is no copy"),),
         sheet=True,
     ),
@@ -213,6 +217,7 @@ def _choice(command: argparse.ArgumentParser, things: Things, *, json: bool = Tr
     command.add_argument(
         "--sort", metavar="ORDER", default="newest", help="newest (else), oldest, title, name, ends ..."
     )
+    command.add_argument("--backwards", action="store_true", help="in the order turned round")
     command.add_argument("--limit", type=int, metavar="NUMBER", help="show so many")
     command.add_argument("--binned", action="store_true", help="what lies in the bin instead")
     if json:

@@ -128,7 +128,12 @@ class Size:
     BAR = 6  # a thin progress bar
     THUMBNAIL = 40  # in a row
     TILE, TILE_PICTURE = 156, 110  # a work in the catalog
-    INSPECTOR = 300
+    INSPECTOR, INSPECTOR_WIDE, WIDE_FROM = 300, 400, 1500
+    LINE_ROW = 36  # a row of a table
+    COLUMN, COLUMN_DATE, COLUMN_WIDE = 84, 110, 150  # of a table
+    TAGS_FROM, KIND_FROM = 680, 460  # width from which a table has room for them
+    FILTER, FILTERS_IN_TWO_BELOW = 220, 780
+    FEW_ROWS = 260  # the height of a short list in the inspector
     LIST_PANE, LIST_PANE_NARROW = 292, 204
     ROW_COMPACT_BELOW = 420  # width from which a row has room for a column of states
     PREVIEW = 184

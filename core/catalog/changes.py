@@ -204,10 +204,15 @@ def operation(database: Database, what: str, *, undoable: bool = False) -> Itera
 
 
 def history(
-    connection: sqlite3.Connection, *, thing: str | None, item: int | str | None, limit: int | None
+    connection: sqlite3.Connection,
+    *,
+    thing: str | None,
+    item: int | str | None,
+    operation: int | None = None,
+    limit: int | None,
 ) -> list[Change]:
-    """Return what was changed, newest first: all, or of one thing ("works" ...), or of one item of it."""
-    given = {"c.thing = ?": thing, "c.item = ?": item}
+    """Return what was changed, newest first: all, or of one thing ("works" ...), of one item of it, or together."""
+    given = {"c.thing = ?": thing, "c.item = ?": item, "c.operation = ?": operation}
     conditions = [sql for sql, value in given.items() if value is not None]
     rows = connection.execute(
         "SELECT c.*, o.moment, o.who, o.what, o.undone FROM changes c JOIN operations o ON o.id = c.operation"

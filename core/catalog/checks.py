@@ -43,12 +43,16 @@ def add(work: Operation, checked: Checked, sha256: str) -> int:
     return number
 
 
-def find(connection: sqlite3.Connection, *, copy: int | None, sha256: str | None, limit: int | None) -> list[Check]:
-    """Return stored checks, newest first: all, those that found a copy, or those of a file with this hash."""
+def find(
+    connection: sqlite3.Connection, *, copy: int | None, work: int | None, sha256: str | None, limit: int | None
+) -> list[Check]:
+    """Return stored checks, newest first: all, those that found a copy, a work or its like, or those with this hash."""
     rows = connection.execute(
         f"{records.select(_TABLE)} WHERE t.binned = '' AND (?1 IS NULL OR t.sha256 = ?1) AND (?2 IS NULL OR EXISTS"
-        ' (SELECT 1 FROM findings f WHERE f."check" = t.id AND f.copy = ?2)) ORDER BY t.id DESC LIMIT ?3',
-        (sha256, copy, -1 if limit is None else limit),
+        ' (SELECT 1 FROM findings f WHERE f."check" = t.id AND f.copy = ?2)) AND (?3 IS NULL OR t.id IN'
+        ' (SELECT f."check" FROM copies c JOIN findings f ON f.copy = c.id WHERE c.work = ?3'
+        ' UNION SELECT s."check" FROM similar s WHERE s.work = ?3)) ORDER BY t.id DESC LIMIT ?4',
+        (sha256, copy, work, -1 if limit is None else limit),
     ).fetchall()
     return with_findings(connection, records.things(connection, Check, rows))
 

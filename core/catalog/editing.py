@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from core.catalog import agreements, changes, checks, events, records, undo, unsigned, values
+from core.catalog import agreements, changes, checks, events, past, records, undo, unsigned, values
 from core.catalog import query as queries
 from core.catalog.changes import Operation, operation
 from core.catalog.database import Database
 from core.catalog.query import Cursor, Page, Query
 from core.catalog.recipients import by_name, edit_key, known_keys
-from core.catalog.tables import TABLES, T, Table, Thing
+from core.catalog.tables import BY_NAME, TABLES, T, Table, Thing
 from core.catalog.text import folded
 from core.catalog.unsigned import Happened
 from core.errors import CatalogError, RefusedError
-from core.model import Change, Check, Consent, Copy, Document, Event, KnownKey, Recipient, Terms, Work
+from core.model import Change, Check, Consent, Copy, Document, Edit, Event, KnownKey, Recipient, Terms, Work
 
 LARGEST_DOCUMENT = 50_000_000  # bytes that the catalog keeps of one paper
 _MADE = {Work: "protecting a file", Copy: "protecting a file", Check: "checking a file"}
@@ -79,14 +79,54 @@ class Records:
         with self._database.reading() as connection:
             return queries.count(connection, thing, query or Query())
 
-    def history(
-        self, thing: type[T] | None = None, item: int | None = None, *, limit: int | None = 100
-    ) -> list[Change]:
-        """Return what was changed, newest first: all, of one kind of things, or of one thing."""
+    def numbers(self, thing: type[T], query: Query | None = None) -> list[int]:
+        """Return the numbers of all that a query finds, in its order: quick, as nothing else is read."""
         with self._database.reading() as connection:
-            return changes.history(
-                connection, thing=None if thing is None else TABLES[thing].name, item=item, limit=limit
-            )
+            return queries.numbers(connection, thing, query or Query())
+
+    def tags(self, thing: type[T]) -> list[str]:
+        """Return the tags that such things have, by name."""
+        with self._database.reading() as connection:
+            return past.tags(connection, TABLES[thing].name)
+
+    def years(self) -> list[str]:
+        """Return the years in which copies were made, the last first."""
+        with self._database.reading() as connection:
+            return past.years(connection)
+
+    def history(
+        self,
+        thing: type[T] | None = None,
+        item: int | None = None,
+        *,
+        operation: int | None = None,
+        limit: int | None = 100,
+    ) -> list[Change]:
+        """Return what was changed, newest first: all, of one kind of things, of one thing, or by one operation."""
+        with self._database.reading() as connection:
+            name = None if thing is None else TABLES[thing].name
+            return changes.history(connection, thing=name, item=item, operation=operation, limit=limit)
+
+    def edits(
+        self, thing: type[T] | None = None, item: int | None = None, *, before: int | None = None, limit: int = 100
+    ) -> list[Edit]:
+        """Return what was done, newest first, an operation at a time: all, or to such things, or to one of them.
+
+        `before` is the number of the last operation of the page before.
+        """
+        with self._database.reading() as connection:
+            name = None if thing is None else TABLES[thing].name
+            return past.edits(connection, thing=name, item=item, before=before, limit=limit)
+
+    def undoable(self, limit: int = 100) -> list[int]:
+        """Return the numbers of the operations that undoing would take back, in its order."""
+        with self._database.reading() as connection:
+            return past.undoable(connection, limit)
+
+    def in_bin(self) -> list[tuple[type[Any], int]]:
+        """Return kind and number of all that lies in the bin, the last that came there first."""
+        with self._database.reading() as connection:
+            return [(BY_NAME[name].thing, number) for name, number in past.in_bin(connection)]
 
     # -- changing ----------------------------------------------------------------------------------------------
 
@@ -170,15 +210,23 @@ class Records:
 
     def undo(self) -> str:
         """Undo the last edit and return what that was: "edited 3 works". CatalogError where nothing can be undone."""
+        what, counts = self.take_back()
+        return f"{what} {undo.counted(counts)}"
+
+    def take_back(self) -> tuple[str, dict[str, int]]:
+        """Undo the last edit and return what that was, and how many things of each table it had changed."""
         with operation(self._database, "undone") as work:
-            what, counts = undo.undo(work)
-            return f"{what} {undo.counted(counts)}"
+            return undo.undo(work)
 
     def redo(self) -> str:
         """Do again what was undone last, and return what that is. CatalogError where there is nothing."""
+        what, counts = self.do_again()
+        return f"{what} {undo.counted(counts)}"
+
+    def do_again(self) -> tuple[str, dict[str, int]]:
+        """Do again what was undone last and return what that is, and how many things of each table it changed."""
         with operation(self._database, "redone") as work:
-            what, counts = undo.redo(work)
-            return f"{what} {undo.counted(counts)}"
+            return undo.redo(work)
 
     @contextlib.contextmanager
     def together(self, what: str) -> Iterator[Editor]:

@@ -269,10 +269,18 @@ class Catalog(Records):
         with operation(self._database, "checked") as work:
             return checks.add(work, checked, sha256)
 
-    def checks(self, *, copy: int | None = None, sha256: str | None = None, limit: int | None = None) -> list[Check]:
-        """Return stored checks, newest first: all, those that found a copy, or those of a file with this hash."""
+    def checks(
+        self,
+        *,
+        copy: int | None = None,
+        work: int | None = None,
+        sha256: str | None = None,
+        limit: int | None = None,
+    ) -> list[Check]:
+        """Return stored checks, newest first: all, those that found a copy or any copy of a work, or those of a file
+        with this hash."""
         with self._database.reading() as connection:
-            return checks.find(connection, copy=copy, sha256=sha256, limit=limit)
+            return checks.find(connection, copy=copy, work=work, sha256=sha256, limit=limit)
 
     # -- copies on their way -----------------------------------------------------------------------------------
 

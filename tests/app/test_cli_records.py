@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,12 @@ def test_works_copies_and_agreements_of_a_day(run, home, tmp_path):
     (copy,) = run("copy", "search", "studio b portrait", "--json").records
     assert (copy["work_title"], copy["recipient_name"], copy["purpose"]) == ("portrait", "Studio B", "")
     assert [work["title"] for work in run("work", "list", "--sort", "title", "--json").records] == ["hill", "portrait"]
+    turned = run("work", "list", "--sort", "title", "--backwards", "--json").records
+    assert [work["title"] for work in turned] == ["portrait", "hill"]
+    assert len(run("work", "list", "--sent", str(date.today().year), "--json").records) == 2
+    assert run("work", "list", "--sent", "1999", code=1).out == "There are no such works.\n"
+    assert "is no year" in run("work", "list", "--sent", "soon", code=2).err
+    assert run("work", "list", "--ends-within", "30", code=1).out == "There are no such works.\n"
     assert run("work", "list", "--never-copied", code=1).out == "There are no such works.\n"
     run("terms", "add", "Portfolio", "--set", "data_mining=DMI-PROHIBITED-AIMLTRAINING", "--set", "rights=© Ada")
     run("work", "edit", "portrait", "hill", "--set", "terms=Portfolio")

@@ -353,7 +353,7 @@ def test_start_up_loads_nothing_slow() -> None:
 
 
 def test_an_invalid_row_tells_nothing(window: MainWindow) -> None:
-    for model in (window.protect_page.model, window.check_page.model, window.catalog_page.model):
+    for model in (window.protect_page.model, window.check_page.model, window.catalog_page.works.model):
         assert model.data(QModelIndex()) is None
 
 

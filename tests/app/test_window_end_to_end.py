@@ -120,14 +120,14 @@ def _first_start(qtbot: QtBot, window: MainWindow) -> None:
 def _look_into_the_catalog(qtbot: QtBot, window: MainWindow) -> None:
     window.check_page.rows.setCurrentIndex(window.check_page.model.index(0, 0))
     window.check_page.show_work.emit(1)
-    page = window.catalog_page
+    page = window.catalog_page.works
     qtbot.waitUntil(lambda: page.panel.copies.rowCount() == 1)
-    assert page.model.rowCount() == 2
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
     assert page.panel.copies.index(0, 0).data() == "Studio A"
     QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(page.search, "hill")
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
-    assert page.panel.title.text() == "Hill house"
+    qtbot.waitUntil(lambda: page.panel.title.text() == "Hill house")
     page.search.setText("nowhere to be found")
     qtbot.waitUntil(lambda: page.model.rowCount() == 0)
     assert page.nothing.isVisible()

@@ -54,6 +54,7 @@ def test_checks_are_found_by_copy_and_by_hash(catalog: Catalog, make_copy: Maker
     assert len(catalog.checks(copy=first.id)) == 1
     assert len(catalog.checks(copy=second.id)) == 2
     assert len(catalog.checks(sha256=f"hash {second.id}")) == 2
+    assert len(catalog.checks(work=first.work)) == 3
     newest = catalog.checks(limit=1)[0]
     assert (newest.file, newest.verdict, newest.sha256, newest.matches) == ("broken.jpg", Verdict.UNREADABLE, "", ())
 
@@ -88,6 +89,7 @@ def test_works_that_a_file_resembles_come_back_in_order_and_are_no_findings(cata
     assert [check.similar for check in catalog.checks()] == [(), similar]
     copy = next(copy for copy in catalog.copies() if copy.work == first.id)
     assert catalog.checks(copy=copy.id) == []
+    assert [check.file for check in catalog.checks(work=first.id)] == ["x.jpg"]
     catalog.bin(Check, [number, other])
     assert catalog.empty_bin() == (1, 1)  # what resembles a work is kept
     with pytest.raises(CatalogError), catalog._database.changing() as connection:
