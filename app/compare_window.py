@@ -109,8 +109,7 @@ class CompareWindow(QDialog):
             return
         if isinstance(both, Pictures):
             self.view.show_pictures(both)
-            halved = tr("Both are shown at half their size, for want of memory.") if both.halved else ""
-            self.hint.setText(halved or tr("Arrow keys move the edge, + and − the size; 0 shows all, 1 and 2 enlarge."))
+            self.hint.setText(_shown_how(both))
             self.stack.setCurrentIndex(1)
             self.view.setFocus()
         else:
@@ -130,3 +129,17 @@ class CompareWindow(QDialog):
             other = "copy" if self.mode.value() == "original" else "original"
             self.mode.choose(other)
             self.view.show_mode(other)
+
+
+def _shown_how(both: Pictures) -> str:
+    """Return what is to be known of how two pictures are shown, else the keys."""
+    if both.scaled is not None:
+        width, height = both.scaled
+        return tr(
+            "The original has {width} × {height} pixels; it is shown in the size of its copy.",
+            width=number(width),
+            height=number(height),
+        )
+    if both.halved:
+        return tr("Both are shown at half their size, for want of memory.")
+    return tr("Arrow keys move the edge, + and − the size; 0 shows all, 1 and 2 enlarge.")
