@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app import icons
+from app.crash import Running
 from app.i18n import tr
 from app.main_window import MainWindow
 from app.messages import last_words
@@ -27,12 +29,23 @@ def main() -> int:
     try:
         session = Session.open()
         theme.apply(app, session.settings.theme.value)
-        window = MainWindow(session)
+        running = Running(session.folder)
+        running.watch()
+        window = MainWindow(session, last_end=running.last_end)
     except CountermarkError as error:
         last_words(tr("Countermark cannot start"), error)
         return 2
+    qInstallMessageHandler(_qt_says)
     window.show()
-    return app.exec()
+    code = app.exec()
+    running.end()
+    return code
+
+
+def _qt_says(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:
+    """Keep what Qt has to say in the log, where its user can find it."""
+    level = logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
+    logging.getLogger("app.qt").log(level, "%s", text)
 
 
 if __name__ == "__main__":

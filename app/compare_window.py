@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from app.comparing import AMPLIFIED, Pictures, Sounds, comparison
 from app.desk import Desk
 from app.i18n import number, tr
+from app.shortcuts import connect
 from app.theme import Size, Space
 from app.widgets.choice import Choice
 from app.widgets.parts import ElidedLabel, card, column, icon_button, label, row
@@ -45,7 +46,7 @@ class CompareWindow(QDialog):
         self.trial.setFixedWidth(Size.INSPECTOR)
         line.addWidget(self.trial)
         body.addLayout(line, 1)
-        QShortcut(QKeySequence(Qt.Key.Key_Space), self).activated.connect(self._space)
+        connect(self, "compare.space", self._space)
 
     def show_copy(self, original: Path, copy: Path, serial: int) -> None:
         """Show a copy beside its original, and come to the front."""

@@ -123,6 +123,7 @@ class Size:
     ICON, ICON_LARGE, DRAWING = 20, 28, 112
     CONTROL = 34  # height of buttons and fields
     RAIL, RAIL_NARROW, COLLAPSE_BELOW = 180, 60, 900
+    RAIL_LEAST, RAIL_MOST = 140, 320
     ROW = 64  # a file in a queue
     STATE = 116  # the column of its state
     BAR = 6  # a thin progress bar

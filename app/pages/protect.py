@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer
+from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QStackedWidget, QWidget
 
 from app.desk import Desk, Files
 from app.i18n import counted, tr
@@ -15,20 +14,24 @@ from app.jobs import Job
 from app.models.queue import Item, QueueModel, Stage
 from app.models.rows import Role
 from app.pages.page import Page
-from app.pages.run import Event, Finished, Order, Started, protect_queue
+from app.pages.run import Event, Finished, Order, Started, protect_queue, questions
+from app.presets import Preset, Presets
 from app.queue_file import load_queue, save_queue
+from app.session import Session
+from app.shortcuts import connect
 from app.theme import Size, Space
-from app.widgets.choice import Choice
 from app.widgets.copy_panel import CopyPanel
 from app.widgets.empty import EmptyState
 from app.widgets.file_rows import FileRows
-from app.widgets.output_choice import OutputChoice
-from app.widgets.parts import ElidedLabel, button, card, column, icon_button, label, row
-from app.widgets.recipient_field import RecipientField
-from core.model import Strength
+from app.widgets.parts import ElidedLabel, button, card, column, icon_button, row
+from app.widgets.preset_choice import PresetChoice
+from app.widgets.protect_form import ProtectForm, same_choices
+from core.model import Protected, Terms
 
 _TO_DO = (Stage.WAITING, Stage.INTERRUPTED)
 _MISSED = (Stage.FAILED, Stage.CANCELLED)
+_GOING = (Stage.WAITING, Stage.WORKING, Stage.ASKED)
+_KEEP_AFTER = 250  # milliseconds in which changes of a running queue are written down together
 
 
 class ProtectPage(Page):
@@ -40,26 +43,31 @@ class ProtectPage(Page):
         self.job: Job | None = None
         self.order: Order | None = None
         self._ended = 0
+        self._next: list[Item] = []  # allowed after their run was over
         self._left = False  # whether an earlier queue was asked for
         self.start_button = button(tr("Protect"), self.start, look="primary")
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
         self.action_row.addWidget(self.cancel_button)
         self.action_row.addWidget(self.start_button)
         self.content.addWidget(self._form())
+        self.content.addWidget(self.presets.ask)
+        self._writing = QTimer(self)
+        self._writing.setSingleShot(True)
+        self._writing.setInterval(_KEEP_AFTER)
+        self._writing.timeout.connect(self._write_queue)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._queue())
         self.content.addWidget(self.stack, 1)
-        self.recipient.textChanged.connect(self._refresh)
+        self.form.changed.connect(self._chosen_otherwise)
         self.recipient.returnPressed.connect(self.start)
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self).activated.connect(self.start)
+        connect(self, "protect.start", self.start)
         self._refresh()
 
     # -- what the window asks ----------------------------------------------------------------------------------
 
     def shown(self) -> None:
-        self._load_recipients()
+        self._load_names()
         if not self._left:
             self._left = True
             if self.model.restore(load_queue(self.desk.session.folder)):
@@ -69,6 +77,7 @@ class ProtectPage(Page):
 
     def add_files(self, paths: Sequence[Path]) -> None:
         if paths:
+            self.desk.memory.note(paths)
             self.desk.gather(paths, self._take, label=tr("Looking for pictures and recordings"))
 
     def drop_words(self, count: int) -> str:
@@ -87,18 +96,44 @@ class ProtectPage(Page):
         name = at_work[0].path.name if at_work else ""
         return tr("Protecting {done} of {total}  ·  {name}", done=min(self._ended + 1, total), total=total, name=name)
 
+    def done_words(self) -> str:
+        return self._summary(self.model.rowCount())
+
+    def escape(self) -> bool:
+        asking = not self.presets.ask.isHidden()
+        if asking:
+            self.presets.ask.leave()
+        elif self.job is not None:
+            self.cancel()
+        else:
+            return False
+        return True
+
     # -- actions -----------------------------------------------------------------------------------------------
 
     def choose_files(self) -> None:
         """Let people choose files by the system's own dialog."""
-        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Add files to protect"))
+        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Add files to protect"), self._last_folder())
         self.add_files([Path(name) for name in chosen])
 
     def choose_folder(self) -> None:
         """Let people choose a folder by the system's own dialog."""
-        chosen = QFileDialog.getExistingDirectory(self, tr("Add all files of a folder"))
+        chosen = QFileDialog.getExistingDirectory(self, tr("Add all files of a folder"), self._last_folder())
         if chosen:
             self.add_files([Path(chosen)])
+
+    def offer_folders(self) -> None:
+        """Offer the folders and files that were used last, and the system's own dialog for another folder."""
+        self.folder_menu.clear()
+        self.folder_menu.addAction(tr("Choose a folder…"), self.choose_folder)
+        recent = self.desk.memory.recent()
+        if recent:
+            self.folder_menu.addSection(tr("Used last"))
+        for path in recent:
+            action = self.folder_menu.addAction(str(path).replace("&", "&&"))
+            action.triggered.connect(lambda checked=False, path=path: self.add_files([path]))
+        corner = self.folder_button.mapToGlobal(self.folder_button.rect().topLeft())
+        self.folder_menu.popup(corner)
 
     def start(self) -> None:
         """Protect all files that wait, for the recipient that is named."""
@@ -108,23 +143,15 @@ class ProtectPage(Page):
         if not self.recipient.names():
             self.recipient.setFocus()
             return
-        items = self.model.spread(waiting, self.recipient.names())
-        order = Order(items, self.out.folder, Strength(self.strength.value()), set())
-        self.order, self._ended = order, 0
-        self.job = self.desk.jobs.start(
-            lambda progress: protect_queue(self.desk.session, order, progress),
-            label=tr("Protecting"),
-            on_result=self._happened,
-            on_error=self.desk.messages.show_error,
-        )
-        self.job.progressed.connect(self._progressed)
-        self.job.ended.connect(self._over)
-        self._refresh()
+        self._run(self.model.spread(waiting, self.recipient.names(), self.form.preset()))
 
     def cancel(self) -> None:
         """Stop the run; what is finished stays, the file at work leaves nothing behind."""
         if self.job is not None:
             self.job.cancel()
+            for item in self._next:
+                self.model.cancel(item)
+            self._next = []
             self.cancel_button.setEnabled(False)
 
     def act_on(self, index: QModelIndex) -> None:
@@ -140,6 +167,35 @@ class ProtectPage(Page):
             self.model.remove([item])
         self._refresh()
 
+    def answer(self, go_on: bool, for_all: bool) -> None:
+        """Answer what the chosen file waits for, or what all of them wait for."""
+        chosen: Item | None = self.rows.currentIndex().data(Role.ITEM)
+        if chosen is None or chosen.result is None or chosen.stage is not Stage.ASKED:
+            return
+        asked = frozenset(questions(chosen.result))
+        alike = [item for item in self.model.items(Stage.ASKED) if for_all or item is chosen]
+        alike = [item for item in alike if item.result is not None and asked.issuperset(questions(item.result))]
+        for item in alike:
+            self.model.answer(item, asked if go_on else ())
+        if for_all and self.order is not None:
+            for question in asked:
+                self.order.answer(question, go_on=go_on)
+        if go_on and (self.order is None or not self.order.add(alike)):
+            self._next += alike
+        if self.job is None:
+            self._run_next()
+        if left := self.model.items(Stage.ASKED):
+            self.rows.setCurrentIndex(self.model.index_of(left[0]))
+        self._selected(self.rows.currentIndex())
+        self._refresh()
+
+    def go_to_question(self) -> None:
+        """Show the first file that waits for an answer."""
+        asked = self.model.items(Stage.ASKED)
+        if asked:
+            self.rows.setCurrentIndex(self.model.index_of(asked[0]))
+            self.panel.yes_button.setFocus()
+
     def again(self) -> None:
         """Let finished files wait once more, for another recipient."""
         self.model.again()
@@ -152,48 +208,38 @@ class ProtectPage(Page):
         self.model.again(*_MISSED)
         self._refresh()
 
-    def move_up(self) -> None:
-        """Let the chosen file be done earlier."""
+    def shift(self, step: int) -> None:
+        """Let the chosen file be done earlier (-1) or later (1), also while others are worked on."""
         item: Item | None = self.rows.currentIndex().data(Role.ITEM)
-        if item is not None and self.job is None:
-            self.model.move_up(item)
+        if item is not None and self.model.move(item, step):
+            if self.order is not None:
+                self.order.sort()
             self.rows.setCurrentIndex(self.model.index_of(item))
             self._refresh()
 
     def clear_finished(self) -> None:
         """Take everything off the list that neither waits nor is at work."""
-        self.model.remove([i for i in self.model.items() if i.stage not in (Stage.WAITING, Stage.WORKING)])
+        self.model.remove([i for i in self.model.items() if i.stage not in _GOING])
         self._refresh()
 
     # -- building ----------------------------------------------------------------------------------------------
 
     def _form(self) -> QWidget:
-        settings = self.desk.session.settings
-        self.recipient = RecipientField()
-        self.recipient.setText(settings.recipient)
-        self.out = OutputChoice(settings.output_folder)
-        self.strength = Choice(
-            tr("Strength"),
-            (
-                (Strength.SUBTLE, tr("Subtle"), tr("The least change to the file. The mark is lost sooner.")),
-                (Strength.STANDARD, tr("Standard"), tr("The right choice for almost everything.")),
-                (Strength.STRONG, tr("Strong"), tr("Survives more. May be seen or heard on very plain material.")),
-            ),
+        settings, show_error = self.desk.session.settings, self.desk.messages.show_error
+        self.presets = PresetChoice(Presets(self.desk.session.folder), lambda: self.form.preset(), show_error)
+        self.form = ProtectForm(self.presets)
+        self.recipient, self.out = self.form.recipient, self.form.out
+        self.form.show_preset(
+            Preset(
+                recipients=(settings.recipient,) if settings.recipient else (),
+                output_folder=settings.output_folder,
+                strength=settings.strength,
+            )
         )
-        self.strength.choose(settings.strength)
-        self.form = card()
-        line = row(self.form, margins=(Space.L, Space.M, Space.L, Space.L), spacing=Space.L)
-        for name, field, stretch in (
-            (tr("For"), self.recipient, 4),
-            (tr("Save to"), self.out, 3),
-            (tr("Strength"), self.strength, 0),
-        ):
-            cell = column(spacing=Space.XS)
-            title = label(name, "small")
-            title.setBuddy(field)
-            cell.addWidget(title)
-            cell.addWidget(field)
-            line.addLayout(cell, stretch)
+        self.presets.mark(self.desk.memory.text("preset"))
+        if (preset := self.presets.preset()) is not None:
+            self.form.show_preset(preset)
+        self.presets.chosen.connect(self.form.show_preset)
         return self.form
 
     def _empty(self) -> QWidget:
@@ -222,28 +268,73 @@ class ProtectPage(Page):
         self.counts = ElidedLabel(look="muted")
         foot = row(margins=(Space.M, Space.S, Space.S, Space.S), spacing=Space.XS)
         foot.addWidget(self.counts, 1)
+        self.answer_button = button(tr("Answer"), self.go_to_question, look="quiet", icon="probable")
         self.retry_button = button(tr("Retry"), self.retry, look="quiet", icon="retry")
         self.retry_button.setToolTip(tr("Try those once more that failed or were cancelled"))
-        QShortcut(QKeySequence("Alt+Up"), self.rows).activated.connect(self.move_up)
         self.again_button = icon_button(
             "person", tr("Let these files wait once more, for another recipient"), self.again
         )
         self.clear_button = icon_button("clear", tr("Take finished files off the list"), self.clear_finished)
+        self.up_button = icon_button("up", tr("Do the chosen file earlier"), lambda: self.shift(-1))
+        self.down_button = icon_button("down", tr("Do the chosen file later"), lambda: self.shift(1))
+        connect(self.rows, "protect.up", lambda: self.shift(-1))
+        connect(self.rows, "protect.down", lambda: self.shift(1))
         add = button(tr("Add files"), self.choose_files, look="quiet", icon="add")
-        add_folder = icon_button("folder", tr("Add all files of a folder"), self.choose_folder)
-        for widget in (self.retry_button, self.again_button, self.clear_button, add_folder, add):
+        self.folder_menu = QMenu(self)
+        self.folder_button = icon_button("folder", tr("Add all files of a folder"), self.offer_folders)
+        for widget in (
+            self.answer_button,
+            self.retry_button,
+            self.again_button,
+            self.clear_button,
+            self.up_button,
+            self.down_button,
+            self.folder_button,
+            add,
+        ):
             foot.addWidget(widget)
         stack.addLayout(foot)
         self.panel = CopyPanel(self.desk)
-        self.panel.setFixedWidth(Size.INSPECTOR)
+        self.panel.setMinimumWidth(Size.INSPECTOR * 4 // 5)
+        self.panel.answered.connect(self.answer)
         self.panel.hide()
-        whole = QWidget()
-        line = row(whole, spacing=Space.L)
-        line.addWidget(frame, 1)
-        line.addWidget(self.panel)
+        whole = QSplitter()
+        whole.setObjectName("protect")
+        whole.setChildrenCollapsible(False)
+        whole.setHandleWidth(Space.L)
+        whole.addWidget(frame)
+        whole.addWidget(self.panel)
+        whole.setStretchFactor(0, 1)
+        whole.setSizes([Size.WINDOW[0] - Size.INSPECTOR, Size.INSPECTOR])
         return whole
 
     # -- events ------------------------------------------------------------------------------------------------
+
+    def _run(self, items: Sequence[Item]) -> None:
+        order = Order(items)
+        self.order, self._ended = order, 0
+        self.job = self.desk.jobs.start(
+            lambda progress: protect_queue(self.desk.session, order, progress),
+            label=tr("Protecting"),
+            on_result=self._happened,
+            on_error=self.desk.messages.show_error,
+        )
+        self.job.progressed.connect(self._progressed)
+        self.job.ended.connect(self._over)
+        self._refresh()
+
+    def _run_next(self) -> None:
+        """Protect what was allowed after its run."""
+        items, self._next = [item for item in self._next if item.stage is Stage.WAITING], []
+        if items:
+            self._run(items)
+
+    def _chosen_otherwise(self) -> None:
+        """Say of which preset the form speaks, if of any."""
+        preset = self.presets.preset()
+        if preset is not None and not same_choices(self.form.preset(), preset):
+            self.presets.mark("")
+        self._refresh()
 
     def _take(self, files: Files) -> None:
         if self.model.add(files) and not self.rows.currentIndex().isValid():
@@ -257,13 +348,24 @@ class ProtectPage(Page):
             self.model.start(event.item)
             self.rows.scrollTo(self.model.index_of(event.item))
         elif isinstance(event, Finished):
-            self.model.finish(event.item, event.result)
+            self._finished(event.item, event.result)
             self._ended += 1
         else:
             self.model.cancel(event.item)
             self._ended += 1
-        self.status.emit()
-        self._refresh()
+        self._refresh(at_once=False)
+
+    def _finished(self, item: Item, result: Protected) -> None:
+        """Note what became of a file: also that it waits for an answer, unless that was given for all."""
+        asked = questions(result)
+        answers = [self.order.answered(question) if self.order is not None else None for question in asked]
+        if not asked:
+            self.model.finish(item, result)
+        elif False in answers:
+            item.result = result
+            self.model.answer(item, ())
+        else:
+            self.model.ask(item, result)
 
     def _progressed(self, share: float, step: str) -> None:
         for item in self.model.items(Stage.WORKING):
@@ -272,15 +374,16 @@ class ProtectPage(Page):
     def _over(self) -> None:
         if self.order is not None:
             for item in self.order.items:  # those that a stopped run left
-                if item.stage in (Stage.WORKING, Stage.WAITING):
+                if item.stage in (Stage.WORKING, Stage.WAITING) and item not in self._next:
                     self.model.cancel(item)
         self.job = self.order = None
-        self._load_recipients()
+        self._load_names()
+        self._run_next()
         self._refresh()
 
     def _selected(self, index: QModelIndex) -> None:
         item: Item | None = index.data(Role.ITEM) if index.isValid() else None
-        self.panel.show_item(item)
+        self.panel.show_item(item, len(self.model.items(Stage.ASKED)))
         self.panel.setVisible(item is not None and item.result is not None)
 
     def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
@@ -288,19 +391,32 @@ class ProtectPage(Page):
         if now.isValid() and first.row() <= now.row() <= last.row() and now.data(Role.SHARE) is None:
             self._selected(now)
 
-    def _load_recipients(self) -> None:
-        self.desk.jobs.call(
-            lambda: [recipient.name for recipient in self.desk.session.catalog.recipients()],
-            self.recipient.offer,
-            self.desk.messages.show_error,
-        )
+    def _load_names(self) -> None:
+        session = self.desk.session
+        self.desk.jobs.call(lambda: _names(session), lambda found: self._offer(*found), self.desk.messages.show_error)
 
-    def _refresh(self) -> None:
+    def _offer(self, recipients: Sequence[str], terms: Sequence[str], can_sign: bool) -> None:
+        self.recipient.offer(recipients)
+        self.form.offer_terms(terms)
+        self.form.allow_signing(can_sign)
+
+    def _last_folder(self) -> str:
+        return next((str(path) for path in self.desk.memory.recent() if path.is_dir()), "")
+
+    def _write_queue(self) -> None:
+        self._writing.stop()
+        if self._left:  # before, there is nothing to say and an earlier queue to read
+            save_queue(self.desk.session.folder, self.model.items())
+
+    def _refresh(self, at_once: bool = True) -> None:
+        """Show what the queue is now, and write it down: results of a running job in few turns."""
         total = self.model.rowCount()
         waiting = self.model.items(*_TO_DO)
         running = self.job is not None
-        if self._left:  # before, there is nothing to say and an earlier queue to read
-            save_queue(self.desk.session.folder, self.model.items())
+        if at_once:
+            self._write_queue()
+        elif not self._writing.isActive():
+            self._writing.start()
         self.stack.setCurrentIndex(1 if total else 0)
         self.form.setEnabled(not running)
         self.cancel_button.setVisible(running)
@@ -310,10 +426,15 @@ class ProtectPage(Page):
         self.start_button.setText(self._start_words(waiting))
         name_missing = bool(waiting) and not self.recipient.name()
         self.start_button.setToolTip(tr("Say first who the copies are for.") if name_missing else "")
-        finished = any(item.stage not in (*_TO_DO, Stage.WORKING) for item in self.model.items())
+        finished = any(item.stage not in (*_TO_DO, *_GOING) for item in self.model.items())
         self.retry_button.setVisible(bool(self.model.items(*_MISSED)) and not running)
         self.again_button.setVisible(finished and not running)
         self.clear_button.setVisible(finished and not running)
+        asked = len(self.model.items(Stage.ASKED))
+        self.answer_button.setVisible(asked > 0)
+        self.answer_button.setText(counted(asked, "{count} needs your answer", "{count} need your answer"))
+        for step_button in (self.up_button, self.down_button):
+            step_button.setVisible(len(waiting) > 1)
         self.counts.show_text(self._summary(total))
         self.status.emit()
 
@@ -334,8 +455,18 @@ class ProtectPage(Page):
             (Stage.REFUSED, "{count} refused", "{count} refused"),
             (Stage.FAILED, "{count} failed", "{count} failed"),
             (Stage.CANCELLED, "{count} cancelled", "{count} cancelled"),
+            (Stage.LEFT_OUT, "{count} left out", "{count} left out"),
         ):
             found = len(self.model.items(stage))
             if found:
                 parts.append(counted(found, one, many))
         return "  ·  ".join(parts) if parts else counted(total, "{count} file", "{count} files")
+
+
+def _names(session: Session) -> tuple[list[str], list[str], bool]:
+    """Return the names of recipients and of terms, and whether content credentials can be signed."""
+    from core.rights.manifests import available
+
+    catalog = session.catalog
+    terms = [terms.name for terms in catalog.every(Terms)]
+    return [recipient.name for recipient in catalog.recipients()], terms, available()
