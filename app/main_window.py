@@ -364,8 +364,8 @@ class MainWindow(QMainWindow):
             return
         narrow = self._icons_alone or self.width() < Size.COLLAPSE_BELOW
         self.rail.collapse(narrow)
-        if not narrow:
-            self.shell.setSizes([self._rail_width, self.width() - self._rail_width])
+        wide = Size.RAIL_NARROW if narrow else self._rail_width
+        self.shell.setSizes([wide, self.width() - wide])
 
     def _rail_moved(self) -> None:
         if self.rail.minimumWidth() != Size.RAIL_NARROW:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QTimer
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QStackedWidget, QWidget
 
 from app.desk import Desk, Files
@@ -132,8 +132,7 @@ class ProtectPage(Page):
         for path in recent:
             action = self.folder_menu.addAction(str(path).replace("&", "&&"))
             action.triggered.connect(lambda checked=False, path=path: self.add_files([path]))
-        corner = self.folder_button.mapToGlobal(self.folder_button.rect().topLeft())
-        self.folder_menu.popup(corner)
+        _open(self.folder_menu, self.folder_button)
 
     def start(self) -> None:
         """Protect all files that wait, for the recipient that is named."""
@@ -271,10 +270,14 @@ class ProtectPage(Page):
         self.answer_button = button(tr("Answer"), self.go_to_question, look="quiet", icon="probable")
         self.retry_button = button(tr("Retry"), self.retry, look="quiet", icon="retry")
         self.retry_button.setToolTip(tr("Try those once more that failed or were cancelled"))
-        self.again_button = icon_button(
-            "person", tr("Let these files wait once more, for another recipient"), self.again
+        self.list_menu = QMenu(self)
+        self.again_action = self.list_menu.addAction(
+            tr("Let these files wait once more, for another recipient"), self.again
         )
-        self.clear_button = icon_button("clear", tr("Take finished files off the list"), self.clear_finished)
+        self.clear_action = self.list_menu.addAction(tr("Take finished files off the list"), self.clear_finished)
+        self.menu_button = icon_button(
+            "dots", tr("More for this list"), lambda: _open(self.list_menu, self.menu_button)
+        )
         self.up_button = icon_button("up", tr("Do the chosen file earlier"), lambda: self.shift(-1))
         self.down_button = icon_button("down", tr("Do the chosen file later"), lambda: self.shift(1))
         connect(self.rows, "protect.up", lambda: self.shift(-1))
@@ -285,8 +288,7 @@ class ProtectPage(Page):
         for widget in (
             self.answer_button,
             self.retry_button,
-            self.again_button,
-            self.clear_button,
+            self.menu_button,
             self.up_button,
             self.down_button,
             self.folder_button,
@@ -428,11 +430,10 @@ class ProtectPage(Page):
         self.start_button.setToolTip(tr("Say first who the copies are for.") if name_missing else "")
         finished = any(item.stage not in (*_TO_DO, *_GOING) for item in self.model.items())
         self.retry_button.setVisible(bool(self.model.items(*_MISSED)) and not running)
-        self.again_button.setVisible(finished and not running)
-        self.clear_button.setVisible(finished and not running)
+        self.menu_button.setVisible(finished and not running)
         asked = len(self.model.items(Stage.ASKED))
         self.answer_button.setVisible(asked > 0)
-        self.answer_button.setText(counted(asked, "{count} needs your answer", "{count} need your answer"))
+        self.answer_button.setText(counted(asked, "{count} question", "{count} questions"))
         for step_button in (self.up_button, self.down_button):
             step_button.setVisible(len(waiting) > 1)
         self.counts.show_text(self._summary(total))
@@ -470,3 +471,8 @@ def _names(session: Session) -> tuple[list[str], list[str], bool]:
     catalog = session.catalog
     terms = [terms.name for terms in catalog.every(Terms)]
     return [recipient.name for recipient in catalog.recipients()], terms, available()
+
+
+def _open(menu: QMenu, above: QWidget) -> None:
+    """Open a menu over the button that it belongs to."""
+    menu.popup(above.mapToGlobal(QPoint(0, -menu.sizeHint().height())))

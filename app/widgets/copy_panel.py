@@ -95,7 +95,7 @@ class CopyPanel(QFrame):
         for widget in (self.yes_button, self.no_button):
             widget.setVisible(asked > 0)
         self.yes_button.setText(tr("Protect all the same") if result.known else tr("Make another copy"))
-        words = counted(asked, "The same for {count} file", "The same for all {count} files, and those to come")
+        words = counted(asked, "For {count} file", "For all {count}, and any to come")
         self.for_all.setText(words)
         self.for_all.setAccessibleName(words)
         self.for_all.setVisible(asked > 1)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.i18n import number, tr
 from app.presets import Preset
-from app.theme import Space, set_look
+from app.theme import Size, Space, set_look
 from app.widgets.choice import Choice
 from app.widgets.disclosure import Disclosure
 from app.widgets.output_choice import OutputChoice
-from app.widgets.parts import ComboBox, ElidedLabel, column, label, row
+from app.widgets.parts import ComboBox, ElidedLabel, column, label, row, scrolled
 from app.widgets.recipient_field import RecipientField
 from core.model import Strength
 
@@ -46,12 +46,11 @@ class ProtectForm(QFrame):
         ):
             line.addLayout(_titled(name, field), stretch)
         body.addLayout(line)
-        self.more = Disclosure(tr("Format, terms and more"), self._more())
         self.summary = ElidedLabel(look="muted")
-        head = row(spacing=Space.M)
-        head.addWidget(self.more.button)
-        head.addWidget(self.summary, 1)
-        body.addLayout(head)
+        more = scrolled(self._more())  # in a small window the list below keeps its room
+        more.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        more.setMinimumHeight(2 * Size.CONTROL)
+        self.more = Disclosure(tr("Format, terms and more"), more, self.summary)
         body.addWidget(self.more)
         self.recipient.textChanged.connect(self._touched)
         self.out.currentIndexChanged.connect(self._touched)
