@@ -37,6 +37,7 @@ from app.pasted import save_pasted
 from app.queue_file import load_queue
 from app.session import LOG_NAME, Session
 from app.theme import Size, Space, set_look, theme
+from app.tour_window import TourWindow
 from app.widgets.drop_veil import DropVeil
 from app.widgets.parts import button, column, row
 from app.widgets.rail import Rail
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         """Open the pages: the key is there."""
         self._outer.addWidget(self._shell())
         self._outer.setCurrentIndex(self._outer.count() - 1)
+        tour = isinstance(self.gate, WelcomePage) and self.gate.wants_tour
         if self.gate is not None:
             self._outer.removeWidget(self.gate)
             self.gate.deleteLater()
@@ -126,6 +128,8 @@ class MainWindow(QMainWindow):
         self._restore()
         for problem in self.desk.session.problems:
             self.messages.show_error(CountermarkError(problem))
+        if tour:
+            self.show_tour()
 
     # -- the shell ---------------------------------------------------------------------------------------------
 
@@ -198,6 +202,11 @@ class MainWindow(QMainWindow):
         cut_off = sum(item.stage is Stage.INTERRUPTED for item in load_queue(self.desk.session.folder))
         self.go(_PROTECT if cut_off or not 0 <= number < len(self.pages) else number)
         if self._last_end is None:
+            if memory.text("unproven"):
+                self.messages.tell(
+                    tr("Nobody has proven yet that the recovery words of your key are on paper."),
+                    tr("Settings, “Your keys”: show the words, and read three of them back."),
+                )
             return
         hint = tr("Nothing half done is left of it. Copy the details and send them to the makers.")
         if cut_off:
@@ -272,6 +281,12 @@ class MainWindow(QMainWindow):
         sheet = ShortcutList(self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
+
+    def show_tour(self) -> None:
+        """Show how it all goes, on samples."""
+        tour = TourWindow(self.desk, self)
+        tour.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        tour.open()
 
     def escape(self) -> None:
         """Take the message away, or stop what the page in front is working on."""

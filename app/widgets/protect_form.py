@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.i18n import number, tr
 from app.presets import Preset
@@ -174,6 +174,8 @@ class ProtectForm(QFrame):
         body.addLayout(last)
         self.strength.chosen.connect(self._touched)
         for combo in (self.terms, self.pictures, self.recordings):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(6)
             combo.currentIndexChanged.connect(self._touched)
         for field in (self.purpose, self.long_side, self.quality, self.bit_rate):
             field.textChanged.connect(self._touched)
