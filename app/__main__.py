@@ -16,6 +16,7 @@ from app.messages import last_words
 from app.session import Session
 from app.theme import theme
 from core.errors import CountermarkError
+from core.settings import Motion
 
 
 def main() -> int:
@@ -28,7 +29,7 @@ def main() -> int:
     theme.apply(app)
     try:
         session = Session.open()
-        theme.apply(app, session.settings.theme.value)
+        theme.apply(app, session.settings.theme.value, still=session.settings.motion is Motion.REDUCED)
         running = Running(session.folder)
         running.watch()
         window = MainWindow(session, last_end=running.last_end)

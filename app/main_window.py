@@ -146,6 +146,8 @@ class MainWindow(QMainWindow):
         for page in self.pages:
             self.stack.addWidget(page)
             page.status.connect(self._say_status)
+        self.settings_page.help.tour.connect(self.show_tour)
+        self.settings_page.help.shortcuts.connect(self.show_shortcuts)
         self.check_page.show_work.connect(self._show_work)
         right = QWidget()
         below = column(right, spacing=0)
@@ -277,7 +279,7 @@ class MainWindow(QMainWindow):
         self._fit()
 
     def show_shortcuts(self) -> None:
-        """Show what keys do."""
+        """Show what can be done with the keyboard."""
         sheet = ShortcutList(self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()

@@ -1,4 +1,4 @@
-"""The keys of the window, in one place: what connects them and what lists them for people both read from here."""
+"""The keyboard shortcuts of the window, in one place: what connects them and what lists them for people both read from here."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("pane.previous", everywhere, tr("Go to the part before"), ("Shift+F6",)),
         Entry("rail", everywhere, tr("Show icons alone on the left, or words too"), ("Ctrl+B",)),
         Entry("escape", everywhere, tr("Take a message away, or stop the work"), ("Esc",)),
-        Entry("shortcuts", everywhere, tr("Show these keys"), ("F1", "Ctrl+/")),
+        Entry("shortcuts", everywhere, tr("Show these shortcuts"), ("F1", "Ctrl+/")),
         Entry("protect.start", protect, tr("Protect the files that wait"), ("Ctrl+Return", "Ctrl+Enter")),
         Entry("protect.up", protect, tr("Do the chosen file earlier"), ("Alt+Up",)),
         Entry("protect.down", protect, tr("Do the chosen file later"), ("Alt+Down",)),

@@ -117,6 +117,7 @@ class TourWindow(QDialog):
     def _found(self, found: Found) -> None:
         if self.step.text() != _step(4):
             self._show(4, tr("Whose copies they are"), "", "")
+            self._show_picture(found.path)
         match = next(iter(found.checked.matches), None)
         if found.checked.verdict is Verdict.CERTAIN and match is not None and match.recipient is not None:
             said = tr("{file}: certain, the copy of {name}.", file=found.path.name, name=match.recipient.name)

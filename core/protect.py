@@ -79,8 +79,8 @@ def protect(
     Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
     where it is missing; no existing file is ever replaced. Files are converted first where `conversion` asks for it;
     the work is still the source. A file that shows a work of the catalog as another file, or carries a mark of the key
-    already, is protected with a warning, or refused with `unless_known`. A copy whose name is taken gets another one, or
-    is refused with `unless_there`. A failing file does not stop the others.
+    already, is protected with a warning, or refused with `unless_known`. A copy whose name is taken gets another one,
+    or is refused with `unless_there`. A failing file does not stop the others.
     RefusedError for a recipient without a name; CancelledError out of `progress`, and then the file at work leaves
     nothing behind.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.i18n import tr
+from app.i18n import counted, tr
 from app.theme import Space, set_look
 from app.widgets.parts import clear, column, label, row
 from core.recovery import RecoverySheet
@@ -65,8 +65,12 @@ class RecoveryProof(QWidget):
         done = all(word.strip() for word in typed.values()) and self._sheet is not None
         wrong = self._sheet.wrong(typed) if done and self._sheet is not None else ()
         if wrong:
-            places = ", ".join(map(str, wrong))
-            text = tr("Word {places} is another one on your sheet. Look again.", places=places)
+            text = counted(
+                len(wrong),
+                "Word {places} is another one on your sheet. Look again.",
+                "Words {places} are others on your sheet. Look again.",
+                places=", ".join(map(str, wrong)),
+            )
         else:
             text = tr("They are right.") if done else tr("Read them from your paper.")
         set_look(self.note, "trouble" if wrong else "muted")

@@ -1,4 +1,4 @@
-"""The keys of the window in a sheet of their own; it is made of `app.shortcuts`, so that it cannot be out of date."""
+"""The shortcuts of the window in a sheet of their own; it is made of `app.shortcuts`, so that it cannot be out of date."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ShortcutList(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Keys"))
+        self.setWindowTitle(tr("Shortcuts"))
         set_look(self, "page")
         self.resize(Size.READING, Size.READING)
         body = column(self, margins=Space.L, spacing=Space.M)
