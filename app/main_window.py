@@ -393,7 +393,7 @@ class MainWindow(QMainWindow):
         self.foot.setVisible(bool(words))
         self.status_button.setText(words)
         for page in self.pages:
-            self.notices.look(page, page.working_on(), page.done_words())
+            self.notices.look(page, bool(page.working_on()), page.done_words)
 
     def _go_to_work(self) -> None:
         for number, page in enumerate(self.pages):

@@ -26,14 +26,14 @@ class Notices(QObject):
         self._since: dict[object, float] = {}
         self._tray: QSystemTrayIcon | None = None
 
-    def look(self, page: object, working: str, done: str) -> None:
-        """Note that a page is working (or, for an empty text, is not); `done` is what came of it."""
+    def look(self, page: object, working: bool, done: Callable[[], str]) -> None:
+        """Note whether a page is working; `done` says what came of it."""
         if working:
             self._since.setdefault(page, self._clock())
             return
         since = self._since.pop(page, None)
         if since is not None and self._clock() - since >= LONG and not self._window.isActiveWindow():
-            self.tell(done)
+            self.tell(done())
 
     def tell(self, words: str) -> None:
         """Ask for attention, with words where the system can show them."""

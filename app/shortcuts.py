@@ -1,4 +1,4 @@
-"""The keyboard shortcuts of the window, in one place: what connects them and what lists them for people both read from here."""
+"""The shortcuts of the window, in one place: what connects them and what lists them both read from here."""
 
 from __future__ import annotations
 

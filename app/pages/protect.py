@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,7 +32,8 @@ from core.model import Protected, Terms
 _TO_DO = (Stage.WAITING, Stage.INTERRUPTED)
 _MISSED = (Stage.FAILED, Stage.CANCELLED)
 _GOING = (Stage.WAITING, Stage.WORKING, Stage.ASKED)
-_KEEP_AFTER = 250  # milliseconds in which changes of a running queue are written down together
+_TOGETHER = 100  # milliseconds in which the results of a run are shown together
+_WRITTEN_EVERY = 0.5  # seconds after which a run's queue is written down again
 
 
 class ProtectPage(Page):
@@ -43,6 +45,8 @@ class ProtectPage(Page):
         self.job: Job | None = None
         self.order: Order | None = None
         self._ended = 0
+        self._at_work: Item | None = None
+        self._written = 0.0
         self._next: list[Item] = []  # allowed after their run was over
         self._left = False  # whether an earlier queue was asked for
         self.start_button = button(tr("Protect"), self.start, look="primary")
@@ -51,10 +55,10 @@ class ProtectPage(Page):
         self.action_row.addWidget(self.start_button)
         self.content.addWidget(self._form())
         self.content.addWidget(self.presets.ask)
-        self._writing = QTimer(self)
-        self._writing.setSingleShot(True)
-        self._writing.setInterval(_KEEP_AFTER)
-        self._writing.timeout.connect(self._write_queue)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_TOGETHER)
+        self._soon.timeout.connect(self._show_run)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._queue())
@@ -91,10 +95,9 @@ class ProtectPage(Page):
     def working_on(self) -> str:
         if self.job is None or self.order is None:
             return ""
-        total = len(self.order.items)
-        at_work = self.model.items(Stage.WORKING)
-        name = at_work[0].path.name if at_work else ""
-        return tr("Protecting {done} of {total}  ·  {name}", done=min(self._ended + 1, total), total=total, name=name)
+        done, total = min(self._ended + 1, len(self.order.items)), len(self.order.items)
+        name = self._at_work.path.name if self._at_work is not None else ""
+        return tr("Protecting {done} of {total}  ·  {name}", done=done, total=total, name=name)
 
     def done_words(self) -> str:
         return self._summary(self.model.rowCount())
@@ -348,14 +351,23 @@ class ProtectPage(Page):
     def _happened(self, event: Event) -> None:
         if isinstance(event, Started):
             self.model.start(event.item)
-            self.rows.scrollTo(self.model.index_of(event.item))
+            self._at_work = event.item
+            self.status.emit()
         elif isinstance(event, Finished):
             self._finished(event.item, event.result)
             self._ended += 1
         else:
             self.model.cancel(event.item)
             self._ended += 1
-        self._refresh(at_once=False)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _show_run(self) -> None:
+        """Show how far a run is; its queue is written down now and then, since that takes longer."""
+        if self._at_work is not None:
+            self.rows.scrollTo(self.model.index_of(self._at_work))
+        now = time.monotonic()
+        self._refresh(write=now - self._written > _WRITTEN_EVERY)
 
     def _finished(self, item: Item, result: Protected) -> None:
         """Note what became of a file: also that it waits for an answer, unless that was given for all."""
@@ -370,15 +382,15 @@ class ProtectPage(Page):
             self.model.ask(item, result)
 
     def _progressed(self, share: float, step: str) -> None:
-        for item in self.model.items(Stage.WORKING):
-            self.model.progress(item, share, step)
+        if self._at_work is not None and self._at_work.stage is Stage.WORKING:
+            self.model.progress(self._at_work, share, step)
 
     def _over(self) -> None:
         if self.order is not None:
             for item in self.order.items:  # those that a stopped run left
                 if item.stage in (Stage.WORKING, Stage.WAITING) and item not in self._next:
                     self.model.cancel(item)
-        self.job = self.order = None
+        self.job = self.order = self._at_work = None
         self._load_names()
         self._run_next()
         self._refresh()
@@ -406,19 +418,18 @@ class ProtectPage(Page):
         return next((str(path) for path in self.desk.memory.recent() if path.is_dir()), "")
 
     def _write_queue(self) -> None:
-        self._writing.stop()
+        self._written = time.monotonic()
         if self._left:  # before, there is nothing to say and an earlier queue to read
             save_queue(self.desk.session.folder, self.model.items())
 
-    def _refresh(self, at_once: bool = True) -> None:
-        """Show what the queue is now, and write it down: results of a running job in few turns."""
+    def _refresh(self, *, write: bool = True) -> None:
+        """Show what the queue is now, and write it down."""
+        self._soon.stop()
         total = self.model.rowCount()
         waiting = self.model.items(*_TO_DO)
         running = self.job is not None
-        if at_once:
+        if write:
             self._write_queue()
-        elif not self._writing.isActive():
-            self._writing.start()
         self.stack.setCurrentIndex(1 if total else 0)
         self.form.setEnabled(not running)
         self.cancel_button.setVisible(running)

@@ -1,4 +1,4 @@
-"""The shortcuts of the window in a sheet of their own; it is made of `app.shortcuts`, so that it cannot be out of date."""
+"""The shortcuts of the window in a sheet of their own, made of `app.shortcuts`: it cannot be out of date."""
 
 from __future__ import annotations
 
