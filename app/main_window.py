@@ -37,7 +37,6 @@ from app.pasted import save_pasted
 from app.queue_file import load_queue
 from app.session import LOG_NAME, Session
 from app.theme import Size, Space, set_look, theme
-from app.tour_window import TourWindow
 from app.widgets.drop_veil import DropVeil
 from app.widgets.parts import button, column, row
 from app.widgets.rail import Rail
@@ -286,6 +285,8 @@ class MainWindow(QMainWindow):
 
     def show_tour(self) -> None:
         """Show how it all goes, on samples."""
+        from app.tour_window import TourWindow  # it loads all that marks and finds
+
         tour = TourWindow(self.desk, self)
         tour.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         tour.open()

@@ -35,6 +35,7 @@ class HelpCard(Card):
         self.add_buttons(self.tour_button, self.shortcuts_button, self.log_button, self.report_button)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        self.text.setAccessibleName(tr("The log, or the report"))
         self.text.setTabChangesFocus(True)
         self.text.setAcceptDrops(False)
         self.text.setFixedHeight(Size.INSPECTOR)

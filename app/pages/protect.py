@@ -63,6 +63,7 @@ class ProtectPage(Page):
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._queue())
         self.content.addWidget(self.stack, 1)
+        self.form.more.button.clicked.connect(self._look_whether_signing)
         self.form.changed.connect(self._chosen_otherwise)
         self.recipient.returnPressed.connect(self.start)
         connect(self, "protect.start", self.start)
@@ -409,10 +410,16 @@ class ProtectPage(Page):
         session = self.desk.session
         self.desk.jobs.call(lambda: _names(session), lambda found: self._offer(*found), self.desk.messages.show_error)
 
-    def _offer(self, recipients: Sequence[str], terms: Sequence[str], can_sign: bool) -> None:
+    def _offer(self, recipients: Sequence[str], terms: Sequence[str]) -> None:
         self.recipient.offer(recipients)
         self.form.offer_terms(terms)
-        self.form.allow_signing(can_sign)
+
+    def _look_whether_signing(self) -> None:
+        """Look whether content credentials can be signed, when that is first offered: the library is slow to load."""
+        from core.rights.manifests import available
+
+        self.form.more.button.clicked.disconnect(self._look_whether_signing)
+        self.desk.jobs.call(available, self.form.allow_signing, self.desk.messages.show_error)
 
     def _last_folder(self) -> str:
         return next((str(path) for path in self.desk.memory.recent() if path.is_dir()), "")
@@ -475,13 +482,10 @@ class ProtectPage(Page):
         return "  ·  ".join(parts) if parts else counted(total, "{count} file", "{count} files")
 
 
-def _names(session: Session) -> tuple[list[str], list[str], bool]:
-    """Return the names of recipients and of terms, and whether content credentials can be signed."""
-    from core.rights.manifests import available
-
+def _names(session: Session) -> tuple[list[str], list[str]]:
+    """Return the names of recipients and of terms."""
     catalog = session.catalog
-    terms = [terms.name for terms in catalog.every(Terms)]
-    return [recipient.name for recipient in catalog.recipients()], terms, available()
+    return [recipient.name for recipient in catalog.recipients()], [terms.name for terms in catalog.every(Terms)]
 
 
 def _open(menu: QMenu, above: QWidget) -> None:
