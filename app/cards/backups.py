@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from app.cards.card import Card
 from app.desk import Desk
@@ -16,7 +17,7 @@ from app.models.rows import Role, State
 from app.theme import Size, theme
 from app.widgets.facts import Facts
 from app.widgets.file_rows import FileRows
-from app.widgets.parts import button, label
+from app.widgets.parts import button, icon_button, label
 
 if TYPE_CHECKING:
     from core.catalog.backup import Backup
@@ -49,11 +50,11 @@ class BackupsCard(Card):
         self.export_button = button(tr("Write all to one file…"), self.export)
         self.try_button = button(tr("Try a backup…"), self.choose_and_try)
         self.try_button.setToolTip(tr("It is restored for trial, in a folder that is gone afterwards"))
-        self.restore_button = button(tr("Restore…"), self.choose_and_restore, look="quiet")
-        self.folder_button = button(
-            tr("Open folder"), lambda: desk.show_in_folder(folder / "catalog"), look="quiet", icon="folder"
-        )
-        self.add_buttons(self.now_button, self.export_button, self.try_button, self.restore_button, self.folder_button)
+        self.more_button = icon_button("dots", tr("More for the data folder"), self._open_more)
+        self.more = QMenu(self)
+        self.more.addAction(tr("Restore a backup…"), self.choose_and_restore)
+        self.more.addAction(tr("Open folder"), lambda: desk.show_in_folder(folder / "catalog"))
+        self.add_buttons(self.now_button, self.export_button, self.try_button, self.more_button)
         self.result = label(look="muted", wrap=True, selectable=True)
         self.result.hide()
         self.content.addWidget(self.result)
@@ -107,6 +108,9 @@ class BackupsCard(Card):
             tr("Restore it"),
             lambda: self.do(lambda: self.desk.session.restore(source), self._restored),
         )
+
+    def _open_more(self) -> None:
+        self.more.popup(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
 
     def _choose(self, title: str) -> Path | None:
         entry = self.rows.currentIndex().data(Role.ITEM) if self.rows.currentIndex().isValid() else None

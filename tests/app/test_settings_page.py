@@ -187,7 +187,7 @@ def test_backups_are_made_tried_written_and_restored(
     finish(qtbot, settings)
     assert card.result.text() == "all.zip restores: 0 works and 0 copies."
     session.catalog.name_creator("0" * 16, "Somebody new")
-    card.restore_button.click()
+    act(card.more, "Restore a backup")
     assert "in place of the present catalog" in settings.messages.text()
     next(one for one in settings.messages.findChildren(QAbstractButton) if one.text() == "Restore it").click()
     finish(qtbot, settings)
