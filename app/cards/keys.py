@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from app.cards.card import Card
+from app.cards.words import WordsPanel
 from app.desk import Desk
 from app.i18n import date, tr
 from app.models.plain import PlainModel, Row
@@ -17,14 +18,11 @@ from app.sheet import save_sheet, sheet_of
 from app.theme import Size, theme
 from app.widgets.ask import Asked
 from app.widgets.file_rows import FileRows
-from app.widgets.parts import button, icon_button, label
-from app.widgets.recovery_proof import RecoveryProof
-from app.widgets.recovery_words import RecoveryWords
+from app.widgets.parts import button, icon_button
 from core.errors import CountermarkError, KeyFileError
 from core.key_files import composed, read_key_file
 from core.keyring import KeyEntry
 from core.keys import CreatorKey
-from core.recovery import RecoverySheet
 
 _SHOWN = 3  # keys that are seen without scrolling
 
@@ -36,7 +34,6 @@ class KeysCard(Card):
         super().__init__(
             desk, tr("Your keys"), tr("A key makes your marks and finds them again. One of them marks new copies.")
         )
-        self._sheet: RecoverySheet | None = None
         self.new_button = button(tr("New key"), self.new, icon="add")
         self.arrive_button = icon_button("dots", tr("Bring in a key from elsewhere"), self._open_arrivals)
         self.head.addWidget(self.new_button)
@@ -59,27 +56,19 @@ class KeysCard(Card):
         self.more.addAction(tr("Write it to a file…"), self.export)
         self.retire_action = self.more.addAction(tr("Retire it"), self.retire)
         self.add_buttons(self.use_button, self.words_button, self.sheet_button, self.more_button)
-        self.recovery = RecoveryWords()
-        self.proof = RecoveryProof()
-        self.prove_button = button(tr("Read three of them back"), self.prove)
-        self.hide_button = button(tr("Hide the words"), self.hide_words, look="quiet")
-        self.proven = label(look="muted", wrap=True)
-        self.proof.changed.connect(self._proof_changed)
-        self.content.addWidget(self.recovery)
-        self.content.addWidget(self.proof)
-        self.content.addWidget(self.proven)
-        self.add_buttons(self.prove_button, self.hide_button)
-        self.hide_words()
+        self.words_panel = WordsPanel()
+        self.words_panel.proven.connect(self._proven)
+        self.content.addWidget(self.words_panel)
 
     # -- what the page asks ------------------------------------------------------------------------------------
 
     def shown(self) -> None:
-        self.hide_words()
+        self.words_panel.leave()
         self.load()
 
     def escape(self) -> bool:
-        if self._sheet is not None:
-            self.hide_words()
+        if not self.words_panel.isHidden():
+            self.words_panel.leave()
             return True
         return super().escape()
 
@@ -252,23 +241,6 @@ class KeysCard(Card):
             ),
         )
 
-    def prove(self) -> None:
-        """Hide the words and ask for three of them."""
-        self.recovery.show_words(())
-        self.recovery.hide()
-        self.prove_button.hide()
-        self.proof.ask(self._sheet)
-        self.proof.show()
-        self.proof.go()
-
-    def hide_words(self) -> None:
-        """Show no words any more."""
-        self._sheet = None
-        self.recovery.show_words(())
-        self.proof.ask(None)
-        for widget in (self.recovery, self.proof, self.prove_button, self.hide_button, self.proven):
-            widget.hide()
-
     # -- how ---------------------------------------------------------------------------------------------------
 
     def _ask(
@@ -279,7 +251,7 @@ class KeysCard(Card):
         answer: str,
         act: Callable[[Mapping[str, str]], object],
     ) -> None:
-        self.hide_words()
+        self.words_panel.leave()
         self.ask.ask(title, text, fields, answer, act)
 
     def _make(self, values: Mapping[str, str]) -> None:
@@ -318,25 +290,12 @@ class KeysCard(Card):
         )
 
     def _show_words(self, key: CreatorKey) -> None:
-        file = self.desk.session.ring.find(key.id)
-        self._sheet = sheet_of(key, file)
-        self.proof.hide()
-        self.proven.hide()
-        self.recovery.show_words(self._sheet.words)
-        for widget in (self.recovery, self.prove_button, self.hide_button):
-            widget.show()
-        self.prove_button.setFocus()
+        self.words_panel.show_sheet(sheet_of(key, self.desk.session.ring.find(key.id)))
 
-    def _proof_changed(self) -> None:
-        if self._sheet is None or not self.proof.proven():
-            return
-        if self.desk.memory.text("unproven") == self._sheet.key:
+    def _proven(self, key: str) -> None:
+        if self.desk.memory.text("unproven") == key:
             self.desk.memory.keep(unproven="")
             self.desk.memory.save()
-        said = tr("The words of {key} are right. Keep the paper well.", key=self._sheet.key)
-        self.proven.setText(said)
-        self.proven.setAccessibleName(said)
-        self.proven.show()
 
     def _exported(self, path: Path) -> None:
         self.load()

@@ -30,6 +30,8 @@ class Stage(Enum):
     INTERRUPTED = "interrupted"  # the program ended while it was worked on: to be done again
 
 
+TO_DO = (Stage.WAITING, Stage.INTERRUPTED)
+
 _FROM_STATUS = {
     Status.PROTECTED: Stage.PROTECTED,
     Status.REFUSED: Stage.REFUSED,
@@ -59,6 +61,11 @@ class Item:
     wanted: Preset | None = None  # how, likewise
     allowed: frozenset[str] = frozenset()  # the questions that its user has answered with yes
     order: int = field(default=0)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is to be done as it was wanted before: it was cut off, or is tried again."""
+        return bool(self.recipient) and (self.stage is Stage.INTERRUPTED or self.wanted is not None)
 
 
 class QueueModel(QAbstractListModel):
@@ -127,7 +134,7 @@ class QueueModel(QAbstractListModel):
         """Give files to recipients, one copy for each, and return the items in the order of the list.
 
         A file for several recipients becomes several rows, one below the other. `wanted` says how the copies are to
-        be; one that was cut off stays as it was wanted.
+        be; one that is settled keeps its recipient and stays as it was wanted.
         """
         chosen = {id(item) for item in items}
         spread: list[Item] = []
@@ -137,7 +144,7 @@ class QueueModel(QAbstractListModel):
             if id(item) not in chosen:
                 continue
             # One that was cut off keeps the recipient that it was for.
-            if item.stage is Stage.INTERRUPTED and item.recipient:
+            if item.settled:
                 names, item.wanted = [item.recipient], item.wanted or wanted
             else:
                 names, item.wanted = list(recipients), wanted
@@ -164,10 +171,12 @@ class QueueModel(QAbstractListModel):
         return True
 
     def again(self, *stages: Stage) -> None:
-        """Let every file, or those in some stages, wait once more: for another recipient, or to be tried again."""
+        """Let every file wait once more, for another recipient; or those in some stages, to be tried again."""
         for item in self._items:
             if item.stage not in (Stage.WAITING, Stage.WORKING) and (not stages or item.stage in stages):
                 item.result, item.allowed = None, frozenset()
+                if not stages:
+                    item.recipient, item.wanted = "", None
                 self._move(item, Stage.WAITING, 0.0)
 
     def remove(self, gone: Sequence[Item]) -> None:

@@ -6,13 +6,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QTimer
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtCore import QModelIndex, QTimer
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.desk import Desk, Files
 from app.i18n import counted, tr
 from app.jobs import Job
-from app.models.queue import Item, QueueModel, Stage
+from app.models.queue import TO_DO, Item, QueueModel, Stage
 from app.models.rows import Role
 from app.pages.page import Page
 from app.pages.run import Event, Finished, Order, Started, protect_queue, questions
@@ -20,18 +20,13 @@ from app.presets import Preset, Presets
 from app.queue_file import load_queue, save_queue
 from app.session import Session
 from app.shortcuts import connect
-from app.theme import Size, Space
-from app.widgets.copy_panel import CopyPanel
 from app.widgets.empty import EmptyState
-from app.widgets.file_rows import FileRows
-from app.widgets.parts import ElidedLabel, button, card, column, icon_button, row
+from app.widgets.parts import button, card, column
 from app.widgets.preset_choice import PresetChoice
 from app.widgets.protect_form import ProtectForm, same_choices
+from app.widgets.queue_view import GOING, MISSED, QueueView
 from core.model import Protected, Terms
 
-_TO_DO = (Stage.WAITING, Stage.INTERRUPTED)
-_MISSED = (Stage.FAILED, Stage.CANCELLED)
-_GOING = (Stage.WAITING, Stage.WORKING, Stage.ASKED)
 _TOGETHER = 100  # milliseconds in which the results of a run are shown together
 _WRITTEN_EVERY = 0.5  # seconds after which a run's queue is written down again
 
@@ -101,7 +96,7 @@ class ProtectPage(Page):
         return tr("Protecting {done} of {total}  ·  {name}", done=done, total=total, name=name)
 
     def done_words(self) -> str:
-        return self._summary(self.model.rowCount())
+        return self.view.summary()
 
     def escape(self) -> bool:
         asking = not self.presets.ask.isHidden()
@@ -120,30 +115,19 @@ class ProtectPage(Page):
         chosen, _ = QFileDialog.getOpenFileNames(self, tr("Add files to protect"), self._last_folder())
         self.add_files([Path(name) for name in chosen])
 
-    def choose_folder(self) -> None:
-        """Let people choose a folder by the system's own dialog."""
-        chosen = QFileDialog.getExistingDirectory(self, tr("Add all files of a folder"), self._last_folder())
-        if chosen:
-            self.add_files([Path(chosen)])
-
-    def offer_folders(self) -> None:
-        """Offer the folders and files that were used last, and the system's own dialog for another folder."""
-        self.folder_menu.clear()
-        self.folder_menu.addAction(tr("Choose a folder…"), self.choose_folder)
-        recent = self.desk.memory.recent()
-        if recent:
-            self.folder_menu.addSection(tr("Used last"))
-        for path in recent:
-            action = self.folder_menu.addAction(str(path).replace("&", "&&"))
-            action.triggered.connect(lambda checked=False, path=path: self.add_files([path]))
-        _open(self.folder_menu, self.folder_button)
+    def choose_folder(self, folder: Path = Path()) -> None:
+        """Add a folder, or a file; without one let people choose a folder by the system's own dialog."""
+        if folder == Path():
+            folder = Path(QFileDialog.getExistingDirectory(self, tr("Add all files of a folder"), self._last_folder()))
+        if folder != Path():
+            self.add_files([folder])
 
     def start(self) -> None:
         """Protect all files that wait, for the recipient that is named."""
-        waiting = self.model.items(*_TO_DO)
+        waiting = self.model.items(*TO_DO)
         if self.job is not None or not waiting:
             return
-        if not self.recipient.names():
+        if not self.recipient.names() and not all(item.settled for item in waiting):
             self.recipient.setFocus()
             return
         self._run(self.model.spread(waiting, self.recipient.names(), self.form.preset()))
@@ -172,7 +156,7 @@ class ProtectPage(Page):
 
     def answer(self, go_on: bool, for_all: bool) -> None:
         """Answer what the chosen file waits for, or what all of them wait for."""
-        chosen: Item | None = self.rows.currentIndex().data(Role.ITEM)
+        chosen = self.view.chosen()
         if chosen is None or chosen.result is None or chosen.stage is not Stage.ASKED:
             return
         asked = frozenset(questions(chosen.result))
@@ -187,17 +171,10 @@ class ProtectPage(Page):
             self._next += alike
         if self.job is None:
             self._run_next()
-        if left := self.model.items(Stage.ASKED):
-            self.rows.setCurrentIndex(self.model.index_of(left[0]))
-        self._selected(self.rows.currentIndex())
+        for item in self.model.items(Stage.ASKED)[:1]:
+            self.view.choose(item)
+        self.view.show_chosen()
         self._refresh()
-
-    def go_to_question(self) -> None:
-        """Show the first file that waits for an answer."""
-        asked = self.model.items(Stage.ASKED)
-        if asked:
-            self.rows.setCurrentIndex(self.model.index_of(asked[0]))
-            self.panel.yes_button.setFocus()
 
     def again(self) -> None:
         """Let finished files wait once more, for another recipient."""
@@ -208,21 +185,21 @@ class ProtectPage(Page):
 
     def retry(self) -> None:
         """Let the files that failed or were cancelled wait once more."""
-        self.model.again(*_MISSED)
+        self.model.again(*MISSED)
         self._refresh()
 
     def shift(self, step: int) -> None:
         """Let the chosen file be done earlier (-1) or later (1), also while others are worked on."""
-        item: Item | None = self.rows.currentIndex().data(Role.ITEM)
+        item = self.view.chosen()
         if item is not None and self.model.move(item, step):
             if self.order is not None:
                 self.order.sort()
-            self.rows.setCurrentIndex(self.model.index_of(item))
+            self.view.choose(item)
             self._refresh()
 
     def clear_finished(self) -> None:
         """Take everything off the list that neither waits nor is at work."""
-        self.model.remove([i for i in self.model.items() if i.stage not in _GOING])
+        self.model.remove([i for i in self.model.items() if i.stage not in GOING])
         self._refresh()
 
     # -- building ----------------------------------------------------------------------------------------------
@@ -260,59 +237,17 @@ class ProtectPage(Page):
         return frame
 
     def _queue(self) -> QWidget:
-        self.rows = FileRows(tr("Files to protect"))
-        self.rows.setModel(self.model)
-        self.rows.acted.connect(self.act_on)
-        self.rows.selectionModel().currentChanged.connect(self._selected)
-        self.model.dataChanged.connect(self._changed)
-        frame = card()
-        stack = column(frame, margins=Space.XS, spacing=0)
-        stack.addWidget(self.rows, 1)
-        self.counts = ElidedLabel(look="muted")
-        foot = row(margins=(Space.M, Space.S, Space.S, Space.S), spacing=Space.XS)
-        foot.addWidget(self.counts, 1)
-        self.answer_button = button(tr("Answer"), self.go_to_question, look="quiet", icon="probable")
-        self.retry_button = button(tr("Retry"), self.retry, look="quiet", icon="retry")
-        self.retry_button.setToolTip(tr("Try those once more that failed or were cancelled"))
-        self.list_menu = QMenu(self)
-        self.again_action = self.list_menu.addAction(
-            tr("Let these files wait once more, for another recipient"), self.again
-        )
-        self.clear_action = self.list_menu.addAction(tr("Take finished files off the list"), self.clear_finished)
-        self.menu_button = icon_button(
-            "dots", tr("More for this list"), lambda: _open(self.list_menu, self.menu_button)
-        )
-        self.up_button = icon_button("up", tr("Do the chosen file earlier"), lambda: self.shift(-1))
-        self.down_button = icon_button("down", tr("Do the chosen file later"), lambda: self.shift(1))
-        connect(self.rows, "protect.up", lambda: self.shift(-1))
-        connect(self.rows, "protect.down", lambda: self.shift(1))
-        add = button(tr("Add files"), self.choose_files, look="quiet", icon="add")
-        self.folder_menu = QMenu(self)
-        self.folder_button = icon_button("folder", tr("Add all files of a folder"), self.offer_folders)
-        for widget in (
-            self.answer_button,
-            self.retry_button,
-            self.menu_button,
-            self.up_button,
-            self.down_button,
-            self.folder_button,
-            add,
-        ):
-            foot.addWidget(widget)
-        stack.addLayout(foot)
-        self.panel = CopyPanel(self.desk)
-        self.panel.setMinimumWidth(Size.INSPECTOR * 4 // 5)
+        self.view = QueueView(self.desk, self.model)
+        self.rows, self.panel, self.counts = self.view.rows, self.view.panel, self.view.counts
+        self.view.acted.connect(self.act_on)
+        self.view.shifted.connect(self.shift)
+        self.view.retried.connect(self.retry)
+        self.view.again.connect(self.again)
+        self.view.cleared.connect(self.clear_finished)
+        self.view.files.connect(self.choose_files)
+        self.view.folder.connect(self.choose_folder)
         self.panel.answered.connect(self.answer)
-        self.panel.hide()
-        whole = QSplitter()
-        whole.setObjectName("protect")
-        whole.setChildrenCollapsible(False)
-        whole.setHandleWidth(Space.L)
-        whole.addWidget(frame)
-        whole.addWidget(self.panel)
-        whole.setStretchFactor(0, 1)
-        whole.setSizes([Size.WINDOW[0] - Size.INSPECTOR, Size.INSPECTOR])
-        return whole
+        return self.view
 
     # -- events ------------------------------------------------------------------------------------------------
 
@@ -343,10 +278,8 @@ class ProtectPage(Page):
         self._refresh()
 
     def _take(self, files: Files) -> None:
-        if self.model.add(files) and not self.rows.currentIndex().isValid():
-            self.rows.selectionModel().setCurrentIndex(
-                self.model.index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
+        if self.model.add(files):
+            self.view.choose_first()
         self._refresh()
 
     def _happened(self, event: Event) -> None:
@@ -396,16 +329,6 @@ class ProtectPage(Page):
         self._run_next()
         self._refresh()
 
-    def _selected(self, index: QModelIndex) -> None:
-        item: Item | None = index.data(Role.ITEM) if index.isValid() else None
-        self.panel.show_item(item, len(self.model.items(Stage.ASKED)))
-        self.panel.setVisible(item is not None and item.result is not None)
-
-    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        now = self.rows.currentIndex()
-        if now.isValid() and first.row() <= now.row() <= last.row() and now.data(Role.SHARE) is None:
-            self._selected(now)
-
     def _load_names(self) -> None:
         session = self.desk.session
         self.desk.jobs.call(lambda: _names(session), lambda found: self._offer(*found), self.desk.messages.show_error)
@@ -433,7 +356,7 @@ class ProtectPage(Page):
         """Show what the queue is now, and write it down."""
         self._soon.stop()
         total = self.model.rowCount()
-        waiting = self.model.items(*_TO_DO)
+        waiting = self.model.items(*TO_DO)
         running = self.job is not None
         if write:
             self._write_queue()
@@ -442,52 +365,25 @@ class ProtectPage(Page):
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
         self.start_button.setVisible(not running)
-        self.start_button.setEnabled(bool(waiting) and bool(self.recipient.name()))
+        name_missing = not self.recipient.name() and not all(item.settled for item in waiting)
+        self.start_button.setEnabled(bool(waiting) and not name_missing)
         self.start_button.setText(self._start_words(waiting))
-        name_missing = bool(waiting) and not self.recipient.name()
         self.start_button.setToolTip(tr("Say first who the copies are for.") if name_missing else "")
-        finished = any(item.stage not in (*_TO_DO, *_GOING) for item in self.model.items())
-        self.retry_button.setVisible(bool(self.model.items(*_MISSED)) and not running)
-        self.menu_button.setVisible(finished and not running)
-        asked = len(self.model.items(Stage.ASKED))
-        self.answer_button.setVisible(asked > 0)
-        self.answer_button.setText(counted(asked, "{count} question", "{count} questions"))
-        for step_button in (self.up_button, self.down_button):
-            step_button.setVisible(len(waiting) > 1)
-        self.counts.show_text(self._summary(total))
+        self.view.show_state(running=running)
         self.status.emit()
 
     def _start_words(self, waiting: Sequence[Item]) -> str:
         if not waiting:
             return tr("Protect")
         recipients = max(1, len(self.recipient.names()))
-        left = [item for item in waiting if item.stage is Stage.INTERRUPTED and item.recipient]
-        copies = len(left) + recipients * (len(waiting) - len(left))
+        settled = sum(item.settled for item in waiting)
+        copies = settled + recipients * (len(waiting) - settled)
         if recipients > 1:
             return counted(copies, "Make {count} copy", "Make {count} copies")
         return counted(copies, "Protect {count} file", "Protect {count} files")
-
-    def _summary(self, total: int) -> str:
-        parts = []
-        for stage, one, many in (
-            (Stage.PROTECTED, "{count} protected", "{count} protected"),
-            (Stage.REFUSED, "{count} refused", "{count} refused"),
-            (Stage.FAILED, "{count} failed", "{count} failed"),
-            (Stage.CANCELLED, "{count} cancelled", "{count} cancelled"),
-            (Stage.LEFT_OUT, "{count} left out", "{count} left out"),
-        ):
-            found = len(self.model.items(stage))
-            if found:
-                parts.append(counted(found, one, many))
-        return "  ·  ".join(parts) if parts else counted(total, "{count} file", "{count} files")
 
 
 def _names(session: Session) -> tuple[list[str], list[str]]:
     """Return the names of recipients and of terms."""
     catalog = session.catalog
     return [recipient.name for recipient in catalog.recipients()], [terms.name for terms in catalog.every(Terms)]
-
-
-def _open(menu: QMenu, above: QWidget) -> None:
-    """Open a menu over the button that it belongs to."""
-    menu.popup(above.mapToGlobal(QPoint(0, -menu.sizeHint().height())))

@@ -173,8 +173,8 @@ def test_a_known_file_waits_for_an_answer_while_others_go_on(
     add(page, "known 1.jpg", "a.jpg", "known 2.jpg", "there.jpg")
     run(qtbot, page)
     assert stages(page) == [Stage.ASKED, Stage.PROTECTED, Stage.ASKED, Stage.ASKED]
-    assert page.answer_button.text() == "3 questions"
-    page.answer_button.click()
+    assert page.view.answer_button.text() == "3 questions"
+    page.view.answer_button.click()
     assert page.panel.isVisible() and "It shows your work “a”." in page.panel.message.text()
     assert page.panel.yes_button.hasFocus() and not page.panel.for_all.isChecked()
     page.panel.yes_button.click()
@@ -195,7 +195,7 @@ def test_a_known_file_waits_for_an_answer_while_others_go_on(
 def test_one_answer_holds_for_all(qtbot: QtBot, page: ProtectPage, fake: FakeProtect) -> None:
     add(page, "known 1.jpg", "known 2.jpg", "known there.jpg")
     run(qtbot, page)
-    page.go_to_question()
+    page.view.go_to_question()
     assert page.panel.for_all.isVisible()
     page.panel.for_all.setChecked(True)
     page.panel.yes_button.click()
@@ -208,7 +208,7 @@ def test_an_answer_during_the_run_holds_for_those_to_come(qtbot: QtBot, page: Pr
     add(page, "known 1.jpg", "known 2.jpg", "a.jpg", "known 3.jpg")
     page.start_button.click()
     qtbot.waitUntil(lambda: page.model.items()[2].stage is Stage.WORKING, timeout=PATIENCE)
-    page.go_to_question()
+    page.view.go_to_question()
     page.panel.no_button.click()
     assert stages(page)[:2] == [Stage.LEFT_OUT, Stage.ASKED]
     page.panel.yes_button.click()  # joins the run
@@ -220,7 +220,7 @@ def test_an_answer_during_the_run_holds_for_those_to_come(qtbot: QtBot, page: Pr
     fake.go.clear()
     page.start_button.click()
     qtbot.waitUntil(lambda: stages(page)[1] is Stage.ASKED, timeout=PATIENCE)
-    page.go_to_question()
+    page.view.go_to_question()
     page.panel.for_all.setChecked(True)
     assert page.panel.for_all.isVisible()
     page.panel.no_button.click()
@@ -252,7 +252,7 @@ def test_files_change_places_also_while_others_are_worked_on(
     fake.held = {"b.jpg"}
     add(page, "a.jpg", "b.jpg", "c.jpg")
     page.rows.setCurrentIndex(page.model.index(0, 0))
-    page.down_button.click()
+    page.view.down_button.click()
     assert [item.path.name for item in page.model.items()] == ["b.jpg", "a.jpg", "c.jpg"]
     page.start_button.click()
     qtbot.waitUntil(lambda: fake.names() == ["b.jpg"], timeout=PATIENCE)
@@ -269,10 +269,10 @@ def test_folders_that_were_used_are_offered(qtbot: QtBot, page: ProtectPage, tmp
     Image.new("RGB", (8, 8)).save(tmp_path / "a & b.png")
     page.add_files([tmp_path / "a & b.png"])
     qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=PATIENCE)
-    page.offer_folders()
-    texts = [action.text().replace("&&", "&") for action in page.folder_menu.actions()]
+    page.view.offer_folders()
+    texts = [action.text().replace("&&", "&") for action in page.view.folder_menu.actions()]
     assert str(tmp_path) in texts and str(tmp_path / "a & b.png") in texts
-    page.folder_menu.close()
+    page.view.folder_menu.close()
 
 
 def test_a_thousand_results_never_stall_the_window(qtbot: QtBot, page: ProtectPage, fake: FakeProtect) -> None:
@@ -318,7 +318,7 @@ def test_a_converted_copy_is_compared_in_its_size(
     page.again()
     run(qtbot, page)
     assert stages(page) == [Stage.ASKED]  # the copy's name is taken
-    page.go_to_question()
+    page.view.go_to_question()
     page.panel.yes_button.click()
     over(qtbot, page)
     assert sorted(path.name for path in tmp_path.iterdir()) == [

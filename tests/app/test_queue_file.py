@@ -55,6 +55,23 @@ def test_one_file_for_several_recipients_becomes_several_rows() -> None:
     assert model.add([(Path("/a"), "image")]) == 0  # its other row is still there
 
 
+def test_files_that_are_tried_again_stay_as_they_were_wanted() -> None:
+    model = QueueModel()
+    model.add([(Path("/a"), "image")])
+    spread = model.spread(model.items(), ["Studio A", "Radio Nord"], WANTED)
+    for item in spread:
+        model.cancel(item)
+    model.again(Stage.CANCELLED)
+    assert all(item.settled for item in spread)
+    assert [item.recipient for item in model.spread(spread, ["Somebody else"], Preset())] == ["Studio A", "Radio Nord"]
+    assert spread[0].wanted == WANTED
+    for item in spread:
+        model.cancel(item)
+    model.again()
+    assert not any(item.settled for item in spread)
+    assert [item.recipient for item in model.spread(spread[:1], ["Somebody else"], Preset())] == ["Somebody else"]
+
+
 def test_rows_change_places() -> None:
     model = QueueModel()
     model.add([(Path("/a"), "image"), (Path("/b"), "image"), (Path("/c"), "image")])

@@ -97,16 +97,20 @@ def test_words_are_shown_proven_and_saved(
     card, session = settings.settings_page.keys, settings.desk.session
     settings.desk.memory.keep(unproven=session.key.id)
     card.words_button.click()
-    words = [shown.text() for shown in card.recovery.findChildren(type(card.proven)) if shown.text().isalpha()]
+    words = [
+        shown.text()
+        for shown in card.words_panel.recovery.findChildren(type(card.words_panel.result))
+        if shown.text().isalpha()
+    ]
     assert CreatorKey.from_words(words) == session.key
-    card.prove_button.click()
-    assert not card.recovery.isVisible()
+    card.words_panel.prove_button.click()
+    assert not card.words_panel.recovery.isVisible()
     sheet = recovery_sheet(session.key.words(), key=session.key.id)
     for place in sheet.retype:
-        QTest.keyClicks(card.proof.fields[place], sheet.words[place - 1])
-    assert "are right" in card.proven.text() and settings.desk.memory.text("unproven") == ""
+        QTest.keyClicks(card.words_panel.proof.fields[place], sheet.words[place - 1])
+    assert "are right" in card.words_panel.result.text() and settings.desk.memory.text("unproven") == ""
     QTest.keyClick(settings, Qt.Key.Key_Escape)
-    assert not card.proof.isVisible() and not card.proof.fields
+    assert not card.words_panel.proof.isVisible() and not card.words_panel.proof.fields
     file = tmp_path / "sheet.pdf"
     monkeypatch.setattr("app.sheet.QFileDialog.getSaveFileName", lambda *_, **__: (str(file), ""))
     choose(card, "Old")
@@ -154,10 +158,10 @@ def test_a_key_is_made_and_another_comes_back_from_its_words(qtbot: QtBot, setti
     answer(card, label="Voice", creator="Mara Lind")
     finish(qtbot, settings)
     made = session.key
-    assert told(card)["Voice"] == "In use" and card.recovery.isVisible()
+    assert told(card)["Voice"] == "In use" and card.words_panel.recovery.isVisible()
     assert settings.desk.memory.text("unproven") == made.id
     act(card.arrivals, "24 words")
-    assert not card.recovery.isVisible()
+    assert not card.words_panel.recovery.isVisible()
     answer(card, words=" ".join(KEY.words()))
     finish(qtbot, settings)
     assert session.key.id == KEY.id and card.model.rowCount() == 4
