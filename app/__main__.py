@@ -37,10 +37,9 @@ def main() -> int:
         last_words(tr("Countermark cannot start"), error)
         return 2
     qInstallMessageHandler(_qt_says)
+    app.aboutToQuit.connect(running.end)  # also where the system ends its session
     window.show()
-    code = app.exec()
-    running.end()
-    return code
+    return app.exec()
 
 
 def _qt_says(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:

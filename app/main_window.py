@@ -36,6 +36,7 @@ from app.panes import go_to_pane
 from app.pasted import save_pasted
 from app.queue_file import load_queue
 from app.session import LOG_NAME, Session
+from app.shell import Shell
 from app.theme import Size, Space, set_look, theme
 from app.widgets.drop_veil import DropVeil
 from app.widgets.parts import button, column, row
@@ -152,16 +153,7 @@ class MainWindow(QMainWindow):
         below = column(right, spacing=0)
         below.addWidget(self.stack, 1)
         below.addWidget(self._foot())
-        self.shell = QSplitter()
-        self.shell.setObjectName("rail")
-        self.shell.setChildrenCollapsible(False)
-        self.shell.setHandleWidth(Size.LINE)
-        self.shell.addWidget(self.rail)
-        self.shell.addWidget(right)
-        self.shell.setStretchFactor(1, 1)
-        self._rail_width = next(iter(self.desk.memory.numbers("rail")), Size.RAIL)
-        self._icons_alone = self.desk.memory.text("rail_icons") == "yes"
-        self.shell.splitterMoved.connect(self._rail_moved)
+        self.shell = Shell(self.rail, right, self.desk.memory)
         return self.shell
 
     def _foot(self) -> QWidget:
@@ -221,12 +213,8 @@ class MainWindow(QMainWindow):
         memory = self.desk.memory
         memory.keep(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
         if self.pages:
-            memory.keep(
-                page=[self.stack.currentIndex()],
-                rail=[self._rail_width],
-                rail_icons="yes" if self._icons_alone else "",
-                preset=self.protect_page.presets.name(),
-            )
+            self.shell.remember()
+            memory.keep(page=[self.stack.currentIndex()], preset=self.protect_page.presets.name())
             splitters = {f"splitter.{each.objectName()}": each.sizes() for each in self.findChildren(QSplitter)}
             memory.keep(**{name: sizes for name, sizes in splitters.items() if all(sizes)})
         memory.save()
@@ -274,8 +262,7 @@ class MainWindow(QMainWindow):
 
     def toggle_rail(self) -> None:
         """Show icons alone on the left, or words too."""
-        self._icons_alone = not self._icons_alone
-        self._fit()
+        self.shell.toggle()
 
     def show_shortcuts(self) -> None:
         """Show what can be done with the keyboard."""
@@ -378,16 +365,8 @@ class MainWindow(QMainWindow):
         self.desk.session.close()
 
     def _fit(self) -> None:
-        if not self.pages:
-            return
-        narrow = self._icons_alone or self.width() < Size.COLLAPSE_BELOW
-        self.rail.collapse(narrow)
-        wide = Size.RAIL_NARROW if narrow else self._rail_width
-        self.shell.setSizes([wide, self.width() - wide])
-
-    def _rail_moved(self) -> None:
-        if self.rail.minimumWidth() != Size.RAIL_NARROW:
-            self._rail_width = self.rail.width()
+        if self.pages:
+            self.shell.fit(self.width())
 
     def _say_status(self) -> None:
         words = next((said for page in self.pages if (said := page.working_on())), "")

@@ -275,7 +275,7 @@ class ProtectPage(Page):
         preset = self.presets.preset()
         if preset is not None and not same_choices(self.form.preset(), preset):
             self.presets.mark("")
-        self._refresh()
+        self._refresh(write=False)
 
     def _take(self, files: Files) -> None:
         if self.model.add(files):

@@ -106,6 +106,8 @@ class Ask(QFrame):
         self.problem.setText(str(error))
         self.problem.setAccessibleName(str(error))
         self.problem.show()
+        for control in list(self.controls.values())[:1]:
+            control.setFocus()
 
     def _cell(self, field: Asked) -> QWidget:
         cell = QWidget()
