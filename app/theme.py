@@ -134,6 +134,7 @@ class Size:
     CORNER, CARD_CORNER, LINE, FOCUS = 6, 10, 1, 2
     ICON, ICON_LARGE, DRAWING = 20, 28, 112
     CONTROL = 34  # height of buttons and fields
+    FORM_LEAST = 68  # of a form that scrolls where room is short
     RAIL, RAIL_NARROW, COLLAPSE_BELOW = 180, 60, 900
     RAIL_LEAST, RAIL_MOST = 140, 320
     ROW = 64  # a file in a queue

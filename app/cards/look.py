@@ -1,24 +1,24 @@
-"""How the window looks and moves."""
+"""How the window looks, moves and speaks."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cards.card import Card
 from app.desk import Desk
-from app.i18n import tr
+from app.i18n import languages, tr
 from app.theme import Space, theme
 from app.widgets.choice import Choice
-from app.widgets.parts import column, label, row
+from app.widgets.parts import ComboBox, column, label, row
 from core.errors import CountermarkError
 from core.settings import Motion, Theme
 
 
 class LookCard(Card):
-    """Colours and movement."""
+    """Colours, movement and language."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Look"))
@@ -39,8 +39,21 @@ class LookCard(Card):
         )
         self.theme_choice.chosen.connect(lambda value: self._choose(theme=Theme(value)))
         self.motion_choice.chosen.connect(lambda value: self._choose(motion=Motion(value)))
+        self.language_choice = ComboBox(tr("Language"))
+        self.language_choice.addItem(tr("As the system"), "system")
+        for code, name in languages().items():
+            self.language_choice.addItem(name, code)
+        self.language_choice.setToolTip(tr("From the next start on"))
+        self.language_choice.activated.connect(
+            lambda place: self._choose(language=self.language_choice.itemData(place))
+        )
         line = row(spacing=Space.XL)
-        for title, choice in ((tr("Colours"), self.theme_choice), (tr("Movement"), self.motion_choice)):
+        choices: tuple[tuple[str, QWidget], ...] = (
+            (tr("Colours"), self.theme_choice),
+            (tr("Movement"), self.motion_choice),
+            (tr("Language, from the next start on"), self.language_choice),
+        )
+        for title, choice in choices:
             cell = column(spacing=Space.XS)
             cell.addWidget(label(title, "small"))
             cell.addWidget(choice)
@@ -52,6 +65,7 @@ class LookCard(Card):
     def shown(self) -> None:
         self.theme_choice.choose(self.desk.session.settings.theme)
         self.motion_choice.choose(self.desk.session.settings.motion)
+        self.language_choice.setCurrentIndex(max(0, self.language_choice.findData(self.desk.session.settings.language)))
 
     def _choose(self, **changed: Any) -> None:
         session = self.desk.session

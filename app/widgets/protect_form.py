@@ -49,7 +49,7 @@ class ProtectForm(QFrame):
         self.summary = ElidedLabel(look="muted")
         more = scrolled(self._more())  # in a small window the list below keeps its room
         more.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        more.setMinimumHeight(2 * Size.CONTROL)
+        more.setMinimumHeight(Size.FORM_LEAST)
         self.more = Disclosure(tr("Format, terms and more"), more, self.summary)
         body.addWidget(self.more)
         self.recipient.textChanged.connect(self._touched)

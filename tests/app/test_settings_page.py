@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.cards.card import Card
 from app.cards.keys import KeysCard
+from app.i18n import languages
 from app.main_window import MainWindow
 from app.models.rows import Role
 from app.session import Session
@@ -216,6 +217,15 @@ def test_movement_is_reduced_and_that_is_kept(settings: MainWindow) -> None:
         assert settings.veil._share == 1.0
     finally:
         theme.apply(QApplication.instance(), "light", still=False)  # type: ignore[arg-type]
+
+
+def test_a_language_is_chosen_and_kept(settings: MainWindow) -> None:
+    combo = settings.settings_page.look.language_choice
+    assert [combo.itemData(place) for place in range(combo.count())] == ["system", *languages()]
+    combo.setCurrentIndex(1)
+    combo.activated.emit(1)
+    assert Session.open(folder=settings.desk.session.folder).settings.language == "en"
+    assert combo.currentText() == "English"
 
 
 def test_the_log_and_a_report_can_be_copied(
