@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.cards.card import Card
 from app.desk import Desk
 from app.i18n import languages, tr
-from app.theme import Space, theme
+from app.theme import Size, Space, theme
 from app.widgets.choice import Choice
 from app.widgets.parts import ComboBox, column, label, row
 from core.errors import CountermarkError
@@ -43,7 +43,8 @@ class LookCard(Card):
         self.language_choice.addItem(tr("As the system"), "system")
         for code, name in languages().items():
             self.language_choice.addItem(name, code)
-        self.language_choice.setToolTip(tr("From the next start on"))
+        self.language_choice.setMaximumWidth(Size.RAIL)
+        self.language_choice.setToolTip(tr("It holds from the next start on."))
         self.language_choice.activated.connect(
             lambda place: self._choose(language=self.language_choice.itemData(place))
         )
@@ -51,7 +52,7 @@ class LookCard(Card):
         choices: tuple[tuple[str, QWidget], ...] = (
             (tr("Colours"), self.theme_choice),
             (tr("Movement"), self.motion_choice),
-            (tr("Language, from the next start on"), self.language_choice),
+            (tr("Language"), self.language_choice),
         )
         for title, choice in choices:
             cell = column(spacing=Space.XS)
