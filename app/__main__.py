@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QMessageLogContext, QtMsgType, qIns
 from PySide6.QtWidgets import QApplication
 
 from app import icons
-from app.crash import Running
+from app.crash import Running, log_uncaught
 from app.i18n import tr
 from app.main_window import MainWindow
 from app.messages import last_words
@@ -37,6 +37,7 @@ def main() -> int:
         last_words(tr("Countermark cannot start"), error)
         return 2
     qInstallMessageHandler(_qt_says)
+    log_uncaught(lambda said: logging.getLogger("app").error("a fault in a thread:\n%s", said))
     app.aboutToQuit.connect(running.end)  # also where the system ends its session
     window.show()
     return app.exec()

@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.veil = DropVeil(whole)
         theme.changed.connect(self._retint)
+        shortcuts.connect(self, "escape", self.escape)
         self.restoreGeometry(QByteArray.fromBase64(self.desk.memory.text("geometry").encode()))
         self._begin()
 
@@ -176,7 +177,6 @@ class MainWindow(QMainWindow):
             ("page.settings", lambda: self.go(_SETTINGS)),
             ("find", self.search),
             ("paste", self.paste),
-            ("escape", self.escape),
             ("pane.next", lambda: go_to_pane(self, self.page, 1)),
             ("pane.previous", lambda: go_to_pane(self, self.page, -1)),
             ("rail", self.toggle_rail),
@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
         """Take the message away, or stop what the page in front is working on."""
         if not self.messages.isHidden():
             self.messages.dismiss()
-        elif self.page.escape():
+        elif not self.pages or self.page.escape():
             return
         elif self.page is self.check_page:
             self.check_page.cancel()

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QMessageBox, QWidget
 
-from app.crash import log_uncaught, report
+from app.crash import report
 from app.i18n import tr
 from app.theme import Space, set_look
 from app.widgets.parts import IconLabel, button, column, icon_button, label, row
@@ -127,7 +127,6 @@ def catch_bugs(messages: Messages, window: QWidget) -> None:
         messages.show_error(error)
 
     sys.excepthook = caught
-    log_uncaught(lambda said: log.error("a fault in a thread:\n%s", said))
     window.destroyed.connect(lambda: setattr(sys, "excepthook", before))
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import shortcuts
-from app.crash import Running, log_tail, report
+from app.crash import Running, log_tail, log_uncaught, report
 from app.main_window import MainWindow
 from app.memory import Memory
 from app.models.queue import Item, Stage
@@ -233,6 +234,16 @@ def test_a_killed_program_leaves_word(tmp_path: Path) -> None:
     assert running.last_end is not None and "Segmentation fault" in running.last_end
     running.end()
     assert Running(tmp_path).last_end is None
+
+
+def test_faults_of_threads_are_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    said: list[str] = []
+    log_uncaught(said.append)
+    thread = threading.Thread(target=lambda: [][0])
+    thread.start()
+    thread.join()
+    assert len(said) == 1 and "IndexError" in said[0]
 
 
 def test_a_report_says_versions_and_place_and_the_log_ends_whole(tmp_path: Path) -> None:

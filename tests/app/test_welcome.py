@@ -48,6 +48,8 @@ def test_words_are_saved_and_proven(
     assert sheet.read_bytes().startswith(b"%PDF-") and str(sheet) in gate.saved.text()
     gate.sheet_button.click()
     assert "already exists" in first.messages.text()
+    QTest.keyClick(first, Qt.Key.Key_Escape)
+    assert first.messages.text() == ""
     words = first.desk.session.key.words()
     gate.written.click()
     assert_named_and_reachable(first)
