@@ -16,6 +16,11 @@ _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _WEEKDAY = re.compile(r"d{3,4}[,.،]?\s*|[,،]?\s*d{3,4}")
 
 
+def languages() -> dict[str, str]:
+    """Return the languages of the window: code to its own name, English first."""
+    return {"en": "English"}
+
+
 def tr(text: str, **values: object) -> str:
     """Return the text in the reader's language, with its {named} values filled in."""
     translated = QCoreApplication.translate(_CONTEXT, text)

@@ -95,7 +95,10 @@ def _make_key(window: MainWindow) -> None:
     gate.secrets.second.setText("paper and ink")
     gate.make()
     _until(lambda: gate.steps.currentIndex() == 1)
-    gate.written.setChecked(True)
+    words = window.desk.session.key.words()
+    gate.written.click()
+    for place, field in gate.proof.fields.items():
+        field.setText(words[place - 1])
     gate.go_button.click()
     _until(lambda: not window.jobs.busy)
 

@@ -21,6 +21,7 @@ from core.lanes import Lane, random_lane
 from core.settings import Settings, data_folder, keys_folder, load, save, settings_file
 
 if TYPE_CHECKING:
+    from core.catalog.export import Restored
     from core.catalog.store import Catalog
 
 LOG_NAME = "countermark.log"
@@ -172,6 +173,26 @@ class Session:
                 problems.append(f"{error.message} Marks of that key are not looked for.")
         self.keys, self.problems = tuple(opened), tuple(problems)
         self._sign_waiting()
+
+    def open_key(self, file: KeyEntry, passphrase: str) -> CreatorKey:
+        """Return a key that stayed closed, open from now on. KeyFileError for a wrong passphrase."""
+        key = CreatorKey.load(file.path, composed(passphrase))
+        self.keys = (*(other for other in self.keys if other.id != key.id), key)
+        return key
+
+    def restore(self, source: Path) -> Restored:
+        """Return what is in the catalog now that a backup was put in its place.
+
+        The present catalog is closed meanwhile: nobody may be working with it. UnreadableError, CatalogError: nothing
+        was changed.
+        """
+        from core.catalog.export import restore
+
+        with self._opening:
+            if self._catalog is not None:
+                self._catalog.close()
+                self._catalog = None
+            return restore(source, self.folder)
 
     def make_key(self, passphrase: str, *, label: str = "", creator: str = "") -> CreatorKey:
         """Return a new key, saved under the passphrase (may be empty) and active from now on.

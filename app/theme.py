@@ -109,6 +109,18 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
 )
 
 
+# What Qt itself lets move.
+_EFFECTS = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+    Qt.UIEffect.UI_AnimateToolBox,
+)
+APPEARING = 150  # milliseconds in which something fades in
+
+
 class Space:
     """Distances between things, in device-independent pixels."""
 
@@ -122,7 +134,9 @@ class Size:
     CORNER, CARD_CORNER, LINE, FOCUS = 6, 10, 1, 2
     ICON, ICON_LARGE, DRAWING = 20, 28, 112
     CONTROL = 34  # height of buttons and fields
+    FORM_LEAST = 68  # of a form that scrolls where room is short
     RAIL, RAIL_NARROW, COLLAPSE_BELOW = 180, 60, 900
+    RAIL_LEAST, RAIL_MOST = 140, 320
     ROW = 64  # a file in a queue
     STATE = 116  # the column of its state
     BAR = 6  # a thin progress bar
@@ -190,17 +204,25 @@ class Theme(QObject):
         super().__init__()
         self.colours = LIGHT
         self.choice: Choice = "system"
+        self.still = False
         self._app: QApplication | None = None
         self._scale = 1.0
 
-    def apply(self, app: QApplication, choice: Choice = "system") -> None:
-        """Dress the application; with "system" it follows the system's scheme from now on."""
+    def apply(self, app: QApplication, choice: Choice = "system", *, still: bool | None = None) -> None:
+        """Dress the application; with "system" it follows the system's scheme from now on.
+
+        With `still` nothing moves by itself, neither ours nor Qt's; None leaves that as it was.
+        """
         if self._app is not app:
             self._app = app
             app.setStyle(QStyleFactory.create("Fusion"))
             # People who enlarge their system's type get ours enlarged alike.
             self._scale = max(1.0, QFontInfo(app.font()).pixelSize() / Size.BODY)
             app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        if still is not None and still != self.still:
+            self.still = still
+            for effect in _EFFECTS:
+                app.setEffectEnabled(effect, not still)
         self.choice = choice
         self.colours = DARK if choice == "dark" or (choice == "system" and _system_is_dark()) else LIGHT
         app.setFont(self.font(Size.BODY))
@@ -219,6 +241,10 @@ class Theme(QObject):
     def colour(self, role: str) -> QColor:
         """Return the colour of a role, "ink" or "certain" say."""
         return QColor(getattr(self.colours, role))
+
+    def lasting(self, milliseconds: int) -> int:
+        """Return how long a movement takes: no time at all where nothing is to move."""
+        return 0 if self.still else milliseconds
 
     def scaled(self, size: int) -> int:
         """Return a size that holds text, grown with the type."""

@@ -104,12 +104,12 @@ class CatalogPage(Page):
                 section.bring(number)
                 return
 
-    def escape(self) -> None:
-        """Take the notice away, or what was typed and not yet kept, or end a search."""
+    def escape(self) -> bool:
         if self.toast.text():
             self.toast.hide()
         else:
-            self.section.escape()
+            self.section.escape()  # what was typed and not yet kept, or a search
+        return True
 
     def undo(self) -> None:
         """Undo the last edit of the catalog."""

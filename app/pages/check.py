@@ -80,6 +80,11 @@ class CheckPage(Page):
         done = at_work[0].order + 1
         return tr("Checking {done} of {total}  ·  {name}", done=done, total=total, name=at_work[0].path.name)
 
+    def escape(self) -> bool:
+        working = bool(self.jobs)
+        self.cancel()
+        return working
+
     # -- actions -----------------------------------------------------------------------------------------------
 
     def choose_files(self) -> None:

@@ -346,6 +346,9 @@ def test_start_up_loads_nothing_slow() -> None:
         "mutagen",
         "core.image",
         "core.audio",
+        "core.check",
+        "core.protect",
+        "c2pa",
     ]
     code = "import sys, app.__main__; print(*(name for name in sys.argv[1:] if name in sys.modules))"
     call = [sys.executable, "-c", code, *slow]
