@@ -131,7 +131,7 @@ class Size:
     INSPECTOR = 300
     LIST_PANE, LIST_PANE_NARROW = 292, 204
     ROW_COMPACT_BELOW = 420  # width from which a row has room for a column of states
-    PREVIEW = 184
+    PREVIEW, PREVIEW_LARGE = 184, 320  # a view of a file, least and most
     TIMELINE = 44
     READING = 620  # widest text column
     WINDOW, SMALLEST = (1100, 700), (760, 540)

@@ -74,6 +74,18 @@ def received_folder(catalog: Catalog, case: int) -> Path:
     return catalog.folder / FOLDER / str(case) / "received"
 
 
+def received(catalog: Catalog, case: Case, one: Check) -> Received:
+    """Return what the found file of a case was when it was taken in, as the signed log tells.
+
+    Where the log has no word of it, its check and the kept file say so. RefusedError where neither is there.
+    """
+    for event in catalog.events_of(journal.FILE_RECEIVED, part=f'"case":{case.id},'):
+        facts = json.loads(event.facts)
+        return Received(one.file, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
+    kept = _kept_file(catalog, case, one)
+    return Received(kept.name, one.sha256, kept.stat().st_size, _time(kept), one.created)
+
+
 def package(
     number: int,
     *,
@@ -113,7 +125,7 @@ def package(
     found = Evidence(
         case=case,
         check=one,
-        received=_received(catalog, case, suspect, one),
+        received=received(catalog, case, one),
         creator=creator_of(catalog, case, key),
         key=key.id,
         public=by.public,
@@ -192,13 +204,6 @@ def _kept_file(catalog: Catalog, case: Case, one: Check) -> Path:
         "Put the file back as it was received, or open a new case with it.",
         path=folder,
     )
-
-
-def _received(catalog: Catalog, case: Case, suspect: Path, one: Check) -> Received:
-    for event in catalog.events_of(journal.FILE_RECEIVED, part=f'"case":{case.id},'):
-        facts = json.loads(event.facts)
-        return Received(suspect.name, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
-    return Received(suspect.name, one.sha256, suspect.stat().st_size, _time(suspect), one.created)
 
 
 def _figure(medium: Medium, match: Match | None) -> tuple[bytes, str]:
