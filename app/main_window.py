@@ -23,6 +23,8 @@ from app.desk import Desk
 from app.i18n import tr
 from app.jobs import Jobs
 from app.messages import Messages, catch_bugs
+from app.models.checks import Suspect
+from app.pages.cases import CasesPage
 from app.pages.catalog import CatalogPage
 from app.pages.check import CheckPage
 from app.pages.gate import Gate, UnlockPage
@@ -38,7 +40,7 @@ from app.widgets.parts import button, column, row
 from app.widgets.rail import Rail
 from core.errors import CountermarkError
 
-_PROTECT, _CHECK, _CATALOG, _SETTINGS = range(4)
+_PROTECT, _CHECK, _CATALOG, _CASES, _SETTINGS = range(5)
 _CLOSING = 10.0  # seconds that looks into folders and the catalog have to stop; work has stopped before
 
 
@@ -120,13 +122,15 @@ class MainWindow(QMainWindow):
 
     def _shell(self) -> QWidget:
         self.protect_page, self.check_page = ProtectPage(self.desk), CheckPage(self.desk)
-        self.catalog_page, self.settings_page = CatalogPage(self.desk), SettingsPage(self.desk)
-        self.pages = [self.protect_page, self.check_page, self.catalog_page, self.settings_page]
+        self.catalog_page, self.cases_page = CatalogPage(self.desk), CasesPage(self.desk)
+        self.settings_page = SettingsPage(self.desk)
+        self.pages = [self.protect_page, self.check_page, self.catalog_page, self.cases_page, self.settings_page]
         self.rail = Rail()
         for icon, word, keys in (
             ("protect", tr("Protect"), "Ctrl+1"),
             ("check", tr("Check"), "Ctrl+2"),
             ("catalog", tr("Catalog"), "Ctrl+3"),
+            ("cases", tr("Cases"), "Ctrl+4"),
         ):
             self.rail.add(icon, word, shortcut=keys)
         self.rail.add("settings", tr("Settings"), shortcut="Ctrl+,", at_foot=True)
@@ -136,6 +140,8 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(page)
             page.status.connect(self._say_status)
         self.check_page.show_work.connect(self._show_work)
+        self.check_page.open_case.connect(self._open_case)
+        self.cases_page.show_work.connect(self._show_work)
         right = QWidget()
         below = column(right, spacing=0)
         below.addWidget(self.stack, 1)
@@ -163,6 +169,7 @@ class MainWindow(QMainWindow):
             (QKeySequence("Ctrl+1"), lambda: self.go(_PROTECT)),
             (QKeySequence("Ctrl+2"), lambda: self.go(_CHECK)),
             (QKeySequence("Ctrl+3"), lambda: self.go(_CATALOG)),
+            (QKeySequence("Ctrl+4"), lambda: self.go(_CASES)),
             (QKeySequence("Ctrl+,"), lambda: self.go(_SETTINGS)),
             (QKeySequence(QKeySequence.StandardKey.Find), self.search),
             (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
@@ -187,6 +194,8 @@ class MainWindow(QMainWindow):
         """Choose files for the page in front."""
         if self.page is self.check_page:
             self.check_page.choose_files()
+        elif self.page is self.cases_page:
+            self.cases_page.choose_file()
         else:
             self.go(_PROTECT)
             self.protect_page.choose_files()
@@ -207,7 +216,10 @@ class MainWindow(QMainWindow):
                 self.check_page.add_files([path])
 
     def search(self) -> None:
-        """Search the catalog."""
+        """Search the catalog, or the cases where they are in front."""
+        if self.page is self.cases_page:
+            self.cases_page.search_now()
+            return
         self.go(_CATALOG)
         self.catalog_page.search_now()
 
@@ -219,6 +231,8 @@ class MainWindow(QMainWindow):
             self.protect_page.cancel()
         elif self.page is self.check_page:
             self.check_page.cancel()
+        elif self.page is self.cases_page:
+            self.cases_page.cancel()
         elif self.page is self.catalog_page:
             self.catalog_page.search.clear()
 
@@ -309,6 +323,10 @@ class MainWindow(QMainWindow):
     def _show_work(self, work: int) -> None:
         self.go(_CATALOG)
         self.catalog_page.show_work(work)
+
+    def _open_case(self, suspect: Suspect) -> None:
+        self.go(_CASES)
+        self.cases_page.begin(suspect.path, suspect.works)
 
 
 def _local_files(data: QMimeData) -> list[Path]:

@@ -15,7 +15,7 @@ from core.catalog.store import Catalog
 from core.catalog.text import now
 from core.check import check
 from core.crosstests import cross_tests
-from core.errors import CountermarkError, RefusedError, WriteError
+from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
 from core.evidence import figures
 from core.evidence.log import head
 from core.evidence.package import Exhibit, Package, write
@@ -51,7 +51,8 @@ def open_case(
     """Return the new case of a found file, with its check.
 
     The file is copied into the data folder and hashed before anything opens it, and the copy is what is checked. `case`
-    holds what its user knows: title, where and when it was found. UnreadableError where the file is none.
+    holds what its user knows: title, where and when it was found. UnreadableError where the file is none;
+    CancelledError out of `progress`, and then the case lies in the bin.
     """
     from core.media.files import sha256_of
 
@@ -61,8 +62,12 @@ def open_case(
     _take_in(file, kept, sha256)
     facts = {"sha256": sha256, "bytes": kept.stat().st_size, "modified": _time(kept), "case": made.id}
     journal.note(catalog, keys[0], journal.FILE_RECEIVED, **facts)
-    for _ in check([kept], catalog=catalog, keys=keys, works=works, progress=progress):
-        pass
+    try:
+        for _ in check([kept], catalog=catalog, keys=keys, works=works, progress=progress):
+            pass
+    except CancelledError:
+        catalog.bin(Case, [made.id])  # without its check nothing can be done with it
+        raise
     found = catalog.checks(sha256=sha256, limit=1)
     if found:
         catalog.edit(Case, [made.id], checks=(found[0].id,), works=_works(found[0]))

@@ -16,7 +16,7 @@ from app.jobs import Job, Task
 from app.models.checks import ChecksModel, Suspect
 from app.models.rows import Role
 from app.pages.page import Page
-from app.previews import Preview, preview
+from app.previews import Preview, preview, preview_of_original
 from app.session import Session
 from app.theme import Size, Space
 from app.widgets.empty import EmptyState
@@ -26,7 +26,7 @@ from app.widgets.verdict_view import VerdictView
 from core.errors import CancelledError, CountermarkError
 from core.model import Checked, Verdict, Work
 from core.printable import printable
-from core.progress import Progress, silent
+from core.progress import Progress
 
 _KEPT = 50  # views that are kept
 _REFRESH = 60  # milliseconds between two looks at counts and progress while results arrive
@@ -244,9 +244,9 @@ class CheckPage(Page):
     def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
         now = self.rows.currentIndex()
         item: Suspect | None = now.data(Role.ITEM) if now.isValid() else None
-        if item is not None and first.row() <= now.row() <= last.row():
-            if _state(item) != self._shown:  # others in the same stretch of the list may be what has changed
-                self._select(now)
+        here = first.row() <= now.row() <= last.row()
+        if item is not None and here and _state(item) != self._shown:  # not only others of the same stretch
+            self._select(now)
 
     def _select(self, index: QModelIndex) -> None:
         item: Suspect | None = index.data(Role.ITEM) if index.isValid() else None
@@ -272,7 +272,9 @@ class CheckPage(Page):
             self.verdict.show_beside(item.path, work, self._originals[work.id])
         else:
             file, shown = item.path, work
-            self._look(lambda progress: iter((Beside(file, shown, _original(shown, progress)),)), self._laid_beside)
+            self._look(
+                lambda progress: iter((Beside(file, shown, preview_of_original(shown, progress)),)), self._laid_beside
+            )
 
     def _look(self, task: Task, on_result: Callable[[Any], object]) -> None:
         """Look at a file beside the window, for as long as what it belongs to is in front."""
@@ -348,17 +350,3 @@ def check_each(
 def _state(item: Suspect | None) -> tuple[object, ...]:
     """Return what tells whether the verdict in front is still that of its file."""
     return () if item is None else (id(item), item.working, item.cancelled, id(item.result))
-
-
-def _original(work: Work, progress: Progress = silent) -> Preview | None:
-    """Return a view of a work's original; None where it does not lie where the catalog knows it."""
-    from core.media.files import sha256_of
-
-    try:
-        if sha256_of(Path(work.path)) != work.sha256:
-            return None
-        return preview(Path(work.path), progress=progress)
-    except CancelledError:
-        raise
-    except CountermarkError:
-        return None

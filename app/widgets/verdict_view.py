@@ -69,7 +69,7 @@ class VerdictView(QFrame):
         checked = self._checked
         if checked is None or preview.path != checked.file:
             return
-        self.preview.show_suspect(preview, _marks(checked, preview))
+        self.preview.show_suspect(preview, marks_of(checked))
         self.preview.show()
         best = _best(checked)
         said = verdicts.coverage(best, checked.kind, preview.seconds) if best else ""
@@ -231,7 +231,7 @@ def _best(checked: Checked) -> Finding | None:
     return None
 
 
-def _marks(checked: Checked, view: Preview) -> list[Marked]:
+def marks_of(checked: Checked) -> list[Marked]:
     """Return the places of all findings that lie in what is shown: of a film, one picture or the sound."""
     best = _best(checked)
     if best is None:
