@@ -28,6 +28,7 @@ class Dossier:
     case: Case
     checked: Checked | None = None
     received: tuple[tuple[str, str], ...] = ()
+    sha256: str = ""  # of the found file
     folder: Path | None = None  # in which the found file is kept
     documents: tuple[Document, ...] = ()
     history: tuple[tuple[str, str], ...] = ()
@@ -47,6 +48,7 @@ def read(session: Session, number: int) -> Dossier:
         case,
         None if check is None else _checked(check),
         () if check is None else _received(catalog, case, check),
+        "" if check is None else check.sha256,
         None if check is None else Path(check.path).parent,
         tuple(catalog.every(Document, Query(case=number))),
         _history(catalog, number),
@@ -97,10 +99,9 @@ def _received(catalog: Catalog, case: Case, check: Check) -> tuple[tuple[str, st
     try:
         found = received(catalog, case, check)
     except CountermarkError as error:
-        return ((tr("File"), check.file), (tr("SHA-256"), check.sha256), (tr("Trouble"), str(error)))
+        return ((tr("File"), check.file), (tr("Trouble"), str(error)))
     return (
         (tr("File"), found.name),
-        (tr("SHA-256"), found.sha256),
         (tr("Size"), tr("{count} bytes", count=f"{found.bytes:,}")),
         (tr("File date on disk"), day_in_words(found.modified)),
         (tr("Taken in on"), day_in_words(found.received)),
@@ -120,7 +121,7 @@ def _history(catalog: Catalog, number: int) -> tuple[tuple[str, str], ...]:
 
 
 def _packed(facts: Mapping[str, object]) -> str:
-    return tr("Evidence package made. SHA-256 of its manifest: {hash}", hash=facts.get("manifest", ""))
+    return tr("Evidence package made; the hash of its manifest begins {hash}.", hash=str(facts.get("manifest"))[:16])
 
 
 def _noticed(facts: Mapping[str, object]) -> str:

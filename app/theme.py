@@ -131,9 +131,9 @@ class Size:
     INSPECTOR = 300
     LIST_PANE, LIST_PANE_NARROW = 292, 204
     ROW_COMPACT_BELOW = 420  # width from which a row has room for a column of states
-    PREVIEW, PREVIEW_LARGE = 184, 320  # a view of a file, least and most
+    PREVIEW, PREVIEW_LARGE = 184, 280  # a view of a file, least and most
     TIMELINE = 44
-    READING = 620  # widest text column
+    READING, WIDE = 620, 920  # widest text column, and widest column of text beside pictures
     WINDOW, SMALLEST = (1100, 700), (760, 540)
 
 

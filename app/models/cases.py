@@ -70,5 +70,5 @@ class CasesModel(QAbstractListModel):
         if case.status is CaseStatus.CLOSED:
             return State(tr("Closed"), "certain", "muted")
         if case.status is CaseStatus.WAITING:
-            return State(tr("Waiting until {day}", day=day) if day else tr("Waiting"), "waiting", "muted")
-        return State(tr("Open until {day}", day=day) if day else tr("Open"), "working", "accent")
+            return State(tr("Look on {day}", day=day) if day else tr("Waiting"), "waiting", "muted")
+        return State(tr("Look on {day}", day=day) if day else tr("Open"), "working", "accent")

@@ -30,7 +30,7 @@ from core.printable import printable
 from core.progress import Progress
 
 _PAUSE = 120  # milliseconds after the last key before the catalog is asked
-_LIST, _NEW = 0, 1  # what stands on the right
+_CASE, _NEW = 0, 1  # what stands on the right
 
 
 class CasesPage(Page):
@@ -166,6 +166,7 @@ class CasesPage(Page):
         self.form.wanted.connect(self._open)
         self.form.left.connect(self.cancel)
         self.right = QStackedWidget()
+        self.right.currentChanged.connect(lambda place: self.new_button.setVisible(place == _CASE))
         self.right.addWidget(self.view)
         self.right.addWidget(self.form)
         whole = QWidget()
@@ -272,7 +273,7 @@ class CasesPage(Page):
     def _opened(self, case: Case) -> None:
         self._then = case.id
         self.search.clear()
-        self.right.setCurrentIndex(_LIST)
+        self.right.setCurrentIndex(_CASE)
         self.view.show_part("finding")
 
     def _over(self) -> None:
@@ -282,5 +283,5 @@ class CasesPage(Page):
         self.status.emit()
 
     def _leave(self) -> None:
-        self.right.setCurrentIndex(_LIST)
+        self.right.setCurrentIndex(_CASE)
         self.load()

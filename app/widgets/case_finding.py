@@ -15,6 +15,7 @@ from app.previews import Preview
 from app.theme import Size, Space
 from app.widgets.beside_view import BesideView
 from app.widgets.case_form import fields_of, kept_form, values_of
+from app.widgets.copy_line import CopyLine
 from app.widgets.disclosure import Disclosure
 from app.widgets.facts import Facts
 from app.widgets.parts import IconLabel, button, clear, column, label, row, rule
@@ -39,10 +40,13 @@ class CaseFinding(QWidget):
         self.preview = BesideView(desk)
         self.preview.hide()
         body.addWidget(self.preview)
-        body.addWidget(rule())
+        self._rule = rule()
+        body.addWidget(self._rule)
         body.addWidget(label(tr("The file as it was received"), "heading"))
         self.received = Facts()
         body.addWidget(self.received)
+        self.hash = CopyLine(tr("SHA-256"))
+        body.addWidget(self.hash)
         self._no_file = label(
             tr("This case was entered without its file. Open a new case with the file to make evidence of it."),
             "muted",
@@ -61,7 +65,7 @@ class CaseFinding(QWidget):
         self.form.changed.connect(self._touched)
         body.addWidget(self.form)
         foot = row(spacing=Space.M)
-        self.save_button = button(tr("Save"), self.save, look="primary")
+        self.save_button = button(tr("Save"), self.save, icon="certain")
         self.undo_button = button(tr("Discard the changes"), self._discard, look="quiet")
         self._told = label(look="muted")
         for widget in (self.save_button, self.undo_button, self._told):
@@ -81,7 +85,10 @@ class CaseFinding(QWidget):
         self._dossier = dossier
         self._show_finding(dossier.checked)
         self.received.show_facts((name, printable(value)) for name, value in dossier.received)
+        self.hash.show_text(dossier.sha256)
         has_file = dossier.folder is not None
+        self._rule.setVisible(has_file)
+        self.hash.setVisible(has_file)
         self.received.setVisible(has_file)
         self.folder_button.setVisible(has_file)
         self._no_file.setVisible(not has_file)
@@ -153,8 +160,8 @@ class CaseFinding(QWidget):
         line.addWidget(IconLabel(said.icon, said.look or "muted"))
         line.addWidget(label(said.title, "heading", wrap=True, selectable=True), 1)
         self._finding.addLayout(line)
-        for sentence in said.sentences:
-            self._finding.addWidget(label(sentence, wrap=True, selectable=True))
+        for text in filter(None, (*said.sentences[:1], " ".join(said.sentences[1:]))):
+            self._finding.addWidget(label(text, wrap=True, selectable=True))
         if not checked.matches:
             return
         best = checked.matches[0]

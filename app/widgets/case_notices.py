@@ -88,7 +88,7 @@ class CaseNotices(QWidget):
         self.folder = FolderLine(tr("Written into"))
         body.addWidget(self.folder)
         foot = row(spacing=Space.M)
-        self.write_button = button(tr("Write the notice"), self.write, look="primary")
+        self.write_button = button(tr("Write the notice"), self.write, icon="file")
         foot.addWidget(self.write_button)
         foot.addStretch(1)
         body.addLayout(foot)

@@ -17,7 +17,7 @@ from app.widgets.case_finding import CaseFinding
 from app.widgets.case_history import CaseHistory
 from app.widgets.case_notices import CaseNotices
 from app.widgets.choice import Choice
-from app.widgets.parts import IconLabel, button, column, label, row, scrolled
+from app.widgets.parts import IconLabel, button, column, label, reading, row
 from core.model import CaseStatus
 from core.printable import printable
 
@@ -67,6 +67,7 @@ class CaseView(QFrame):
             "history": _page(self.history),
         }
         self._stack = QStackedWidget()
+        set_look(self._stack, "plain")
         for page in self.parts.values():
             self._stack.addWidget(page)
         body.addWidget(self._stack, 1)
@@ -126,4 +127,4 @@ class CaseView(QFrame):
 def _page(part: QWidget) -> QScrollArea:
     inside = QWidget()
     column(inside, margins=(Space.XL, Space.S, Space.XL, Space.L)).addWidget(part)
-    return scrolled(inside)
+    return reading(inside)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.desk import Desk
 from app.i18n import date, tr
 from app.theme import Space
-from app.widgets.parts import ElidedLabel, button, clear, column, label, row
+from app.widgets.copy_line import CopyLine
+from app.widgets.parts import button, clear, column, label, row
 from core.evidence.stamp import Stamp
 from core.printable import printable
 
@@ -31,13 +31,8 @@ class LogSeal(QWidget):
             "your key. Keep its head elsewhere, or have it time-stamped: then nobody can cut the end off unseen."
         )
         body.addWidget(label(explained, wrap=True))
-        line = row(spacing=Space.S)
-        line.addWidget(label(tr("Head of the log"), "muted"))
-        self.head = ElidedLabel()
-        line.addWidget(self.head, 1)
-        self.copy_button = button(tr("Copy the head"), self.copy_head, look="quiet", icon="copy")
-        line.addWidget(self.copy_button)
-        body.addLayout(line)
+        self.head = CopyLine(tr("Head of the log"))
+        body.addWidget(self.head)
         stamped = row(spacing=Space.S)
         self.ask_button = button(tr("Write a time stamp request"), self.ask_stamp, icon="file")
         self.take_button = button(tr("Take in the answer"), self.take_stamp, look="quiet", icon="add")
@@ -57,10 +52,6 @@ class LogSeal(QWidget):
         clear(self._stamps)
         for said in stamps:
             self._stamps.addWidget(label(printable(said), "muted", wrap=True, selectable=True))
-
-    def copy_head(self) -> None:
-        """Put the head of the log into the clipboard."""
-        QGuiApplication.clipboard().setText(self.head.full_text())
 
     def ask_stamp(self) -> None:
         """Write the request for a time stamp of the log to a file that its user names."""

@@ -12,7 +12,7 @@ from app.desk import Desk
 from app.i18n import tr
 from app.theme import Size, Space, set_look
 from app.widgets.case_form import fields_of, found_form
-from app.widgets.parts import ElidedLabel, IconLabel, button, column, label, row, scrolled
+from app.widgets.parts import ElidedLabel, IconLabel, button, column, label, reading, row
 from core.model import Case
 from core.printable import printable
 
@@ -56,7 +56,7 @@ class NewCase(QFrame):
         foot.addStretch(0)
         body.addLayout(foot)
         body.addStretch(1)
-        column(self, margins=Space.XS).addWidget(scrolled(inside))
+        column(self, margins=Space.XS).addWidget(reading(inside))
         self.wait(False)
 
     def begin(self, file: Path) -> None:

@@ -13,6 +13,7 @@ from app.desk import Desk
 from app.i18n import tr
 from app.jobs import Job
 from app.theme import Space, set_look
+from app.widgets.copy_line import CopyLine
 from app.widgets.folder_line import FolderLine
 from app.widgets.parts import ElidedLabel, button, column, label, row
 from core.evidence.package import Package
@@ -53,7 +54,7 @@ class PackageMaker(QWidget):
         added.addWidget(self.add_button)
         body.addLayout(added)
         line = row(spacing=Space.M)
-        self.make_button = button(tr("Make the package"), self.make, look="primary")
+        self.make_button = button(tr("Make the package"), self.make, icon="protect")
         self.cancel_button = button(tr("Cancel"), self.cancel, icon="close")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -146,7 +147,7 @@ class PackageMaker(QWidget):
         inside = column(self._result, margins=Space.M, spacing=Space.S)
         inside.addWidget(label(tr("The package is ready."), "strong"))
         self.where = label(wrap=True, selectable=True)
-        self.hash = label(look="muted", wrap=True, selectable=True)
+        self.hash = CopyLine(tr("SHA-256 of its manifest"))
         inside.addWidget(self.where)
         inside.addWidget(self.hash)
         line = row(spacing=Space.S)
@@ -172,4 +173,4 @@ class PackageMaker(QWidget):
         self._result.setVisible(made is not None)
         if made is not None:
             self.where.setText(printable(str(made.folder)))
-            self.hash.setText(tr("SHA-256 of its manifest: {hash}", hash=made.sha256))
+            self.hash.show_text(made.sha256)

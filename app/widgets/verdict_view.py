@@ -18,7 +18,18 @@ from app.theme import Size, Space, set_look
 from app.widgets.beside_view import BesideView
 from app.widgets.disclosure import Disclosure
 from app.widgets.facts import Facts
-from app.widgets.parts import ElidedLabel, IconLabel, button, clear, column, label, row, rule, scrolled
+from app.widgets.parts import (
+    ElidedLabel,
+    IconLabel,
+    button,
+    clear,
+    column,
+    icon_button,
+    label,
+    reading,
+    row,
+    rule,
+)
 from app.widgets.preview_view import Marked
 from app.widgets.rights_view import RightsView
 from app.widgets.similar_card import SimilarCard
@@ -45,7 +56,7 @@ class VerdictView(QFrame):
         self._checked: Checked | None = None
         inside = QWidget()
         self._body = column(inside, margins=(Space.XL, Space.L, Space.XL, Space.L), spacing=Space.M)
-        self._area: QScrollArea = scrolled(inside)
+        self._area: QScrollArea = reading(inside)
         column(self, margins=Space.XS).addWidget(self._area)
         self.preview = BesideView(desk)
         self._start()
@@ -126,11 +137,11 @@ class VerdictView(QFrame):
         head.addWidget(self.title, 1)
         self._body.addLayout(head)
         self._body.addWidget(ElidedLabel(printable(str(checked.file)), "muted"))
-        for sentence in said.sentences:
-            self._body.addWidget(label(sentence, "lead", wrap=True, selectable=True))
         best = _best(checked)
-        if best is not None and (done := verdicts.transform(best)):
-            self._body.addWidget(label(printable(done), wrap=True, selectable=True))
+        first, rest = said.sentences[:1], said.sentences[1:]  # what was agreed, of a certain copy: it stands alone
+        done = "" if best is None else printable(verdicts.transform(best))
+        for text in filter(None, (*first, " ".join(rest), done)):
+            self._body.addWidget(label(text, "lead" if text is not done else "", wrap=True, selectable=True))
         self._body.addWidget(self.preview)
         self._body.addWidget(self._coverage)
         self._actions(suspect, checked)
@@ -166,10 +177,8 @@ class VerdictView(QFrame):
         work = checked.matches[0].work if checked.matches else None
         if work is not None:
             line.addWidget(button(tr("Show the work"), self._emit_work(work.id), look="quiet", icon="catalog"))
-        line.addWidget(
-            button(tr("Open folder"), lambda: self.open_folder.emit(checked.file), look="quiet", icon="folder")
-        )
-        line.addWidget(button(tr("Copy the text"), self.copy_text, look="quiet", icon="copy"))
+        line.addWidget(icon_button("folder", tr("Open folder"), lambda: self.open_folder.emit(checked.file)))
+        line.addWidget(icon_button("copy", tr("Copy the text of this verdict"), self.copy_text))
         line.addStretch(1)
         if certain and checked.matches[0].work is not None:
             self._body.addLayout(line)
