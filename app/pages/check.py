@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.desk import Desk, Files
-from app.i18n import counted, tr
+from app.i18n import counted, number, tr
 from app.jobs import Job, Task
 from app.models.checks import ChecksModel, Suspect
 from app.models.rows import Role
@@ -310,7 +310,9 @@ class CheckPage(Page):
         self.cancel_button.setEnabled(bool(self.jobs))
         found = self.model.found
         self.counts.show_text(
-            counted(found, "{count} of {total} carries your mark", "{count} of {total} carry your mark", total=total)
+            counted(
+                found, "{count} of {total} carries your mark", "{count} of {total} carry your mark", total=number(total)
+            )
         )
         self.status.emit()
 
