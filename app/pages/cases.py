@@ -152,7 +152,7 @@ class CasesPage(Page):
         self.rows = FileRows(tr("Cases"), compact=True)
         self.rows.setModel(self.model)
         self.rows.selectionModel().currentChanged.connect(lambda now, before: self._select(now))
-        self.rows.opened.connect(lambda index: self.view.part.setFocus())
+        self.rows.opened.connect(lambda index: self.view.take_focus())
         left = self._left = card()
         stack = column(left, margins=Space.XS, spacing=0)
         stack.addWidget(self.rows, 1)

@@ -16,11 +16,10 @@ from app.dossier import Dossier
 from app.i18n import date as day_in_words
 from app.i18n import tr
 from app.theme import Size, Space, set_look
-from app.widgets.choice import Choice
 from app.widgets.disclosure import Disclosure
 from app.widgets.folder_line import FolderLine
 from app.widgets.form import Field, Form
-from app.widgets.parts import button, clear, column, label, row, rule
+from app.widgets.parts import ComboBox, button, clear, column, label, row, rule
 from core.evidence.notices import ELEMENTS, Notice, NoticeKind, needs, notice
 from core.model import Case
 from core.paper.plain import text_of
@@ -59,9 +58,10 @@ class CaseNotices(QWidget):
         self.written: Written | None = None
         self.form = Form(())
         body = column(self, spacing=Space.M)
-        self.kind = Choice(tr("Notice"), _kinds())
-        self.kind.choose(NoticeKind.DMCA.value)
-        self.kind.chosen.connect(lambda value: self._fill())
+        self.kind = ComboBox(tr("Which notice"))
+        for kind, words in _kinds():
+            self.kind.addItem(words, kind.value)
+        self.kind.currentIndexChanged.connect(lambda place: self._fill())
         body.addWidget(self.kind)
         self.law = label(look="muted", wrap=True)
         body.addWidget(self.law)
@@ -140,7 +140,7 @@ class CaseNotices(QWidget):
     # -- events ------------------------------------------------------------------------------------------------
 
     def _kind(self) -> NoticeKind:
-        return NoticeKind(self.kind.value())
+        return NoticeKind(self.kind.currentData())
 
     def _fill(self) -> None:
         """Ask the catalog what it knows for the chosen notice."""
@@ -267,10 +267,10 @@ def _hints() -> dict[str, str]:
     }
 
 
-def _kinds() -> tuple[tuple[str, str, str], ...]:
+def _kinds() -> tuple[tuple[NoticeKind, str], ...]:
     return (
-        (NoticeKind.DMCA.value, tr("US takedown"), tr("Notice of claimed infringement, 17 U.S.C. § 512(c)(3)")),
-        (NoticeKind.DSA.value, tr("EU notice"), tr("Notice of illegal content, Digital Services Act, Article 16")),
-        (NoticeKind.LIKENESS.value, tr("Voice or likeness"), tr("An unauthorised digital replica of a person")),
-        (NoticeKind.LICENCE.value, tr("Licence claim"), tr("Use without a licence, or beyond it")),
+        (NoticeKind.DMCA, tr("US takedown notice: copyright, to a platform")),
+        (NoticeKind.DSA, tr("EU notice: illegal content, to a platform")),
+        (NoticeKind.LIKENESS, tr("Voice or likeness: a digital replica of a person")),
+        (NoticeKind.LICENCE, tr("Licence claim: use without a licence, or beyond it")),
     )

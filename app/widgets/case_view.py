@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QStackedWidget, QWidget
 
 from app.desk import Desk
 from app.dossier import Dossier, is_due, status_word
@@ -52,7 +52,7 @@ class CaseView(QFrame):
                 ),
                 ("evidence", tr("Evidence"), tr("The package for others, and the signed log")),
                 ("notices", tr("Notices"), tr("Letters to platforms and to those who used it")),
-                ("history", tr("Papers and history"), tr("What was kept and what happened")),
+                ("history", tr("Papers"), tr("What was kept with it, and what happened")),
             ),
         )
         self.part.choose("finding")
@@ -101,6 +101,12 @@ class CaseView(QFrame):
         self._stack.setCurrentWidget(self.parts[name])
         if name != "finding":
             self.finding.stop()
+
+    def take_focus(self) -> None:
+        """Put the keyboard where the parts are chosen."""
+        for made in self.part.findChildren(QAbstractButton):
+            if made.isChecked():
+                made.setFocus()
 
     def working_on(self) -> str:
         """Return what is made of a case; empty when nothing is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -18,6 +19,11 @@ from core.printable import printable
 
 _PAUSE = 120  # milliseconds after the last key before the catalog is asked
 _SHOWN = 50  # works at most
+
+
+class _Answer(NamedTuple):
+    asked: int
+    works: Sequence[Work]
 
 
 class WorkSearch(QFrame):
@@ -77,15 +83,15 @@ class WorkSearch(QFrame):
         self._asked += 1
         asked, text, session = self._asked, self.field.text().strip(), self._desk.session
         self._desk.jobs.call(
-            lambda: (asked, session.catalog.works(text, thumbnails=False, limit=_SHOWN)),
-            lambda found: self._found(*found),
+            lambda: _Answer(asked, session.catalog.works(text, thumbnails=False, limit=_SHOWN)),
+            self._found,  # a method of its own: Qt forgets it when the widget goes before the answer comes
             self._desk.messages.show_error,
         )
 
-    def _found(self, asked: int, works: Sequence[Work]) -> None:
-        if asked != self._asked:
+    def _found(self, answer: _Answer) -> None:
+        if answer.asked != self._asked:
             return
-        self._works = list(works)
+        works = self._works = list(answer.works)
         self._model.setStringList([f"{printable(work.title)}  ·  {size_words(work)}" for work in works])
         self.list.setVisible(bool(works))
         self.nothing.setVisible(not works)

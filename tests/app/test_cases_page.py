@@ -259,7 +259,7 @@ def test_each_notice_asks_for_its_own_elements(
     case_of(qtbot, window, found)
     notices = window.cases_page.view.notices
     window.cases_page.view.show_part("notices")
-    notices.kind._group.buttons()[place].click()
+    notices.kind.setCurrentIndex(place)
     settled(qtbot, window)
     assert field in notices.form.controls and not notices.elements()[field]
     control = notices.form.controls[field]

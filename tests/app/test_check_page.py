@@ -322,3 +322,24 @@ def test_what_is_read_stays_in_front_while_more_arrives(qtbot: QtBot, window: Ma
     page.model.finish(page.model.items()[1], Checked(Path("/x/b.jpg"), Verdict.NOTHING))
     page.model.tell()
     assert page.verdict.title is title
+
+
+def test_an_answer_that_comes_too_late_harms_nothing(
+    qtbot: QtBot, window: MainWindow, fake: FakeCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    go = threading.Event()
+
+    def works(self: Catalog, *_: Any, **__: Any) -> list[Work]:
+        go.wait(30)
+        return [WORK]
+
+    answer(qtbot, window, fake, "a.jpg", Checked(Path("/x/a.jpg"), Verdict.NOTHING, (), verdict_message(())))
+    monkeypatch.setattr(Catalog, "works", works)
+    window.check_page.verdict.compare_button.click()
+    window.check_page.verdict.show_suspect(None)
+    qtbot.wait(20)
+    go.set()
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=PATIENCE)
+    assert window.messages.text() == ""
