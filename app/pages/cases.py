@@ -76,7 +76,9 @@ class CasesPage(Page):
             column(frame).addWidget(state)
             self.stack.addWidget(frame)
         self.stack.addWidget(self._cases())
+        self.stack.currentChanged.connect(lambda place: self._offer())
         self.content.addWidget(self.stack, 1)
+        self._offer()
 
     # -- what the window asks ----------------------------------------------------------------------------------
 
@@ -166,7 +168,7 @@ class CasesPage(Page):
         self.form.wanted.connect(self._open)
         self.form.left.connect(self.cancel)
         self.right = QStackedWidget()
-        self.right.currentChanged.connect(lambda place: self.new_button.setVisible(place == _CASE))
+        self.right.currentChanged.connect(lambda place: self._offer())
         self.right.addWidget(self.view)
         self.right.addWidget(self.form)
         whole = QWidget()
@@ -281,6 +283,11 @@ class CasesPage(Page):
         self.form.wait(False)
         self.load()
         self.status.emit()
+
+    def _offer(self) -> None:
+        """One button leads to a new case: that of the empty page, or the one at the head."""
+        self.new_button.setVisible(self.stack.currentIndex() != 0 and self.right.currentIndex() == _CASE)
+        self.search.setVisible(self.stack.currentIndex() != 0)
 
     def _leave(self) -> None:
         self.right.setCurrentIndex(_CASE)
