@@ -200,6 +200,7 @@ class CheckPage(Page):
         self._start(fresh)
         if first:  # more of the same folder leave what somebody is reading in front
             self.rows.setCurrentIndex(self.model.index_of(fresh[0]))
+            self.rows.setFocus()
 
     def _start(self, fresh: Sequence[Suspect]) -> None:
         session = self.desk.session

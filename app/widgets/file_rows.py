@@ -87,7 +87,7 @@ class RowDelegate(QStyledItemDelegate):
         body, small = theme.font(Size.BODY, bold=True), theme.font(Size.SMALL)
         line = theme.scaled(Size.ICON)
         if self._compact or rect.width() < theme.scaled(Size.ROW_COMPACT_BELOW):
-            right = cross_at.left() - Space.S
+            right = cross_at.left() - Space.S if index.data(Role.ACTION) else rect.right() - Space.M
             _text(painter, QRectF(left, middle - line - 1, right - left, line), index.data(), "ink", body)
             below = QRectF(left, middle + 1, right - left, line)
             if share is not None:
@@ -115,7 +115,8 @@ class RowDelegate(QStyledItemDelegate):
             return
         side = Size.ICON - Space.XS
         icons.paint(painter, state.icon, state.role, QRectF(rect.left(), rect.center().y() - side / 2, side, side))
-        _text(painter, rect.adjusted(side + Space.S, 0, 0, 0), state.word, state.role, theme.font(Size.BODY))
+        words, end = rect.adjusted(side + Space.S, 0, 0, 0), Qt.TextElideMode.ElideRight
+        _text(painter, words, state.word, state.role, theme.font(Size.BODY), end)
 
     @staticmethod
     def _bar(painter: QPainter, rect: QRectF, share: float) -> None:
