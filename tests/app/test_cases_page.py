@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import dossier
@@ -104,6 +104,7 @@ def case_of(qtbot: QtBot, window: MainWindow, file: Path) -> Case:
 
 
 def words(widget: QWidget) -> str:
+    QApplication.processEvents()  # Qt shows what was just put into a layout at its next turn
     return "\n".join(found.text() for found in widget.findChildren(QLabel) if found.isVisible())
 
 

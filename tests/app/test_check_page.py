@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -109,6 +109,7 @@ def certain(*more: Match, **values: Any) -> Checked:
 
 def said(window: MainWindow) -> str:
     """Return all words of the verdict that can be seen."""
+    QApplication.processEvents()  # Qt shows what was just put into a layout at its next turn
     return "\n".join(found.text() for found in window.check_page.verdict.findChildren(QLabel) if found.isVisible())
 
 
