@@ -90,7 +90,7 @@ def status_word(status: CaseStatus) -> str:
 
 
 def _checked(check: Check) -> Checked:
-    return Checked(Path(check.path), check.verdict, check.matches, check.message, check.kind)
+    return Checked(Path(check.path), check.verdict, check.matches, check.message, check.kind, similar=check.similar)
 
 
 def _received(catalog: Catalog, case: Case, check: Check) -> tuple[tuple[str, str], ...]:

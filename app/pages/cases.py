@@ -239,8 +239,8 @@ class CasesPage(Page):
                 on_error=self._no_preview,
             )
         )
-        if best is not None and best.work is not None:
-            work = best.work
+        work = best.work if best is not None else checked.similar[0].work if checked.similar else None
+        if work is not None:
             self._looks.append(
                 jobs.start(
                     lambda progress: iter((preview_of_original(work, progress),)),

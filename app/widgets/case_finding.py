@@ -19,6 +19,7 @@ from app.widgets.copy_line import CopyLine
 from app.widgets.disclosure import Disclosure
 from app.widgets.facts import Facts
 from app.widgets.parts import IconLabel, button, clear, column, label, row, rule
+from app.widgets.similar_card import SimilarCard
 from app.widgets.verdict_view import marks_of
 from core.model import Case, Checked, Work
 from core.printable import printable
@@ -162,6 +163,8 @@ class CaseFinding(QWidget):
         self._finding.addLayout(line)
         for text in filter(None, (*said.sentences[:1], " ".join(said.sentences[1:]))):
             self._finding.addWidget(label(text, wrap=True, selectable=True))
+        for one in checked.similar:
+            self._finding.addWidget(SimilarCard(one, self.show_work.emit))
         if not checked.matches:
             return
         best = checked.matches[0]

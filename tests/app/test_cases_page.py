@@ -21,8 +21,9 @@ from app import dossier
 from app.main_window import MainWindow
 from app.models.rows import Role
 from app.samples import sample_picture
+from app.widgets.similar_card import SimilarCard
 from core.catalog.store import Catalog
-from core.model import Case, CaseStatus, Checked, Creator, Document, Kind, Verdict
+from core.model import Case, CaseStatus, Checked, Creator, Document, Kind, Likeness, Similar, Verdict, Work
 from core.progress import Progress
 from core.wording import verdict_message
 from tests.app.conftest import KEY
@@ -376,3 +377,18 @@ def test_cases_are_ordered_by_what_they_want() -> None:
     cases.append(replace(first, id=4, status=CaseStatus.CLOSED))
     assert [case.id for case in dossier.ordered(cases, "2026-03-01")] == [3, 1, 2, 4]
     assert dossier.is_due(cases[2], "2026-03-01") and not dossier.is_due(cases[3], "2027-01-01")
+
+
+def test_a_case_shows_the_work_that_its_file_resembles(qtbot: QtBot, window: MainWindow, found: Path) -> None:
+    similar = Similar(Work(1, "Hill house", Kind.IMAGE, "/x/a.jpg", "ab", "2026-03-01T09:00:00+00:00"), Likeness.STRONG)
+    message = verdict_message((), similar=[similar])
+    checked = Checked(found, Verdict.NOTHING, (), message, Kind.IMAGE, similar=(similar,))
+    window.go(3)
+    settled(qtbot, window)
+    finding = window.cases_page.view.finding
+    window.cases_page.stack.setCurrentIndex(2)
+    finding.show_dossier(dossier.Dossier(Case(7, "Alike"), checked, folder=found.parent))
+    assert "Hill house" in words(finding) and "does not tell whose copy it is" in words(finding)
+    with qtbot.waitSignal(finding.show_work) as shown:
+        finding.findChild(SimilarCard).show_button.click()
+    assert shown.args == [1]
