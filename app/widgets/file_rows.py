@@ -87,7 +87,7 @@ class RowDelegate(QStyledItemDelegate):
         body, small = theme.font(Size.BODY, bold=True), theme.font(Size.SMALL)
         line = theme.scaled(Size.ICON)
         if self._compact or rect.width() < theme.scaled(Size.ROW_COMPACT_BELOW):
-            right = cross_at.left() - Space.S if index.data(Role.ACTION) else rect.right() - Space.M
+            right = cross_at.left() - Space.S if index.data(Role.ACTION) else rect.right() - Space.L
             _text(painter, QRectF(left, middle - line - 1, right - left, line), index.data(), "ink", body)
             below = QRectF(left, middle + 1, right - left, line)
             if share is not None:

@@ -209,10 +209,18 @@ class Records:
         with self._database.reading() as connection:
             return agreements.uses(connection, consent)
 
+    def uses_found(self, consent: int) -> int:
+        """Return in how many different files the copies that an agreement covers were found for certain."""
+        with self._database.reading() as connection:
+            return agreements.uses_found(connection, consent)
+
     # -- documents, keys, the log ------------------------------------------------------------------------------
 
-    def add_document(self, document: Document, content: bytes = b"") -> Document:
-        """Return a paper as it is stored; with `content`, the catalog keeps it and takes hash and size from it."""
+    def add_document(self, document: Document, content: bytes = b"", *, signed: bool = False) -> Document:
+        """Return a paper as it is stored; with `content`, the catalog keeps it and takes hash and size from it.
+
+        `signed` says that it is the signed paper of its consent, which notes its hash in the same operation.
+        """
         if len(content) > LARGEST_DOCUMENT:
             raise RefusedError(
                 f"{document.name} has {len(content) / 1e6:.0f} MB.",
@@ -226,6 +234,8 @@ class Records:
             number = work.insert(TABLES[Document], _given(document))
             if content:
                 work.connection.execute("INSERT INTO contents (document, content) VALUES (?, ?)", (number, content))
+            if signed and document.consent is not None:
+                agreements.edit(work, document.consent, {"document_sha256": document.sha256})
         return self.get(Document, number)
 
     def document_content(self, number: int) -> bytes:

@@ -35,6 +35,7 @@ class Query:
     work: int | None = None
     recipient: int | None = None
     consent: int | None = None  # of payments and documents
+    series: int | None = None  # all versions of one agreement
     case: int | None = None  # of documents
     terms: int | None = None  # works with these terms of their own
     key: str = ""
@@ -310,6 +311,7 @@ _CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
         "creator": _is("creator", "creator"),
         "work": _linked("consent_works", "consent", "work", "work"),
         "recipient": _linked("consent_recipients", "consent", "recipient", "recipient"),
+        "series": _is("series", "series"),
         "standing": _standing,
         "ends_within": _ends_within,
         "latest": _latest,

@@ -54,13 +54,19 @@ def parents(widget: QWidget) -> Iterator[QWidget]:
         above = above.parentWidget()
 
 
+def reached_by_arrows(widget: QWidget) -> bool:
+    """Return whether it is one of a few to choose from, of which the chosen one is reached and arrows lead on."""
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return group is not None and any(one.focusPolicy() & Qt.FocusPolicy.TabFocus for one in group.buttons())
+
+
 def assert_named_and_reachable(root: QWidget) -> None:
     silent, unreachable, unexplained = [], [], []
     for widget in controls(root):
         text = widget.text() if isinstance(widget, QAbstractButton) else ""
         if not (widget.accessibleName() or text):
             silent.append(widget)
-        if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not reached_by_arrows(widget):
             unreachable.append(widget)
         if isinstance(widget, QAbstractButton) and not text and not widget.toolTip():
             unexplained.append(widget)

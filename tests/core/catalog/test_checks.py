@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.catalog.store import Catalog
 from core.errors import CatalogError
-from core.model import Check, Checked, Finding, Kind, Likeness, Match, Similar, Verdict
+from core.model import Check, Checked, Consent, Finding, Kind, Likeness, Match, Similar, Verdict
 from tests.core.catalog.conftest import KEY, Maker, a_work
 
 
@@ -55,6 +56,26 @@ def test_checks_are_found_by_copy_and_by_hash(catalog: Catalog, make_copy: Maker
     assert len(catalog.checks(sha256=f"hash {second.id}")) == 2
     newest = catalog.checks(limit=1)[0]
     assert (newest.file, newest.verdict, newest.sha256, newest.matches) == ("broken.jpg", Verdict.UNREADABLE, "", ())
+
+
+def test_uses_of_an_agreement_are_the_files_in_which_its_copies_were_found_for_certain(
+    catalog: Catalog, make_copy: Maker
+) -> None:
+    house, hill = a_work("house"), a_work("hill")
+    first, second, third = make_copy(house, "A"), make_copy(house, "B"), make_copy(hill, "A")
+    single = catalog.add(Consent(0, "copy", copies=(second.id,)))
+    of_work = catalog.add(Consent(0, "work", works=(first.work,)))
+    for_one = catalog.add(Consent(0, "work for A", works=(first.work, third.work), recipients=(first.recipient,)))
+    none = catalog.add(Consent(0, "none", recipients=(first.recipient,)))
+    every = (single, of_work, for_one, none)
+    assert [catalog.uses_found(one.id) for one in every] == [0, 0, 0, 0]
+    found = [(first, "x", Verdict.CERTAIN), (first, "x", Verdict.CERTAIN), (second, "y", Verdict.CERTAIN)]
+    found += [(second, "z", Verdict.PROBABLE), (third, "w", Verdict.CERTAIN), (third, "x", Verdict.CERTAIN)]
+    for copy, sha256, verdict in found:
+        one = replace(finding(copy.serial), verdict=verdict)
+        match = Match(one, catalog.work(copy.work), copy, catalog.recipient(copy.recipient), KEY)
+        catalog.add_check(Checked(Path("x.jpg"), verdict, (match,)), sha256=sha256)
+    assert [catalog.uses_found(one.id) for one in every] == [1, 2, 2, 0]
 
 
 def test_works_that_a_file_resembles_come_back_in_order_and_are_no_findings(catalog: Catalog, make_copy: Maker) -> None:

@@ -156,6 +156,7 @@ def test_licences_by_standing_and_end(catalog: Catalog) -> None:
     second = catalog.revise(2)
     assert second.id not in {item.id for item in catalog.every(Consent, Query(latest=False))}
     assert 2 not in {item.id for item in catalog.every(Consent, Query(latest=True))}
+    assert [item.id for item in catalog.every(Consent, Query(series=second.series))] == [second.id, 2]
 
 
 def test_copies_with_and_without_a_licence(catalog: Catalog, make_copy: Maker) -> None:
