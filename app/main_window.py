@@ -23,8 +23,10 @@ from app.i18n import counted, tr
 from app.jobs import Jobs
 from app.memory import Memory
 from app.messages import Messages, catch_bugs
+from app.models.checks import Suspect
 from app.models.queue import Stage
 from app.notices import Notices
+from app.pages.cases import CasesPage
 from app.pages.catalog import CatalogPage
 from app.pages.check import CheckPage
 from app.pages.gate import Gate, UnlockPage
@@ -44,7 +46,7 @@ from app.widgets.rail import Rail
 from app.widgets.shortcut_list import ShortcutList
 from core.errors import CountermarkError
 
-_PROTECT, _CHECK, _CATALOG, _SETTINGS = range(4)
+_PROTECT, _CHECK, _CATALOG, _CASES, _SETTINGS = range(5)
 _CLOSING = 10.0  # seconds that looks into folders and the catalog have to stop; work has stopped before
 
 
@@ -136,10 +138,16 @@ class MainWindow(QMainWindow):
 
     def _shell(self) -> QWidget:
         self.protect_page, self.check_page = ProtectPage(self.desk), CheckPage(self.desk)
-        self.catalog_page, self.settings_page = CatalogPage(self.desk), SettingsPage(self.desk)
-        self.pages = [self.protect_page, self.check_page, self.catalog_page, self.settings_page]
+        self.catalog_page, self.cases_page = CatalogPage(self.desk), CasesPage(self.desk)
+        self.settings_page = SettingsPage(self.desk)
+        self.pages = [self.protect_page, self.check_page, self.catalog_page, self.cases_page, self.settings_page]
         self.rail = Rail()
-        for icon, word in (("protect", tr("Protect")), ("check", tr("Check")), ("catalog", tr("Catalog"))):
+        for icon, word in (
+            ("protect", tr("Protect")),
+            ("check", tr("Check")),
+            ("catalog", tr("Catalog")),
+            ("cases", tr("Cases")),
+        ):
             self.rail.add(icon, word, keys=shortcuts.entry(f"page.{icon}").shown())
         self.rail.add("settings", tr("Settings"), keys=shortcuts.entry("page.settings").shown(), at_foot=True)
         self.rail.chosen.connect(self.go)
@@ -150,6 +158,8 @@ class MainWindow(QMainWindow):
         self.settings_page.help.tour.connect(self.show_tour)
         self.settings_page.help.shortcuts.connect(self.show_shortcuts)
         self.check_page.show_work.connect(self._show_work)
+        self.check_page.open_case.connect(self._open_case)
+        self.cases_page.show_work.connect(self._show_work)
         right = QWidget()
         below = column(right, spacing=0)
         below.addWidget(self.stack, 1)
@@ -174,6 +184,7 @@ class MainWindow(QMainWindow):
             ("page.protect", lambda: self.go(_PROTECT)),
             ("page.check", lambda: self.go(_CHECK)),
             ("page.catalog", lambda: self.go(_CATALOG)),
+            ("page.cases", lambda: self.go(_CASES)),
             ("page.settings", lambda: self.go(_SETTINGS)),
             ("find", self.search),
             ("paste", self.paste),
@@ -238,6 +249,8 @@ class MainWindow(QMainWindow):
         """Choose files for the page in front."""
         if self.page is self.check_page:
             self.check_page.choose_files()
+        elif self.page is self.cases_page:
+            self.cases_page.choose_file()
         else:
             self.go(_PROTECT)
             self.protect_page.choose_files()
@@ -258,7 +271,10 @@ class MainWindow(QMainWindow):
                 self.check_page.add_files([path])
 
     def search(self) -> None:
-        """Search the catalog."""
+        """Search the catalog, or the cases where they are in front."""
+        if self.page is self.cases_page:
+            self.cases_page.search_now()
+            return
         self.go(_CATALOG)
         self.catalog_page.search_now()
 
@@ -387,6 +403,10 @@ class MainWindow(QMainWindow):
     def _show_work(self, work: int) -> None:
         self.go(_CATALOG)
         self.catalog_page.show_work(work)
+
+    def _open_case(self, suspect: Suspect) -> None:
+        self.go(_CASES)
+        self.cases_page.begin(suspect.path, suspect.works)
 
 
 def _local_files(data: QMimeData) -> list[Path]:

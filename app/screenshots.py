@@ -77,7 +77,7 @@ def take(work: Path, out: Path, only: Sequence[str] | None = None) -> list[Path]
         window.catalog_page.works.tiles.setCurrentIndex(window.catalog_page.works.model.index(1, 0))
         _until(lambda: window.catalog_page.works.panel.copies.rowCount() == 2 and not window.jobs.busy)
         picture("catalog")
-        window.go(3)
+        window.go(4)
         picture("settings")
     finally:
         window.close()

@@ -150,9 +150,9 @@ class Size:
     FEW_ROWS = 260  # the height of a short list in the inspector
     LIST_PANE, LIST_PANE_NARROW = 292, 204
     ROW_COMPACT_BELOW = 420  # width from which a row has room for a column of states
-    PREVIEW = 184
+    PREVIEW, PREVIEW_LARGE = 184, 280  # a view of a file, least and most
     TIMELINE = 44
-    READING = 620  # widest text column
+    READING, WIDE = 620, 920  # widest text column, and widest column of text beside pictures
     WINDOW, SMALLEST = (1100, 700), (760, 540)
     FORM = 860  # widest form of two columns
     SIDE_BY_SIDE = 900  # width from which two parts of a record stand beside each other

@@ -17,7 +17,7 @@ from core.catalog.text import now
 from core.catalog.unsigned import record_of
 from core.check import check
 from core.crosstests import cross_tests
-from core.errors import CountermarkError, RefusedError, WriteError
+from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
 from core.evidence import figures
 from core.evidence.log import head
 from core.evidence.package import Exhibit, Package, write
@@ -54,7 +54,8 @@ def open_case(
     """Return the new case of a found file, with its check.
 
     The file is copied into the data folder and hashed before anything opens it, and the copy is what is checked. `case`
-    holds what its user knows: title, where and when it was found. UnreadableError where the file is none.
+    holds what its user knows: title, where and when it was found. UnreadableError where the file is none;
+    CancelledError out of `progress`, and then the case lies in the bin.
     """
     from core.media.files import sha256_of
 
@@ -64,8 +65,12 @@ def open_case(
     _take_in(file, kept, sha256)
     facts = {"sha256": sha256, "bytes": kept.stat().st_size, "modified": _time(kept), "case": made.id}
     journal.note(catalog, keys[0], journal.FILE_RECEIVED, **facts)
-    for _ in check([kept], catalog=catalog, keys=keys, works=works, progress=progress):
-        pass
+    try:
+        for _ in check([kept], catalog=catalog, keys=keys, works=works, progress=progress):
+            pass
+    except CancelledError:
+        catalog.bin(Case, [made.id])  # without its check nothing can be done with it
+        raise
     found = catalog.checks(sha256=sha256, limit=1)
     if found:
         catalog.edit(Case, [made.id], checks=(found[0].id,), works=_works(found[0]))
@@ -75,6 +80,18 @@ def open_case(
 def received_folder(catalog: Catalog, case: int) -> Path:
     """Return the folder in which the found files of a case are kept."""
     return catalog.folder / FOLDER / str(case) / "received"
+
+
+def received(catalog: Catalog, case: Case, one: Check) -> Received:
+    """Return what the found file of a case was when it was taken in, as the signed log tells.
+
+    Where the log has no word of it, its check and the kept file say so. RefusedError where neither is there.
+    """
+    for event in catalog.events_of(journal.FILE_RECEIVED, part=f'"case":{case.id},'):
+        facts = json.loads(event.facts)
+        return Received(one.file, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
+    kept = _kept_file(catalog, case, one)
+    return Received(kept.name, one.sha256, kept.stat().st_size, _time(kept), one.created)
 
 
 def package(
@@ -117,7 +134,7 @@ def package(
     found = Evidence(
         case=case,
         check=one,
-        received=_received(catalog, case, suspect, one),
+        received=received(catalog, case, one),
         creator=creator_of(catalog, case, key),
         key=key.id,
         public=by.public,
@@ -202,13 +219,6 @@ def _kept_file(catalog: Catalog, case: Case, one: Check) -> Path:
         "Put the file back as it was received, or open a new case with it.",
         path=folder,
     )
-
-
-def _received(catalog: Catalog, case: Case, suspect: Path, one: Check) -> Received:
-    for event in catalog.events_of(journal.FILE_RECEIVED, part=f'"case":{case.id},'):
-        facts = json.loads(event.facts)
-        return Received(suspect.name, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
-    return Received(suspect.name, one.sha256, suspect.stat().st_size, _time(suspect), one.created)
 
 
 def _figure(medium: Medium, match: Match | None) -> tuple[bytes, str]:

@@ -115,7 +115,8 @@ class RowDelegate(QStyledItemDelegate):
             return
         side = Size.ICON - Space.XS
         icons.paint(painter, state.icon, state.role, QRectF(rect.left(), rect.center().y() - side / 2, side, side))
-        _text(painter, rect.adjusted(side + Space.S, 0, 0, 0), state.word, state.role, theme.font(Size.BODY))
+        words, end = rect.adjusted(side + Space.S, 0, 0, 0), Qt.TextElideMode.ElideRight
+        _text(painter, words, state.word, state.role, theme.font(Size.BODY), end)
 
     @staticmethod
     def _bar(painter: QPainter, rect: QRectF, share: float) -> None:

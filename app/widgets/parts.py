@@ -143,6 +143,16 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
+def reading(inside: QWidget) -> QScrollArea:
+    """Return an area that scrolls its content, which stays narrow enough to be read in a wide window."""
+    inside.setMaximumWidth(Size.WIDE)
+    whole = QWidget()
+    line = row(whole, spacing=0)
+    line.addWidget(inside, 1000)
+    line.addStretch(1)
+    return scrolled(whole)
+
+
 class IconLabel(QWidget):
     """An icon that stands beside words and tells nothing that they do not."""
 

@@ -96,7 +96,11 @@ def test_rows_are_read_aloud_whole(window: MainWindow) -> None:
 
 
 def test_keys_lead_to_the_pages(window: MainWindow) -> None:
-    for key, page in ((Qt.Key.Key_2, window.check_page), (Qt.Key.Key_3, window.catalog_page)):
+    for key, page in (
+        (Qt.Key.Key_2, window.check_page),
+        (Qt.Key.Key_4, window.cases_page),
+        (Qt.Key.Key_3, window.catalog_page),
+    ):
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert window.page is page
     QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -118,7 +122,7 @@ def test_ctrl_o_adds_files(qtbot: QtBot, window: MainWindow, monkeypatch: pytest
 def test_a_narrow_window_shows_icons_alone(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(Size.COLLAPSE_BELOW - 20, 600)
     assert window.rail.width() == Size.RAIL_NARROW
-    assert all(window.rail.button(number).toolTip() for number in range(4))
+    assert all(window.rail.button(number).toolTip() for number in range(5))
     window.resize(Size.COLLAPSE_BELOW + 20, 600)
     assert window.rail.width() == Size.RAIL
 
@@ -318,7 +322,7 @@ def test_a_folder_that_is_gone_is_told(window: MainWindow, tmp_path: Path) -> No
 
 
 def test_the_theme_is_chosen_and_kept(qtbot: QtBot, window: MainWindow) -> None:
-    window.go(3)
+    window.go(4)
     dark = next(button for button in window.settings_page.findChildren(QAbstractButton) if button.text() == "Dark")
     dark.click()
     assert theme.choice == "dark"
