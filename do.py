@@ -37,6 +37,7 @@ Sets up what is missing (once, a few minutes), then does the task.
   check [STEPS]       run all checks of a change, or some: lint, types, tests
   bench [ARGUMENTS]   measure what the marks survive; writes docs/limits.md
   screenshots         make the pictures of the documentation
+  translate           collect the texts of the window, update the translations, say what they lack
   build               make a folder that runs without Python, and try it
   lock [ARGUMENTS]    write requirements/*.txt from *.in; arguments go to uv (--upgrade)
 """
@@ -153,6 +154,12 @@ def screenshots(arguments: list[str]) -> int:
     return become([*python(), "-m", "app.screenshots", *folder, *arguments], quiet_environment(), folder=ROOT)
 
 
+def translate(arguments: list[str]) -> int:
+    """Bring the translations up to the texts of the sources, and say what they lack."""
+    set_up("dev", {})
+    return become([*python(), "-m", "dev.translate", *arguments], environment(), folder=ROOT)
+
+
 def build(arguments: list[str]) -> int:
     """Make the one-folder bundle and try it: a full disk can leave a folder that only looks whole."""
     set_up("dev", window_libraries() | build_libraries())
@@ -215,6 +222,7 @@ TASKS: Mapping[str, Callable[[list[str]], int]] = {
     "check": check,
     "bench": bench,
     "screenshots": screenshots,
+    "translate": translate,
     "build": build,
     "lock": lock,
 }

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPixmap
 
 from app.i18n import counted, date, seconds, tr
 from app.models.rows import Index, Role, State
-from core.model import Copy, Kind, Recipient, Work
+from core.model import Copy, Kind, Recipient, Strength, Work
 
 _KEPT = 600  # thumbnails kept decoded, about 100 kB each
 
@@ -107,7 +107,7 @@ class CopiesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return recipient.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{copy.path}\n{tr('Strength: {strength}', strength=tr(copy.strength))}"
+            return f"{copy.path}\n{tr('Strength: {strength}', strength=strength_word(copy.strength))}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{recipient.name}, {_copy_words(copy)}, {Path(copy.path).name}"
         if role == Role.ITEM:
@@ -119,6 +119,12 @@ class CopiesModel(QAbstractListModel):
         if role == Role.ACTION:
             return tr("Open the folder of this copy")
         return None
+
+
+def strength_word(strength: str) -> str:
+    """Return how strongly a copy is marked, in a word; older strengths as they are called."""
+    known = {Strength.SUBTLE: tr("subtle"), Strength.STANDARD: tr("standard"), Strength.STRONG: tr("strong")}
+    return {str(name): word for name, word in known.items()}.get(strength, strength)
 
 
 def kind_word(kind: Kind) -> str:

@@ -329,13 +329,18 @@ class ProtectPage(Page):
 
     def _summary(self, total: int) -> str:
         parts = []
-        for stage, one, many in (
-            (Stage.PROTECTED, "{count} protected", "{count} protected"),
-            (Stage.REFUSED, "{count} refused", "{count} refused"),
-            (Stage.FAILED, "{count} failed", "{count} failed"),
-            (Stage.CANCELLED, "{count} cancelled", "{count} cancelled"),
-        ):
+        for stage in (Stage.PROTECTED, Stage.REFUSED, Stage.FAILED, Stage.CANCELLED):
             found = len(self.model.items(stage))
             if found:
-                parts.append(counted(found, one, many))
+                parts.append(_ended(stage, found))
         return "  ·  ".join(parts) if parts else counted(total, "{count} file", "{count} files")
+
+
+def _ended(stage: Stage, count: int) -> str:
+    if stage is Stage.PROTECTED:
+        return counted(count, "{count} protected", "{count} protected")
+    if stage is Stage.REFUSED:
+        return counted(count, "{count} refused", "{count} refused")
+    if stage is Stage.FAILED:
+        return counted(count, "{count} failed", "{count} failed")
+    return counted(count, "{count} cancelled", "{count} cancelled")
