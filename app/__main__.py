@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from app import icons
-from app.i18n import tr
+from app.i18n import SYSTEM, tr, use_language
 from app.main_window import MainWindow
 from app.messages import last_words
 from app.session import Session
@@ -23,6 +23,7 @@ def main() -> int:
     app.setApplicationDisplayName("Countermark")
     app.setDesktopFileName("countermark")
     app.setWindowIcon(icons.application_icon())
+    use_language(SYSTEM)
     theme.apply(app)
     try:
         session = Session.open()

@@ -68,7 +68,9 @@ def phrase_counted(count: int, one: str, many: str, /, **values: object) -> str:
 def joined(parts: Iterable[str], between: str = " ") -> str:
     """Return texts one after the other, without the empty ones; each keeps what it was made of."""
     kept = tuple(part for part in parts if part)
-    return kept[0] if len(kept) == 1 else Said.of(between.join(kept), between, {}, parts=kept)
+    if len(kept) < 2:
+        return kept[0] if kept else ""
+    return Said.of(between.join(kept), between, {}, parts=kept)
 
 
 def told(value: object, translate: Translate, counted: TranslateCounted) -> object:

@@ -12,6 +12,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -24,8 +25,11 @@ FOLDER = ROOT / "resources" / "translations"
 TEMPLATE = FOLDER / "countermark.pot"
 _PLACE = re.compile(r"\{[^{}]*\}")
 _PASSING = re.compile(  # lines of the head that would change without the texts
-    r'^"(Project-Id-Version|POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team).*\n', re.M
+    r'^"(Project-Id-Version|POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team'
+    r"|Report-Msgid-Bugs-To).*\n",
+    re.M,
 )
+_STILL = datetime(2026, 1, 1, tzinfo=UTC)
 _HEADER = "# {title}\n# Written by `python3 do.py translate`; translations are edited by hand."
 
 
@@ -128,6 +132,7 @@ def compile_to(catalog: Catalog, file: Path) -> None:
 
 def compiled(catalog: Catalog) -> bytes:
     """Return the form that is loaded."""
+    catalog.creation_date = catalog.revision_date = _STILL  # the head of this form tells them
     made = io.BytesIO()
     write_mo(made, catalog)
     return made.getvalue()
@@ -138,7 +143,7 @@ def problems(template: Catalog, catalog: Catalog) -> Iterator[str]:
     for message in template:
         if not message.id:
             continue
-        shown = message.id[0] if isinstance(message.id, tuple) else message.id
+        shown = _ids(message)[0]
         known = catalog.get(message.id, context=message.context)
         if known is None or not any(_strings(known)):
             yield f"missing: {shown!r}"
@@ -152,7 +157,7 @@ def problems(template: Catalog, catalog: Catalog) -> Iterator[str]:
 
 def _different_names(message: Message, known: Message, shown: str) -> Iterator[str]:
     """Yield where a translation names other values than its text; a plural form may leave the count out."""
-    wanted = set(_PLACE.findall(message.id[-1] if isinstance(message.id, tuple) else message.id))
+    wanted = set(_PLACE.findall(_ids(message)[-1]))
     for string in _strings(known):
         found = set(_PLACE.findall(string))
         spare = {"{count}"} if message.pluralizable else set()
@@ -161,7 +166,11 @@ def _different_names(message: Message, known: Message, shown: str) -> Iterator[s
 
 
 def _strings(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    return tuple(message.string) if isinstance(message.string, list | tuple) else (message.string or "",)
+
+
+def _ids(message: Message) -> tuple[str, ...]:
+    return tuple(message.id) if isinstance(message.id, list | tuple) else (message.id,)
 
 
 def _complete(message: Message) -> bool:
