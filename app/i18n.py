@@ -27,6 +27,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _WEEKDAY = re.compile(r"d{3,4}[,.،]?\s*|[,،]?\s*d{3,4}")
 
 _words: gettext.NullTranslations = gettext.NullTranslations()  # English, which is what the sources say
+_right_to_left = False
 _qt: list[QTranslator] = []  # of Qt's own dialogs, as long as they are in use
 
 
@@ -58,8 +59,8 @@ def use_language(code: str) -> None:
 
 def use_words(words: gettext.NullTranslations, locale: QLocale, *, right_to_left: bool = False) -> None:
     """Speak with the words of a translation, write dates and numbers as a locale does, and lay out its way."""
-    global _words
-    _words = words
+    global _words, _right_to_left
+    _words, _right_to_left = words, right_to_left
     QLocale.setDefault(locale)
     app = QGuiApplication.instance()
     if not isinstance(app, QGuiApplication):
@@ -135,7 +136,13 @@ def powers(text: str) -> str:
 def _filled(text: str, values: dict[str, object]) -> str:
     if not values:
         return text
-    return text.format(**{name: told(value, _words.gettext, _words.ngettext) for name, value in values.items()})
+    return text.format(**{name: _set_apart(value) for name, value in values.items()})
+
+
+def _set_apart(value: object) -> object:
+    """Return a value in the reader's language; between words of right to left, names and paths keep their own order."""
+    said = told(value, _words.gettext, _words.ngettext)
+    return f"\u2068{said}\u2069" if _right_to_left and isinstance(said, str) and said else said
 
 
 def _file(language: str) -> Path:

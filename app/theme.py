@@ -264,6 +264,8 @@ class Theme(QObject):
         names["CONTROL_FOCUSED"] = str(self.scaled(Size.CONTROL) - 2 * (Size.FOCUS - Size.LINE))
         # Style sheets take pictures by path alone, and these two differ in colour only.
         names["TICK"] = SHEET.with_name("icons").joinpath(f"tick-{'dark' if c is DARK else 'light'}.svg").as_posix()
+        # Style sheets know left and right alone, not where a line of words ends.
+        names["END"] = "left" if QApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft else "right"
         return Template(SHEET.read_text(encoding="utf-8")).substitute(names)
 
 

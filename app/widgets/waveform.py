@@ -74,8 +74,8 @@ class Waveform(QWidget):
         step = _LEAP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
         moves = {Qt.Key.Key_Left: -step, Qt.Key.Key_Right: step}
         if event.key() in moves:
-            forward = moves[Qt.Key(event.key())] * (1 if self.isLeftToRight() else -1)
-            self.sought.emit(min(max(0.0, self._place + forward), self._total))
+            # Time runs from left to right in every language, as on every other player.
+            self.sought.emit(min(max(0.0, self._place + moves[Qt.Key(event.key())]), self._total))
         elif event.key() == Qt.Key.Key_Home:
             self.sought.emit(0.0)
         elif event.key() == Qt.Key.Key_End:

@@ -33,9 +33,8 @@ def test_it_is_english_text() -> None:
 
 def test_it_is_told_in_another_language() -> None:
     assert in_german(phrase("{name} is empty.", name="{count}.jpg")) == "{count}.jpg ist leer."
-    assert (
-        in_german(phrase("{what} shows {count} works", what=phrase("the picture"), count=2)) == "das Bild zeigt 2 Werke"
-    )
+    nested = phrase("{what} shows {count} works", what=phrase("the picture"), count=2)
+    assert in_german(nested) == "das Bild zeigt 2 Werke"
     assert in_german("Choose another file.") == "Choose another file."  # text that nobody called a phrase stays
 
 
