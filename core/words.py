@@ -40,14 +40,14 @@ class Said(str):
         made._pattern, made._many, made._count, made._values, made._parts = pattern, many, count, values, parts
         return made
 
-    def again(self, translate: Translate, counted: TranslateCounted) -> str:
+    def again(self, translate: Translate, plural: TranslateCounted) -> str:
         """Return the sentence in the words of a translation, its values too where they are such sentences."""
         if self._parts:
-            return self._pattern.join(str(told(part, translate, counted)) for part in self._parts)
-        pattern = counted(self._pattern, self._many, self._count) if self._many else translate(self._pattern)
+            return self._pattern.join(str(told(part, translate, plural)) for part in self._parts)
+        pattern = plural(self._pattern, self._many, self._count) if self._many else translate(self._pattern)
         if not self._values:
             return pattern
-        return pattern.format(**{name: told(value, translate, counted) for name, value in self._values.items()})
+        return pattern.format(**{name: told(value, translate, plural) for name, value in self._values.items()})
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[type[str], tuple[str]]:
         """Go as plain text wherever it is copied or sent: what comes from a worker process is never more than that."""
@@ -73,6 +73,6 @@ def joined(parts: Iterable[str], between: str = " ") -> str:
     return Said.of(between.join(kept), between, {}, parts=kept)
 
 
-def told(value: object, translate: Translate, counted: TranslateCounted) -> object:
+def told(value: object, translate: Translate, plural: TranslateCounted) -> object:
     """Return a `Said` in the words of a translation, and anything else as it is."""
-    return value.again(translate, counted) if isinstance(value, Said) else value
+    return value.again(translate, plural) if isinstance(value, Said) else value

@@ -153,9 +153,7 @@ class _Canvas:
         self._painter.setFont(font)
         self._painter.setPen(theme.colour(role))
         fitting = isolated(QFontMetricsF(font).elidedText(text, cut, place.width()), self._direction)
-        leading = (
-            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        )  # for the painter, left is where one begins
+        leading = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         self._painter.drawText(self._there(place), leading, fitting)
 
     def state(self, place: QRectF, state: State) -> None:
