@@ -52,10 +52,7 @@ class PreviewView(QWidget):
         assert view.image is not None
         room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         shown = QRectF(QPointF(), view.image.size().toSizeF().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio))
-        if self.isLeftToRight():
-            shown.moveTopLeft(room.topLeft())
-        else:
-            shown.moveTopRight(room.topRight())
+        shown.moveTopLeft(room.topLeft())
         painter.save()
         rounded = QPainterPath()
         rounded.addRoundedRect(shown, Size.CORNER, Size.CORNER)
@@ -120,9 +117,8 @@ class PreviewView(QWidget):
         painter.setPen(theme.colour("muted"))
         painter.setFont(theme.font(Size.SMALL))
         below = QRectF(room.left(), room.bottom(), room.width(), bottom)
-        low = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignAbsolute  # time runs to the right everywhere
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | low, seconds(0.0))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight | low, seconds(view.seconds))
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, seconds(0.0))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, seconds(view.seconds))
 
     def _describe(self) -> None:
         """Say in words what the drawing shows."""

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 from app import icons
 from app.models.rows import Index, Role
 from app.theme import Size, Space, set_look, theme
-from app.widgets.mirrored import isolated
 
 
 class Tiles(QListView):
@@ -40,7 +39,6 @@ class TileDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        painter.setLayoutDirection(option.direction)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
@@ -61,7 +59,6 @@ class TileDelegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(theme.colour(role))
             fitting = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideMiddle, words.width())
-            fitting = isolated(fitting, option.direction)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)
             words.translate(0, line)
         painter.restore()
