@@ -15,6 +15,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+from app import accessible
+
 Choice = Literal["system", "light", "dark"]
 SHEET = Path(__file__).resolve().parents[1] / "resources" / "style.qss"
 CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
@@ -188,6 +190,7 @@ class Theme(QObject):
         """Dress the application; with "system" it follows the system's scheme from now on."""
         if self._app is not app:
             self._app = app
+            accessible.install()
             app.setStyle(QStyleFactory.create("Fusion"))
             # People who enlarge their system's type get ours enlarged alike.
             self._scale = max(1.0, QFontInfo(app.font()).pixelSize() / Size.BODY)

@@ -1,8 +1,8 @@
 """Draws the window in every state: `python3 do.py screenshots`.
 
 The pictures of all states go to `out/screenshots`, with contact sheets beside them; the few that the documentation
-shows go to `docs/pictures`. The window is driven without a screen over a data folder of its own, on the project's own sample
-material, which is really protected, damaged and found. A new state is one function in `dev/screenshots/pages`.
+shows go to `docs/pictures`. The window is driven without a screen over a data folder of its own, on the project's own
+sample material, which is really protected, damaged and found. A new state is one function in `dev/screenshots/pages`.
 """
 
 from __future__ import annotations
