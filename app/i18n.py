@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QDate, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 
-from core.words import told
+from app.sentences import CONTEXT, sentences
 
 SYSTEM = "system"
 _SOURCE = "en"
@@ -73,7 +73,7 @@ def use_words(words: gettext.NullTranslations, locale: QLocale, *, right_to_left
 
 
 def tr(text: str, /, **values: object) -> str:
-    """Return the text in the reader's language, with its {named} values filled in; sentences of the core as well."""
+    """Return the text in the reader's language, with its {named} values filled in."""
     return _filled(_words.gettext(text), values)
 
 
@@ -87,12 +87,27 @@ def counted(count: int, one: str, many: str, /, **values: object) -> str:
     return _filled(_words.ngettext(one, many, count), {"count": number(count), **values})
 
 
-def shown(text: str) -> str:
-    """Return a sentence of the core in the reader's language: messages of errors, notes, verdicts.
+def marked(text: str, /) -> str:
+    """Return the text as it is: it stands in a table, and `shown` says it in the reader's language when it is used."""
+    return text
 
-    Texts that do not know what they were made of (older entries of the catalog, say) stay English.
+
+def shown(text: str) -> str:
+    """Return in the reader's language what the core or a table says: messages of errors, notes, `marked` texts.
+
+    Whatever is no text of ours stays as it is.
     """
-    return str(told(text, _words.gettext, _words.ngettext))
+    if type(_words) is gettext.NullTranslations or not text:
+        return text
+    said = _words.gettext(text)
+    return said if said != text else sentences().again(text, _of_the_core, _isolated)
+
+
+def shown_list(text: str) -> str:
+    """Return a list of the core with commas between its parts in the reader's language, as `shown`."""
+    if type(_words) is gettext.NullTranslations:
+        return text
+    return sentences().listed(text, _of_the_core, _isolated)
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -136,13 +151,16 @@ def powers(text: str) -> str:
 def _filled(text: str, values: dict[str, object]) -> str:
     if not values:
         return text
-    return text.format(**{name: _set_apart(value) for name, value in values.items()})
+    return text.format(**{name: _isolated(value) if isinstance(value, str) else value for name, value in values.items()})
 
 
-def _set_apart(value: object) -> object:
-    """Return a value in the reader's language; between words of right to left, names and paths keep their own order."""
-    said = told(value, _words.gettext, _words.ngettext)
-    return f"\u2068{said}\u2069" if _right_to_left and isinstance(said, str) and said else said
+def _isolated(value: str) -> str:
+    """Return a value such that a name or a path keeps its own order between words that run from right to left."""
+    return f"\u2068{value}\u2069" if _right_to_left and value else value
+
+
+def _of_the_core(text: str) -> str:
+    return _words.pgettext(CONTEXT, text)
 
 
 def _file(language: str) -> Path:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("app", "core")
-# The functions of app/i18n.py and core/words.py, and at which of their arguments the texts stand.
-CALLS = {"tr": (0,), "tr_as": (1,), "counted": (1, 2), "phrase": (0,), "phrase_counted": (1, 2)}
+FOLDERS = ("app",)
+# The functions of app/i18n.py, and at which of their arguments the texts stand.
+CALLS = {"tr": (0,), "tr_as": (1,), "counted": (1, 2), "marked": (0,)}
 _MEANING = {"tr_as": 0}
 
 
@@ -60,7 +60,7 @@ def _name(function: ast.expr) -> str:
     """Return the name that is called; of a method or a module's function the last part."""
     if isinstance(function, ast.Attribute):
         owner = function.value
-        return function.attr if isinstance(owner, ast.Name) and owner.id in ("i18n", "words") else ""
+        return function.attr if isinstance(owner, ast.Name) and owner.id == "i18n" else ""
     return function.id if isinstance(function, ast.Name) else ""
 
 

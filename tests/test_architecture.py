@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
-    *("model", "errors", "printable", "progress", "settings", "spread", "decide", "labels", "document", "words"),
+    *("model", "errors", "printable", "progress", "settings", "spread", "decide", "labels", "document"),
     *("keys", "key_files", "keyring", "lanes", "recovery"),
 }
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}

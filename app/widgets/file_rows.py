@@ -18,6 +18,8 @@ from app.models.rows import Index, Role, State
 from app.theme import Size, Space, set_look, theme
 from app.widgets.mirrored import isolated, mirrored
 
+_MOST_OF_A_ROW = 0.4  # that a state may take from the name of its file
+
 
 class FileRows(QListView):
     """A list of files; Delete or the cross acts on a row, Enter opens it."""
@@ -97,7 +99,7 @@ class RowDelegate(QStyledItemDelegate):
             else:
                 canvas.state(below, state)
             return
-        column = theme.scaled(Size.STATE)
+        column = min(max(theme.scaled(Size.STATE), canvas.width_of(state)), rect.width() * _MOST_OF_A_ROW)
         right = cross_at.left() - Space.M - column
         top = QRectF(left, middle - line - 1, right - left - Space.L, line)
         canvas.text(top, index.data(), "ink", body)
@@ -163,6 +165,10 @@ class _Canvas:
         side = Size.ICON - Space.XS
         self.icon(state.icon, state.role, QRectF(place.left(), place.center().y() - side / 2, side, side))
         self.text(place.adjusted(side + Space.S, 0, 0, 0), state.word, state.role, theme.font(Size.BODY))
+
+    def width_of(self, state: State) -> float:
+        """Return the room that a state needs with its icon and what follows it."""
+        return QFontMetricsF(theme.font(Size.BODY)).horizontalAdvance(state.word) + Size.ICON + Space.S + Space.M
 
     def bar(self, place: QRectF, share: float) -> None:
         radius = place.height() / 2

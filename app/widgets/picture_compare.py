@@ -36,6 +36,7 @@ class PictureCompare(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
+        self.setAccessibleName(self._described())
 
     def show_pictures(self, pictures: Pictures) -> None:
         """Show another pair, whole, with the edge in the middle."""
