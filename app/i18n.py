@@ -151,7 +151,9 @@ def powers(text: str) -> str:
 def _filled(text: str, values: dict[str, object]) -> str:
     if not values:
         return text
-    return text.format(**{name: _isolated(value) if isinstance(value, str) else value for name, value in values.items()})
+    return text.format(
+        **{name: _isolated(value) if isinstance(value, str) else value for name, value in values.items()}
+    )
 
 
 def _isolated(value: str) -> str:

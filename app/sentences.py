@@ -27,17 +27,17 @@ class Pattern:
     def __init__(self, text: str) -> None:
         self.text = text
         self.names = _PLACE.findall(text)
-        parts = _PLACE.split(text)[::2]
+        parts = [part.replace("{{", "{").replace("}}", "}") for part in _PLACE.split(text)[::2]]
         self.letters = sum(len(_LETTERS.findall(part)) for part in parts)
         self.longest = max(parts, key=len)
-        places = "(.+?)".join(re.escape(part.replace("{{", "{").replace("}}", "}")) for part in parts)
-        # A pattern that ends with a place takes all that is left: where its value ends, nobody can tell.
-        self.regex = re.compile(places + ("$" if not parts[-1] else r"(?=\s|$)"), re.DOTALL)
+        places = "(.+?)".join(re.escape(part) for part in parts)
+        # Only a whole sentence can have another one behind it; whatever else must be all that is left.
+        self.regex = re.compile(places + (r"(?=\s|$)" if parts[-1].endswith((".", "!", "?")) else "$"), re.DOTALL)
 
     @property
     def usable(self) -> bool:
         """Whether it says enough to be known again."""
-        return bool(self.names) is False or self.letters >= _FEWEST
+        return not self.names or self.letters >= _FEWEST
 
 
 class Sentences:
@@ -66,7 +66,9 @@ class Sentences:
         return " ".join(said)
 
     def listed(self, text: str, translate: Callable[[str], str], isolate: Callable[[str], str] = str) -> str:
-        """Return a list of parts with commas between them, "mirrored, turned by 4 degrees", part by part."""
+        """Return a list of parts with commas between them, "mirrored, turned by 4 degrees", whole or part by part."""
+        if self._known(text) is not None:
+            return self.again(text, translate, isolate)
         return ", ".join(self.again(part, translate, isolate) for part in text.split(", "))
 
     def _known(self, text: str) -> tuple[str, dict[str, str], int] | None:

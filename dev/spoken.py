@@ -1,7 +1,7 @@
 """What the core says to people, read from its sources: the sentences that the window must know again and translate.
 
-Told by three signs: whatever an error of ours is made of, whatever has the form of a sentence, and every wording of a few
-modules that make parts of sentences. Reports and letters keep their English, so what makes them is left out.
+Told by three signs: whatever an error of ours is made of, whatever has the form of a sentence, and every wording of
+a few modules that make parts of sentences. Reports and letters keep their English: of what makes them, errors alone.
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ ERRORS = {
     "SettingsError",
 }
 FOLDERS = ("core", "app")
-# Front ends that speak English, and what makes documents.
+# Front ends that speak English.
 LEFT_OUT = (
     *("app/commands/", "app/cli.py", "app/demo.py", "app/doctor.py", "app/terminal.py", "app/samples.py"),
-    *("app/record_arguments.py", "app/rights_arguments.py", "core/paper/", "core/evidence/", "core/letters.py"),
-    *("core/agreements.py", "core/document.py"),
+    *("app/record_arguments.py", "app/rights_arguments.py", "app/passphrases.py"),
+)
+DOCUMENTS = (
+    *("core/paper/", "core/evidence/", "core/letters.py", "core/agreements.py", "core/document.py", "core/recovery.py"),
+    *("core/rights/", "core/cases.py", "core/crosstests.py", "core/catalog/integrity.py", "core/catalog/search.py"),
 )
 # These make parts of sentences: every wording in them counts.
-PARTS = ("core/decide.py", "core/image/describe.py", "core/wording.py", "core/audio/timeline.py")
-_SENTENCE = re.compile(r"^(?:[A-Z“]|\{\w+\} )[^\n]*\s[^\n]*[.!?]$")
+PARTS = ("core/decide.py", "core/image/describe.py", "core/audio/timeline.py")
+_SENTENCE = re.compile(r"^(?:[A-Z“]|\{\w+\} )[^\n]*\s[^\n]*[.!]$")
 _MOST = 16  # wordings that the choices in one text may give
 
 
@@ -39,7 +42,8 @@ def spoken(root: Path = ROOT) -> dict[str, list[str]]:
             name = file.relative_to(root).as_posix()
             if name.startswith(LEFT_OUT):
                 continue
-            for pattern in spoken_in(file.read_text("utf-8"), parts=name in PARTS, sentences=folder == "core"):
+            sentences = folder == "core" and not name.startswith(DOCUMENTS)
+            for pattern in spoken_in(file.read_text("utf-8"), parts=name in PARTS, sentences=sentences):
                 files = found.setdefault(pattern, [])
                 if name not in files:
                     files.append(name)
@@ -63,7 +67,7 @@ def spoken_in(source: str, *, parts: bool = False, sentences: bool = True) -> It
 def patterns(node: ast.AST) -> list[str]:
     """Return what a text can be: one pattern, or one for each choice that is written into it; none for no text."""
     if isinstance(node, ast.Constant):
-        return [_numbered(node.value)] if isinstance(node.value, str) else []
+        return [_numbered(node.value.strip())] if isinstance(node.value, str) else []
     if isinstance(node, ast.IfExp):
         return [*patterns(node.body), *patterns(node.orelse)]
     if not isinstance(node, ast.JoinedStr):
@@ -77,7 +81,7 @@ def patterns(node: ast.AST) -> list[str]:
             choices = patterns(value.value) if isinstance(value.value, ast.IfExp) else []
             written = choices and all("{" not in choice for choice in choices)
             pieces.append(choices if written else ["{" + _place(value.value, names) + "}"])
-    made = ["".join(chosen) for chosen in product(*pieces)]
+    made = ["".join(chosen).strip() for chosen in product(*pieces)]
     return made if len(made) <= _MOST else []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,10 +20,13 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from app.sentences import CONTEXT
+from dev.spoken import spoken
 from dev.texts import ROOT, TextError, texts
 
 FOLDER = ROOT / "resources" / "translations"
 TEMPLATE = FOLDER / "countermark.pot"
+PATTERNS = FOLDER / "core.json"
 _PLACE = re.compile(r"\{[^{}]*\}")
 _PASSING = re.compile(  # lines of the head that would change without the texts
     r'^"(Project-Id-Version|POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team'
@@ -51,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if not options.check:
         write(template, TEMPLATE)
+        PATTERNS.write_text(known_again(template), "utf-8", newline="\n")
     lacks = False
     for file in sorted(FOLDER.glob("*.po")):
         catalog = load(file)
@@ -86,7 +91,16 @@ def collected(root: Path = ROOT) -> Catalog:
         where = [(text.file, 0)]
         flags = ["python-brace-format"] if _PLACE.search(text.one) else []
         template.add(text.id, locations=where, flags=flags, context=text.meaning or None)
+    for pattern, files in spoken(root).items():
+        flags = ["python-brace-format"] if _PLACE.search(pattern) else []
+        template.add(pattern, locations=[(file, 0) for file in files], flags=flags, context=CONTEXT)
     return template
+
+
+def known_again(template: Catalog) -> str:
+    """Return the patterns by which the window knows what the core says, as the text of their file."""
+    patterns = sorted(message.id for message in template if message.context == CONTEXT)
+    return json.dumps(patterns, ensure_ascii=False, indent=0) + "\n"
 
 
 def load(file: Path) -> Catalog:

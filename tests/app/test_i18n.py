@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 from collections.abc import Iterator
 
 import pytest
@@ -10,9 +11,21 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from app import i18n
-from app.i18n import chosen_language, counted, date, languages, number, shown, tr, tr_as, use_language, use_words
-from core.words import phrase
-from dev.pseudo import Pseudo
+from app.i18n import (
+    chosen_language,
+    counted,
+    date,
+    languages,
+    marked,
+    number,
+    shown,
+    shown_list,
+    tr,
+    tr_as,
+    use_language,
+    use_words,
+)
+from dev.pseudo import Pseudo, pseudo
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +78,21 @@ def test_words_pass_through_the_translation() -> None:
     assert "{" not in tr("Key {key}", key="7") and "7" in tr("Key {key}", key="7")
     assert counted(3, "{count} file", "{count} files").startswith("[3 f")
     assert tr_as("a verb", "Copy").startswith("[Ç")
-    assert shown(phrase("{name} is empty.", name="a.jpg")).startswith("[a.jpg îš")
-    assert tr("{name}: {what}", name="x", what=phrase("empty")).count("[") == 2
-    assert shown("as it is") == "as it is"
+
+
+def test_the_core_is_known_again() -> None:
+    class Words(gettext.NullTranslations):
+        def pgettext(self, context: str, message: str) -> str:
+            return pseudo(message) if context == "core" else message
+
+    use_words(Words(), QLocale.c())
+    assert shown(marked("Protect")) == "Protect"
+    said = shown("a.jpg could not be written: no space. Check the folder and its disk; nothing was left behind.")
+    assert said.count("[") == 2 and "a.jpg" in said and "no space" in said
+    assert shown_list("mirrored, turned by 4 degrees clockwise").count("[") == 2
+    assert shown("Something that nobody says.") == "Something that nobody says."
+    use_language("en")
+    assert shown("a.jpg could not be written: no space.") == "a.jpg could not be written: no space."
 
 
 def test_without_a_window_words_are_there(monkeypatch: pytest.MonkeyPatch) -> None:

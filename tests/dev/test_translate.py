@@ -13,9 +13,11 @@ from babel.messages.pofile import read_po
 from app.i18n import languages
 from dev.translate import (
     FOLDER,
+    PATTERNS,
     TEMPLATE,
     collected,
     compiled,
+    known_again,
     lacking,
     load,
     merge,
@@ -60,6 +62,10 @@ def test_what_is_loaded_is_what_is_written(language: str) -> None:
 def test_the_template_holds_the_texts_of_the_sources(tmp_path: Path) -> None:
     write(collected(), tmp_path / "now.pot")
     assert (tmp_path / "now.pot").read_text("utf-8") == TEMPLATE.read_text("utf-8")
+
+
+def test_the_window_knows_the_patterns_of_the_core() -> None:
+    assert PATTERNS.read_text("utf-8") == known_again(collected())
 
 
 def test_every_translation_is_offered() -> None:
