@@ -15,7 +15,7 @@ from pathlib import Path
 
 CONTEXT = "core"  # under which translations know these texts
 FILE = Path(__file__).resolve().parents[1] / "resources" / "translations" / "core.json"
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _LETTERS = re.compile(r"[^\W\d_]")
 _FEWEST = 6  # letters of its own that a pattern with places must have, lest it take everything
 _NEXT = re.compile(r"(?<=[.!?])\s+(?=\S)")

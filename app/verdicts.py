@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.i18n import date, number, powers, seconds, tr
+from app.i18n import date, number, powers, seconds, shown, shown_list, tr
 from core.decide import in_words, verdict
 from core.model import Checked, Finding, Kind, Match, Verdict
 from core.wording import NOTHING, sentence
@@ -23,7 +23,7 @@ class Words:
 def words(checked: Checked) -> Words:
     """Return the words for one examined file."""
     if checked.verdict is Verdict.UNREADABLE:
-        message = checked.message or tr("{name} could not be read.", name=checked.file.name)
+        message = shown(checked.message) or tr("{name} could not be read.", name=checked.file.name)
         return Words(tr("Could not be read."), (message,), "trouble", "trouble")
     if not checked.matches or checked.verdict is Verdict.NOTHING:
         return Words(tr("Nothing found."), (*_nothing(checked), *_rest(checked)), "", "nothing")
@@ -34,7 +34,7 @@ def words(checked: Checked) -> Words:
         likeness(best),
         found_by(best.finding),
         odds(best.finding),
-        best.agreed if best.finding.verdict is Verdict.CERTAIN else "",
+        shown(best.agreed) if best.finding.verdict is Verdict.CERTAIN else "",
         _advice(best.finding),
         *_rest(checked),
     )
@@ -102,11 +102,11 @@ def likeness(match: Match) -> str:
 
 def odds(finding: Finding) -> str:
     """Return how seldom coincidence does as much, as a sentence."""
-    chance = powers(in_words(finding.probability))
+    chance = powers(shown(in_words(finding.probability)))
     if finding.key_probability is not None and verdict(finding.probability) is not finding.verdict:
         return tr(
             "A mark of your key appears by coincidence {owned}; the wrong one of your copies is named {chance}.",
-            owned=powers(in_words(finding.key_probability)),
+            owned=powers(shown(in_words(finding.key_probability))),
             chance=chance,
         )
     return tr("A coincidence this strong happens {chance}.", chance=chance)
@@ -136,7 +136,9 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
 
 def transform(finding: Finding) -> str:
     """Return what was done to the copy, as a sentence; empty where nothing is known."""
-    return tr("What was done to it: {what}.", what=finding.transform.rstrip(".")) if finding.transform else ""
+    return (
+        tr("What was done to it: {what}.", what=shown_list(finding.transform.rstrip("."))) if finding.transform else ""
+    )
 
 
 def details(finding: Finding) -> list[tuple[str, str]]:
@@ -150,7 +152,7 @@ def details(finding: Finding) -> list[tuple[str, str]]:
         (tr("Method"), _methods().get(finding.level, finding.level)),
     ]
     if finding.key_probability is not None:
-        facts.append((tr("Any mark of this key"), powers(in_words(finding.key_probability))))
+        facts.append((tr("Any mark of this key"), powers(shown(in_words(finding.key_probability)))))
     return facts
 
 
@@ -216,4 +218,4 @@ def _rest(checked: Checked) -> tuple[str, ...]:
     for said in (*known, NOTHING):
         rest = rest.replace(said, "")
     rest = rest.replace("Nothing found.", "").strip()
-    return (rest,) if rest else ()
+    return (shown(rest),) if rest else ()

@@ -60,7 +60,7 @@ def spoken_in(source: str, *, parts: bool = False, sentences: bool = True) -> It
                 yield from (pattern for pattern in patterns(argument) if _says(pattern))
         if isinstance(node, ast.JoinedStr | ast.Constant) and node not in silent:
             for pattern in patterns(node):
-                if (sentences and _SENTENCE.match(pattern)) or (parts and " " in pattern and _says(pattern)):
+                if (sentences and _SENTENCE.match(pattern)) or (parts and _wording(pattern)):
                     yield pattern
 
 
@@ -119,6 +119,11 @@ def _numbered(text: str) -> str:
     for number in range(1, text.count("{}") + 1):
         text = text.replace("{}", f"{{value{number}}}", 1)
     return text
+
+
+def _wording(pattern: str) -> bool:
+    """Return whether a text is for people: several words, or a plain one of some length."""
+    return _says(pattern) if " " in pattern else bool(re.fullmatch(r"[a-z]{6,}", pattern))
 
 
 def _says(pattern: str) -> bool:

@@ -17,7 +17,7 @@ def test_texts_of_every_kind_of_call() -> None:
         'counted(len(tr("shown")), "{count} file", "{count} " "files", x=1)\n'
         'tr("yes" if a else "no" if b else "maybe")\n'
         'tr_as("a verb", "Copy")\n'
-        'phrase_counted(n, "one", "many")\n'
+        'i18n.marked("far")\n'
         'other("not me"); catalog.tr("nor me")\n'
     )
     assert found(source) == [
