@@ -78,7 +78,10 @@ class Sentences:
         return None
 
     def _value(self, value: str, translate: Callable[[str], str]) -> str:
-        return translate(value) if value in self._whole else value
+        if value in self._whole:
+            return translate(value)
+        found = self._known(value)  # a sentence within a sentence
+        return self.again(value, translate) if found is not None and found[2] == len(value) else value
 
 
 @cache

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from app.compare_window import CompareWindow
 from app.desk import Desk
-from app.i18n import powers, tr
+from app.i18n import powers, shown, tr
 from app.models.queue import Item
 from app.theme import Space, set_look
 from app.widgets.facts import Facts
@@ -63,7 +63,7 @@ class CopyPanel(QFrame):
         self._state.setText(word)
         self._name.show_text(result.source.name)
         # The facts below say the first sentence already; notes that follow it are news.
-        news = result.message.removeprefix(f"Copy no. {result.serial} for {result.recipient}.").strip()
+        news = shown(result.message.removeprefix(f"Copy no. {result.serial} for {result.recipient}.").strip())
         self.message.setText(news)
         self.message.setAccessibleName(news)
         self.message.setVisible(bool(news))
@@ -101,5 +101,5 @@ def _facts(result: Protected) -> list[tuple[str, str]]:
     if expected is not None:
         word = tr("certain") if expected.verdict is Verdict.CERTAIN else tr("probable")
         facts.append((tr("Read back"), word))
-        facts.append((tr("By chance"), powers(in_words(expected.probability))))
+        facts.append((tr("By chance"), powers(shown(in_words(expected.probability)))))
     return facts
