@@ -11,8 +11,10 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from zlib import crc32
 
 from dev.screenshots.passes import PASSES, Pass
 
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from dev.screenshots.sheets import sheets
 
     options.out.mkdir(parents=True, exist_ok=True)
-    prepare(options.out / "material", again=options.again)
+    prepare(_material(options.out), again=options.again)
     failed = False
     for name in options.passes:  # each in a process of its own: density and direction are set for good at its start
         variables = os.environ | ({"QT_SCALE_FACTOR": "2"} if PASSES[name].dense else {})
@@ -56,10 +58,15 @@ def _inside(chosen: Pass, options: argparse.Namespace) -> int:
     if not options.only:
         for old in folder.glob("*.png"):
             old.unlink()
-    failures = draw(chosen, options.out / "material", folder, options.docs, options.only)
+    failures = draw(chosen, _material(options.out), folder, options.docs, options.only)
     for name, why in failures.items():
         print(f"{chosen.name}: {name} could not be drawn: {why}", file=sys.stderr)
     return 1 if failures else 0
+
+
+def _material(out: Path) -> Path:
+    """Return where the material lies: paths are seen in pictures, so it is no folder of whoever draws them."""
+    return Path(tempfile.gettempdir()) / f"countermark-{crc32(str(out.resolve()).encode()):08x}" / "Mara Lind"
 
 
 if __name__ == "__main__":
