@@ -20,6 +20,8 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _FEWEST = 6  # letters of its own that a pattern with places must have, lest it take everything
 _NEXT = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
+_HEAD = re.compile(r"([^:\n]+): ")  # the name of a file before what is said of it
+
 
 class Pattern:
     """One text of the core, with named places for its values."""
@@ -54,6 +56,10 @@ class Sentences:
         rest = text
         while rest:
             found = self._known(rest)
+            if found is None and (headed := _HEAD.match(rest)) and self._known(rest[headed.end() :]):
+                said.append(f"{isolate(headed[1])}:")
+                rest = rest[headed.end() :]
+                continue
             if found is None:
                 cut = _NEXT.search(rest)
                 said.append(rest[: cut.start()] if cut else rest)

@@ -38,6 +38,7 @@ def german(text: str) -> str:
         ("Nobody knows this. Choose another file.", "Nobody knows this. Wählen Sie eine andere Datei."),
         ("The works cannot be sorted.", "Werke lassen sich nicht sortieren."),
         ("x is very bad: no. And more.", "x ist schlecht: no. And more."),
+        ("My file.jpg: Choose another file.", "My file.jpg: Wählen Sie eine andere Datei."),
         ("one: two", "one: two"),  # too little of its own to be known again
         ("mirrored by hand", "mirrored by hand"),
         ("Use {braces} in x.", "{Klammern} in x."),
