@@ -34,26 +34,38 @@ class Text:
 
 
 def texts(root: Path = ROOT) -> Iterator[Text]:
-    """Yield every text to translate, file by file as they lie. TextError for a call whose text is not written out."""
+    """Yield every text to translate, file by file as they lie. TextError for calls whose text is not written out."""
+    refused = []
     for folder in FOLDERS:
         for file in sorted((root / folder).rglob("*.py")):
-            name = file.relative_to(root).as_posix()
-            yield from texts_of(file.read_text("utf-8"), name)
+            try:
+                yield from texts_of(file.read_text("utf-8"), file.relative_to(root).as_posix())
+            except TextError as error:
+                refused.append(str(error))
+    if refused:
+        raise TextError("\n".join(refused))
 
 
 def texts_of(source: str, name: str) -> Iterator[Text]:
     """Yield the texts to translate of one source, in the order of its lines."""
+    refused = []
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         called = _name(call.func)
         if called not in CALLS:
             continue
-        meaning = _written(call, _MEANING[called], name) if called in _MEANING else [""]
-        places = [_written(call, place, name) for place in CALLS[called]]
+        try:
+            meaning = _written(call, _MEANING[called], name) if called in _MEANING else [""]
+            places = [_written(call, place, name) for place in CALLS[called]]
+        except TextError as error:
+            refused.append(str(error))
+            continue
         if len(places) == 2:
             yield Text(places[0][0], places[1][0], meaning[0], name)
         else:
             yield from (Text(one, "", meaning[0], name) for one in places[0])
+    if refused:
+        raise TextError("\n".join(refused))
 
 
 def _name(function: ast.expr) -> str:
@@ -70,7 +82,9 @@ def _written(call: ast.Call, place: int, name: str) -> Sequence[str]:
         found = list(_constants(call.args[place]))
         if found and all(found):
             return found
-    raise TextError(f"{name}:{call.lineno}: write the text out in the call: {ast.unparse(call)[:80]}")
+    raise TextError(
+        f"{name}:{call.lineno}: write the text out in the call, or mark it in its table and show it: {ast.unparse(call)[:80]}"
+    )
 
 
 def _constants(node: ast.expr) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from dev.texts import Text, TextError, texts_of
+from dev.texts import Text, TextError, texts, texts_of
 
 
 def found(source: str) -> list[tuple[str, str, str]]:
@@ -37,6 +39,16 @@ def test_texts_of_every_kind_of_call() -> None:
 def test_a_text_that_is_not_written_out_is_refused(source: str) -> None:
     with pytest.raises(TextError, match=r"^a\.py:1: write the text out"):
         found(source)
+
+
+def test_all_that_is_refused_is_told_at_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "app").mkdir(exist_ok=True)
+        (tmp_path / "app" / f"{name}.py").write_text("tr(x)\ntr('fine')\ntr(y)\n", "utf-8")
+    with pytest.raises(TextError) as caught:
+        list(texts(tmp_path))
+    places = [line.split(": ")[0] for line in str(caught.value).splitlines()]
+    assert places == ["app/a.py:1", "app/a.py:3", "app/b.py:1", "app/b.py:3"]
 
 
 def test_a_text_knows_its_file() -> None:
