@@ -6,6 +6,7 @@ they are through the dynamic property "look" (see `set_look`), never how that is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -267,9 +268,14 @@ class Theme(QObject):
         names["CONTROL_FOCUSED"] = str(self.scaled(Size.CONTROL) - 2 * (Size.FOCUS - Size.LINE))
         # Style sheets take pictures by path alone, and these two differ in colour only.
         names["TICK"] = SHEET.with_name("icons").joinpath(f"tick-{'dark' if c is DARK else 'light'}.svg").as_posix()
-        # Style sheets know left and right alone, not where a line of words ends.
-        names["END"] = "left" if QApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft else "right"
-        return Template(SHEET.read_text(encoding="utf-8")).substitute(names)
+        sheet = Template(SHEET.read_text(encoding="utf-8")).substitute(names)
+        if QApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            # Style sheets know left and right alone, not where a line of words begins and ends.
+            sheet = _SIDE.sub(lambda side: "border-left:" if side[1] == "right" else "border-right:", sheet)
+        return sheet
+
+
+_SIDE = re.compile(r"border-(left|right):")
 
 
 def _system_is_dark() -> bool:

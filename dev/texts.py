@@ -83,7 +83,8 @@ def _written(call: ast.Call, place: int, name: str) -> Sequence[str]:
         if found and all(found):
             return found
     raise TextError(
-        f"{name}:{call.lineno}: write the text out in the call, or mark it in its table and show it: {ast.unparse(call)[:80]}"
+        f"{name}:{call.lineno}: write the text out in the call, or mark it in its table and show it: "
+        f"{ast.unparse(call)[:80]}"
     )
 
 

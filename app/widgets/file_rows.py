@@ -91,7 +91,7 @@ class RowDelegate(QStyledItemDelegate):
         body, small = theme.font(Size.BODY, bold=True), theme.font(Size.SMALL)
         line = theme.scaled(Size.ICON)
         if self._compact or rect.width() < theme.scaled(Size.ROW_COMPACT_BELOW):
-            right = cross_at.left() - Space.S
+            right = cross_at.left() - Space.S if index.data(Role.ACTION) else rect.right() - Space.M
             canvas.text(QRectF(left, middle - line - 1, right - left, line), index.data(), "ink", body)
             below = QRectF(left, middle + 1, right - left, line)
             if share is not None:
@@ -164,7 +164,8 @@ class _Canvas:
             return
         side = Size.ICON - Space.XS
         self.icon(state.icon, state.role, QRectF(place.left(), place.center().y() - side / 2, side, side))
-        self.text(place.adjusted(side + Space.S, 0, 0, 0), state.word, state.role, theme.font(Size.BODY))
+        words, end = place.adjusted(side + Space.S, 0, 0, 0), Qt.TextElideMode.ElideRight
+        self.text(words, state.word, state.role, theme.font(Size.BODY), end)
 
     def width_of(self, state: State) -> float:
         """Return the room that a state needs with its icon and what follows it."""
