@@ -32,7 +32,7 @@ class Pattern:
         parts = [part.replace("{{", "{").replace("}}", "}") for part in _PLACE.split(text)[::2]]
         self.letters = sum(len(_LETTERS.findall(part)) for part in parts)
         self.longest = max(parts, key=len)
-        places = "(.+?)".join(re.escape(part) for part in parts)
+        places = "(.*?)".join(re.escape(part) for part in parts)
         # Only a whole sentence can have another one behind it; whatever else must be all that is left.
         self.regex = re.compile(places + (r"(?=\s|$)" if parts[-1].endswith((".", "!", "?")) else "$"), re.DOTALL)
 

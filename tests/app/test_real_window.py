@@ -5,6 +5,7 @@ Xvfb is the screen and xdotool the hands; where they are missing, this is skippe
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -153,6 +154,20 @@ def choose(hands: Hands, path: Path) -> None:
     hands.look_at("Countermark")
 
 
+def prove(hands: Hands) -> None:
+    """Say that the recovery words are written down, and type those that are asked back."""
+    hands.find("24")
+    seen = [each["name"] for each in hands.seen()["seen"]]
+    words = {number: word for number, word in itertools.pairwise(seen) if number.isdigit()}
+    assert len(words) == 24
+    hands.click("I have ")
+    time.sleep(1.0)
+    for each in hands.seen()["seen"]:
+        if each["acts"] and each["name"].startswith("Word "):
+            hands.click(each["name"])
+            hands.type(words[each["name"].removeprefix("Word ")])
+
+
 def test_key_protect_check(hands: Hands, tmp_path: Path, home: Path) -> None:
     original = tmp_path / "Hill house.jpg"
     Image.fromarray(sample_picture(1200, 800)).save(original, quality=92)
@@ -163,7 +178,7 @@ def test_key_protect_check(hands: Hands, tmp_path: Path, home: Path) -> None:
         hands.click(field)
         hands.type("paper and ink")
     hands.click("Make my key")
-    hands.click("I have written them down")
+    prove(hands)
     hands.click("Start")
     assert list((home / "keys").glob("*.key"))
 

@@ -16,6 +16,7 @@ GERMAN = {
     "Choose another file.": "Wählen Sie eine andere Datei.",
     "The {what} cannot be sorted.": "{what} lassen sich nicht sortieren.",
     "works": "Werke",
+    "No consent is on file{terms}.": "Keine Einwilligung liegt vor{terms}.",
     "{path} is very bad: {reason}": "{path} ist schlecht: {reason}",
     "mirrored": "gespiegelt",
     "mirrored top to bottom": "auf den Kopf gespiegelt",
@@ -39,6 +40,7 @@ def german(text: str) -> str:
         ("The works cannot be sorted.", "Werke lassen sich nicht sortieren."),
         ("x is very bad: no. And more.", "x ist schlecht: no. And more."),
         ("My file.jpg: Choose another file.", "My file.jpg: Wählen Sie eine andere Datei."),
+        ("No consent is on file.", "Keine Einwilligung liegt vor."),
         ("one: two", "one: two"),  # too little of its own to be known again
         ("mirrored by hand", "mirrored by hand"),
         ("Use {braces} in x.", "{Klammern} in x."),
