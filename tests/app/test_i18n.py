@@ -89,7 +89,7 @@ def test_the_core_is_known_again() -> None:
     assert shown(marked("Protect")) == "Protect"
     said = shown("a.jpg could not be written: no space. Check the folder and its disk; nothing was left behind.")
     assert said.count("[") == 2 and "a.jpg" in said and "no space" in said
-    assert shown_list("mirrored, turned by 4 degrees clockwise").count("[") == 2
+    assert shown_list("mirrored, turned by 4 degrees clockwise").count("[") == 3
     assert shown("Something that nobody says.") == "Something that nobody says."
     use_language("en")
     assert shown("a.jpg could not be written: no space.") == "a.jpg could not be written: no space."
