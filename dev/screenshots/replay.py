@@ -12,7 +12,7 @@ from typing import Any
 
 import core.check
 import core.protect
-from core.model import Checked, Protected, Status, Verdict
+from core.model import Checked, Protected, Verdict
 from core.progress import Progress
 from dev.screenshots.material import RECIPIENTS, Material
 
@@ -81,8 +81,3 @@ class Replay:
         nothing = next(result for result in self._material.checked if result.verdict is Verdict.NOTHING)
         known = self._material.checked[0] if number % 17 == 5 else nothing
         return dataclasses.replace(known, file=file)
-
-
-def protected(material: Material) -> list[Protected]:
-    """Return the results for the first recipient that are copies."""
-    return [result for result in material.protected.values() if result.status is Status.PROTECTED]

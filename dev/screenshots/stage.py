@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QLocale
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app import i18n
 from app.main_window import MainWindow
@@ -135,20 +135,18 @@ def _draw_one(stage: Stage, each: State, chosen: Pass, folder: Path, docs: Path)
         raise RuntimeError(fault.strip().splitlines()[-1])
     for size in chosen.sizes:
         for scheme in chosen.schemes:
-            _dress(stage, part or window, size, scheme)
+            _dress(stage, size, scheme)
             (part or window).grab().save(str(folder / f"{each.file}-{scheme}-{size[0]}.png"), quality=80)
     if each.docs and chosen.name == "english":
         for scheme in chosen.schemes:
-            _dress(stage, part or window, chosen.sizes[0], scheme)
+            _dress(stage, chosen.sizes[0], scheme)
             (part or window).grab().save(str(docs / f"{each.docs}-{scheme}.png"))
 
 
-def _dress(stage: Stage, widget: QWidget, size: Size, scheme: str) -> None:
+def _dress(stage: Stage, size: Size, scheme: str) -> None:
+    """Give the window a size and a scheme; dialogs keep the size that they have."""
     theme.apply(_application(), "dark" if scheme == "dark" else "light")
-    if widget.isWindow() and (widget is stage.window or size == (1100, 700)):
-        widget.resize(*size) if widget is stage.window else widget.adjustSize()
-    else:
-        stage.window.resize(*size)
+    stage.window.resize(*size)
     stage.settle()
     stage.settle()
 

@@ -20,12 +20,12 @@ def empty(stage: Stage) -> None:
 
 @state("protect: waiting", dense=True)
 def waiting(stage: Stage) -> None:
-    _filled(stage, stage.open, stage.material.originals[:4])
+    _filled(stage, stage.material.originals[:4])
 
 
 @state("protect: working")
 def working(stage: Stage) -> None:
-    page = _filled(stage, stage.open, stage.material.originals)
+    page = _filled(stage, stage.material.originals)
     stage.replay.hold = stage.material.originals[2].name
     page.start()
     stage.until(lambda: page.working_on() != "" and "3" in page.working_on())
@@ -49,7 +49,7 @@ def failed(stage: Stage) -> None:
     window.messages.show_error(WriteError(f"{gone.name} could not be written.", "Make room on the disk.", path=gone))
 
 
-def _filled(stage: Stage, opened: object, files: Sequence[Path]) -> ProtectPage:
+def _filled(stage: Stage, files: Sequence[Path]) -> ProtectPage:
     window = stage.open()
     page = stage.go(ProtectPage)
     window.add_files(list(files))
@@ -59,7 +59,7 @@ def _filled(stage: Stage, opened: object, files: Sequence[Path]) -> ProtectPage:
 
 
 def _done(stage: Stage, files: Sequence[Path]) -> None:
-    page = _filled(stage, stage.open, files)
+    page = _filled(stage, files)
     page.start()
     stage.until(lambda: page.job is None)
     page.rows.setCurrentIndex(page.model.index(0, 0))
