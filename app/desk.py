@@ -60,9 +60,9 @@ class Desk:
 
 def icon_of(path: Path) -> str:
     """Return the name of the icon for a file: "image", "audio", "video", or "file" where it is none."""
-    from core.media.files import kind_of
+    from core.media.files import likely_kind
 
     try:
-        return kind_of(path).value
+        return likely_kind(path).value
     except CountermarkError:
         return "file"

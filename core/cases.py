@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import credentials, journal, stamps
+from core.apart import probed
 from core.catalog.store import Catalog
 from core.catalog.text import now
+from core.catalog.unsigned import record_of
 from core.check import check
 from core.crosstests import cross_tests
 from core.errors import CountermarkError, RefusedError, WriteError
@@ -35,6 +37,7 @@ from core.paper.html import html_of
 from core.paper.pdf import pdf_of
 from core.progress import Progress, part, silent
 from core.reading import read_medium
+from core.wording import resemblance
 
 FOLDER = "cases"
 
@@ -100,6 +103,7 @@ def package(
     match = best(one)
     key = next((key for key in keys if match is not None and key.id == match.key), keys[0])
     progress(0.0, "reading")
+    probed(suspect)  # a stranger's file: a worker reads it whole before this process does
     medium = read_medium(suspect)
     tests = cross_tests(medium, one, catalog=catalog, key=key, progress=part(progress, 0.1, 0.7))
     progress(0.7, "drawing")
@@ -131,6 +135,7 @@ def package(
         version=__version__,
         made=made,
         stamps=stamps.said(catalog),
+        alike=tuple(resemblance(similar, marked=True) for similar in one.similar),
     )
     paper = report(found)
     progress(0.8, "writing")
@@ -145,6 +150,10 @@ def package(
     manifest = b"" if copy is None else catalog.manifest(copy.id)
     if manifest:
         exhibits.append(Exhibit("credentials/copy.c2pa", manifest, "The signed manifest that the copy went out with."))
+    exhibits += [
+        Exhibit(f"agreements/{one.id}.json", record_of(one), "An agreement: its hash is the `record` in the log.")
+        for one in agreements
+    ]
     exhibits += [Exhibit(f"stamps/{path.name}", path, "A time stamp of the log.") for path in stamps.files(catalog)]
     exhibits += [
         Exhibit(f"added/{place} {path.name}", path, "Added by the creator.") for place, path in enumerate(more, 1)
@@ -154,6 +163,7 @@ def package(
         exhibits,
         facts=facts_of(found),
         events=events,
+        shown=journal.concerning(events, case, one, agreements),
         by=by,
         made=made,
         limits=LIMITS,
@@ -266,8 +276,15 @@ def _check_json(one: Check) -> bytes:
         }
         for match in one.matches
     ]
-    content = {"file": one.file, "sha256": one.sha256, "created": one.created, "verdict": one.verdict.value}
-    return json.dumps({**content, "message": one.message, "findings": findings}, indent=1, ensure_ascii=False).encode()
+    content: dict[str, object] = {
+        "file": one.file,
+        "sha256": one.sha256,
+        "created": one.created,
+        "verdict": one.verdict.value,
+    }
+    similar = [{"work": work.work.sha256, "strength": work.likeness.value} for work in one.similar]
+    content |= {"message": one.message, "findings": findings, "similar": similar}
+    return json.dumps(content, indent=1, ensure_ascii=False).encode()
 
 
 def _time(path: Path) -> str:

@@ -342,6 +342,7 @@ class _Job:
                 catalog=self.catalog,
                 key=self.key,
                 serial=intent.serial,
+                fingerprint=self._fingerprint(work),
                 said=says,
                 facts={"original_sha256": work.sha256, "registered": work.created},
             )
@@ -358,6 +359,11 @@ class _Job:
             than = "its original" if self.conversion is None else "asked for"
             notes = (f"The copy is compressed less than {than}, so that its mark holds.", *notes)
         return found, _Written(says, manifest), (*labelled, *notes)
+
+    def _fingerprint(self, work: Work) -> bytes:
+        """Return the fingerprint of a work, which the catalog has where it was protected before."""
+        known = None if work.fingerprint else self.catalog.work_by_sha256(work.sha256)
+        return work.fingerprint if known is None else self.catalog.fingerprint(known.id)
 
     def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
         """Return what a check of the written file finds, and a sentence for each other mark in it.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -152,6 +153,19 @@ def test_core_imports_run_one_way() -> None:
         if names(found.module, "core") and layer_of(found.module) not in allowed.get(layer_of(module_name(file)), set())
     ]
     assert not wrong
+
+
+def test_no_modules_of_the_core_import_each_other_in_circles() -> None:
+    """Imports for type checkers and late ones count as well."""
+    files = {module_name(file): file for file in sources("core")}
+    graph = {}
+    for module, file in files.items():
+        text = file.read_text("utf-8").replace("if TYPE_CHECKING:", "if True:")
+        own = module.split(".")
+        found = imports_of(text, own if file.name == "__init__.py" else own[:-1])
+        parts = ((one.module, one.module.rpartition(".")[0]) for one in found)
+        graph[module] = {next((name for name in names_ if name in files), module) for names_ in parts} - {module}
+    list(TopologicalSorter(graph).static_order())  # CycleError names one
 
 
 def test_the_core_knows_neither_the_app_nor_qt() -> None:

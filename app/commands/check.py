@@ -7,6 +7,7 @@ import argparse
 from app.commands import DONE, NOTHING, STOPPED, TROUBLE
 from app.commands.batch import Batch, files, named, sources
 from app.commands.catalog import works_named
+from app.commands.lines import found
 from app.commands.places import place
 from app.passphrases import opener
 from app.session import Session
@@ -14,7 +15,7 @@ from app.terminal import command, emit, say, warn
 from core.apart import warm
 from core.check import check
 from core.errors import CancelledError, RefusedError
-from core.model import Checked, Match, Verdict
+from core.model import Checked, Verdict
 
 
 def run(given: argparse.Namespace) -> int:
@@ -71,29 +72,11 @@ def record(result: Checked) -> dict[str, object]:
     return {
         "file": str(result.file),
         "verdict": result.verdict.value,
-        "findings": [_finding(match) for match in result.matches],
-        "similar": [{"work": one.work.title, "strength": one.likeness.value} for one in result.similar],
+        **found(result),
         "message": result.message,
         "says": dict(result.says.said()),
         "removed": list(result.removed),
         "credentials": result.credentials,
-    }
-
-
-def _finding(match: Match) -> dict[str, object]:
-    finding = match.finding
-    return {
-        "serial": finding.serial,
-        "work": match.work.title if match.work else None,
-        "recipient": match.recipient.name if match.recipient else None,
-        "probability": float(finding.probability),
-        "score": float(finding.score),
-        "level": finding.level,
-        "where": [[float(first), float(second)] for first, second in finding.where],
-        "times": [[float(start), float(end)] for start, end in finding.times],
-        "transform": finding.transform,
-        "shows_work": match.shows_work,
-        "agreed": match.agreed,
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from core.catalog import agreements, changes, checks, events, records, undo, values
+from core.catalog import agreements, changes, checks, events, records, undo, unsigned, values
 from core.catalog import query as queries
 from core.catalog.changes import Operation, operation
 from core.catalog.database import Database
@@ -16,6 +16,7 @@ from core.catalog.query import Cursor, Page, Query
 from core.catalog.recipients import by_name, edit_key, known_keys
 from core.catalog.tables import TABLES, T, Table, Thing
 from core.catalog.text import folded
+from core.catalog.unsigned import Happened
 from core.errors import CatalogError, RefusedError
 from core.model import Change, Check, Consent, Copy, Document, Event, KnownKey, Recipient, Terms, Work
 
@@ -253,6 +254,24 @@ class Records:
         """Append to the signed log what `make` makes of its last entry (None at the start), in one transaction."""
         with self._database.changing() as connection:
             return events.append(connection, make)
+
+    def waiting(self) -> list[Happened]:
+        """Return what the signed log is still to tell, in order: it happened while no key was open."""
+        with self._database.reading() as connection:
+            return unsigned.waiting(connection)
+
+    def sign_waiting(self, make: Callable[[Event | None, Happened], Event]) -> int:
+        """Append to the log what `make` makes of its last entry and each thing that waits; return how many there were.
+
+        All in one transaction, so that nothing is told twice or lost.
+        """
+        with self._database.changing() as connection:
+            return unsigned.sign(connection, make)
+
+    def note_key(self, key: str, how: str, **facts: Any) -> None:
+        """Let the log tell what was done with a key: "exported", "retired" ... Facts hold no secrets and no names."""
+        with self._database.changing() as connection:
+            unsigned.remember(connection, unsigned.KEY_CHANGED, {"id": key, "how": how, **facts})
 
     def events(self, *, after: int = 0, limit: int | None = None) -> list[Event]:
         """Return the entries of the signed log beyond a number, in order."""

@@ -75,7 +75,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One examination as the catalog keeps it: what was examined, when, and what was found."""
+    """One examination as the catalog keeps it: what was examined, when, what was found, what it resembles."""
 
     id: int
     file: str  # its name
@@ -86,6 +86,7 @@ class Check:
     message: str
     kind: Kind | None = None
     matches: tuple[Match, ...] = ()
+    similar: tuple[Similar, ...] = ()
     note: str = ""
     tags: tuple[str, ...] = ()
     binned: str = ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from core.catalog.store import Catalog
-from core.model import Checked, Finding, Kind, Match, Verdict
-from tests.core.catalog.conftest import KEY, Maker
+from core.errors import CatalogError
+from core.model import Check, Checked, Finding, Kind, Likeness, Match, Similar, Verdict
+from tests.core.catalog.conftest import KEY, Maker, a_work
 
 
 def finding(serial: int | None, probability: float = 2e-22) -> Finding:
@@ -52,3 +55,19 @@ def test_checks_are_found_by_copy_and_by_hash(catalog: Catalog, make_copy: Maker
     assert len(catalog.checks(sha256=f"hash {second.id}")) == 2
     newest = catalog.checks(limit=1)[0]
     assert (newest.file, newest.verdict, newest.sha256, newest.matches) == ("broken.jpg", Verdict.UNREADABLE, "", ())
+
+
+def test_works_that_a_file_resembles_come_back_in_order_and_are_no_findings(catalog: Catalog, make_copy: Maker) -> None:
+    first, second = (catalog.work(make_copy(a_work(name)).work) for name in ("a", "b"))
+    similar = (Similar(second, Likeness.STRONG), Similar(first, Likeness.LIKELY))
+    number = catalog.add_check(Checked(Path("x.jpg"), Verdict.NOTHING, similar=similar))
+    other = catalog.add_check(Checked(Path("y.jpg"), Verdict.NOTHING))
+    stored = catalog.get(Check, number)
+    assert (stored.matches, stored.similar) == ((), similar)
+    assert [check.similar for check in catalog.checks()] == [(), similar]
+    copy = next(copy for copy in catalog.copies() if copy.work == first.id)
+    assert catalog.checks(copy=copy.id) == []
+    catalog.bin(Check, [number, other])
+    assert catalog.empty_bin() == (1, 1)  # what resembles a work is kept
+    with pytest.raises(CatalogError), catalog._database.changing() as connection:
+        connection.execute("DELETE FROM works WHERE id = ?", (first.id,))
