@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import icons
 from app.crash import Running, log_uncaught
-from app.i18n import tr
+from app.i18n import SYSTEM, tr, use_language
 from app.main_window import MainWindow
 from app.messages import last_words
 from app.session import Session
@@ -26,9 +26,11 @@ def main() -> int:
     app.setApplicationDisplayName("Countermark")
     app.setDesktopFileName("countermark")
     app.setWindowIcon(icons.application_icon())
+    use_language(SYSTEM)
     theme.apply(app)
     try:
         session = Session.open()
+        use_language(session.settings.language)
         theme.apply(app, session.settings.theme.value, still=session.settings.motion is Motion.REDUCED)
         running = Running(session.folder)
         running.watch()

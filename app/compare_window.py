@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from app.comparing import AMPLIFIED, Pictures, Sounds, comparison
 from app.desk import Desk
-from app.i18n import number, tr
+from app.i18n import number, shown, tr
 from app.shortcuts import connect
 from app.theme import Size, Space
 from app.widgets.choice import Choice
@@ -119,8 +119,8 @@ class CompareWindow(QDialog):
             self.sounds.play_button.setFocus()
 
     def _failed(self, error: Exception) -> None:
-        self.wait.setText(str(error))
-        self.wait.setAccessibleName(str(error))
+        self.wait.setText(shown(str(error)))
+        self.wait.setAccessibleName(self.wait.text())
 
     def _space(self) -> None:
         """Play or pause; over pictures, change between original and copy."""

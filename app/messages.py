@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QMessageBox, QWidget
 
 from app.crash import report
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.theme import Space, set_look
 from app.widgets.parts import IconLabel, button, column, icon_button, label, row
 from core.errors import CancelledError, CountermarkError
@@ -57,7 +57,9 @@ class Messages(QWidget):
             return
         if isinstance(error, CountermarkError):
             where = "" if error.path is None else f"\n{error.path}"
-            self._show("banner", "trouble", error.message, error.hint, f"{error.message}\n{error.hint}{where}")
+            self._show(
+                "banner", "trouble", shown(error.message), shown(error.hint), f"{error.message}\n{error.hint}{where}"
+            )
             return
         said = report(error)
         log.error("a fault of the program:\n%s", said)
@@ -132,4 +134,4 @@ def catch_bugs(messages: Messages, window: QWidget) -> None:
 
 def last_words(title: str, error: CountermarkError) -> None:
     """Show why there will be no window, in a box of its own: there is no page yet that could hold a message."""
-    QMessageBox.critical(None, title, f"{error.message}\n\n{error.hint}")
+    QMessageBox.critical(None, title, f"{shown(error.message)}\n\n{shown(error.hint)}")

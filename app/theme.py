@@ -6,6 +6,7 @@ they are through the dynamic property "look" (see `set_look`), never how that is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -14,6 +15,8 @@ from typing import Literal
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from app import accessible
 
 Choice = Literal["system", "light", "dark"]
 SHEET = Path(__file__).resolve().parents[1] / "resources" / "style.qss"
@@ -215,6 +218,7 @@ class Theme(QObject):
         """
         if self._app is not app:
             self._app = app
+            accessible.install()
             app.setStyle(QStyleFactory.create("Fusion"))
             # People who enlarge their system's type get ours enlarged alike.
             self._scale = max(1.0, QFontInfo(app.font()).pixelSize() / Size.BODY)
@@ -299,7 +303,14 @@ class Theme(QObject):
         names["CONTROL_FOCUSED"] = str(self.scaled(Size.CONTROL) - 2 * (Size.FOCUS - Size.LINE))
         # Style sheets take pictures by path alone, and these two differ in colour only.
         names["TICK"] = SHEET.with_name("icons").joinpath(f"tick-{'dark' if c is DARK else 'light'}.svg").as_posix()
-        return Template(SHEET.read_text(encoding="utf-8")).substitute(names)
+        sheet = Template(SHEET.read_text(encoding="utf-8")).substitute(names)
+        if QApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            # Style sheets know left and right alone, not where a line of words begins and ends.
+            sheet = _SIDE.sub(lambda side: "border-left:" if side[1] == "right" else "border-right:", sheet)
+        return sheet
+
+
+_SIDE = re.compile(r"border-(left|right):")
 
 
 def _system_is_dark() -> bool:

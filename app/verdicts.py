@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.i18n import date, number, powers, seconds, tr
+from app.i18n import date, number, powers, seconds, shown, shown_list, tr
 from core.decide import in_words, verdict
 from core.model import Checked, Finding, Kind, Likeness, Match, Similar, Verdict
 from core.printable import printable
@@ -25,7 +25,7 @@ class Words:
 def words(checked: Checked) -> Words:
     """Return the words for one examined file."""
     if checked.verdict is Verdict.UNREADABLE:
-        message = checked.message or tr("{name} could not be read.", name=printable(checked.file.name))
+        message = shown(checked.message) or tr("{name} could not be read.", name=printable(checked.file.name))
         return Words(tr("Could not be read."), (message,), "trouble", "trouble")
     if not checked.matches or checked.verdict is Verdict.NOTHING:
         if checked.similar:
@@ -108,11 +108,11 @@ def likeness(match: Match) -> str:
 
 def odds(finding: Finding) -> str:
     """Return how seldom coincidence does as much, as a sentence."""
-    chance = powers(in_words(finding.probability))
+    chance = powers(shown(in_words(finding.probability)))
     if finding.key_probability is not None and verdict(finding.probability) is not finding.verdict:
         return tr(
             "A mark of your key appears by coincidence {owned}; the wrong one of your copies is named {chance}.",
-            owned=powers(in_words(finding.key_probability)),
+            owned=powers(shown(in_words(finding.key_probability))),
             chance=chance,
         )
     return tr("A coincidence this strong happens {chance}.", chance=chance)
@@ -142,7 +142,9 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
 
 def transform(finding: Finding) -> str:
     """Return what was done to the copy, as a sentence; empty where nothing is known."""
-    return tr("What was done to it: {what}.", what=finding.transform.rstrip(".")) if finding.transform else ""
+    return (
+        tr("What was done to it: {what}.", what=shown_list(finding.transform.rstrip("."))) if finding.transform else ""
+    )
 
 
 def resemblance(similar: Similar) -> str:
@@ -201,7 +203,7 @@ def details(finding: Finding) -> list[tuple[str, str]]:
         (tr("Method"), _methods().get(finding.level, finding.level)),
     ]
     if finding.key_probability is not None:
-        facts.append((tr("Any mark of this key"), powers(in_words(finding.key_probability))))
+        facts.append((tr("Any mark of this key"), powers(shown(in_words(finding.key_probability)))))
     return facts
 
 
@@ -292,4 +294,4 @@ def _rest(checked: Checked) -> tuple[str, ...]:
     for said in (*known, lost_statements(checked.removed), NOTHING, "Nothing found."):
         rest = rest.replace(printable(said), "") if said else rest
     rest = " ".join(rest.split())
-    return (rest,) if rest else ()
+    return (shown(rest),) if rest else ()

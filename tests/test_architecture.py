@@ -171,7 +171,7 @@ def test_no_modules_of_the_core_import_each_other_in_circles() -> None:
 
 
 def test_the_core_knows_neither_the_app_nor_qt() -> None:
-    outside = ("app", "bench", "tests", "PySide6", "shiboken6")
+    outside = ("app", "bench", "dev", "tests", "PySide6", "shiboken6")
     wrong = [
         where(file, found)
         for file in sources("core")
@@ -270,7 +270,7 @@ def test_do_imports_the_standard_library_alone() -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("folder", ["core", "app", "bench", "tests"])
+@pytest.mark.parametrize("folder", ["core", "app", "bench", "dev", "tests"])
 def test_modules_stay_short(folder: str) -> None:
     lengths = {str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines()) for file in sources(folder)}
     assert not {name: lines for name, lines in lengths.items() if lines > LONGEST}

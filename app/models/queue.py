@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.models.rows import Index, Role, State
 from app.presets import Preset
 from core.model import Protected, Status, Verdict
@@ -270,7 +270,7 @@ def _detail(item: Item) -> str:
     if item.stage is Stage.INTERRUPTED:
         return tr("The program ended while it was worked on; nothing half done was left behind.")
     if result is not None:
-        return result.message
+        return shown(result.message)
     if item.stage is Stage.WORKING and item.step:
         return _STEPS[item.step]() if item.step in _STEPS else item.step
     return tr("for {recipient}", recipient=item.recipient) if item.recipient else str(item.path.parent)

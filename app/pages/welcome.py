@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QStackedWidget, QWidget
 
 from app.desk import Desk
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.pages.gate import Gate
 from app.sheet import save_sheet, sheet_of
 from app.theme import Size, Space
@@ -212,7 +212,7 @@ class WelcomePage(Gate):
     def _failed(self, error: Exception) -> None:
         self._refresh()
         if isinstance(error, CountermarkError):
-            self.problem.setText(str(error))
+            self.problem.setText(shown(str(error)))
             self.problem.show()
         else:
             self.desk.messages.show_error(error)

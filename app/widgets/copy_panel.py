@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
 
 from app.compare_window import CompareWindow
 from app.desk import Desk
-from app.i18n import counted, number, powers, tr
+from app.i18n import counted, number, powers, shown, tr
 from app.models.queue import Item, Stage
 from app.theme import Space, set_look
 from app.widgets.facts import Facts
@@ -76,7 +76,7 @@ class CopyPanel(QFrame):
         self._state.setText(word)
         self._name.show_text(result.source.name)
         # The facts below say the first sentence already; notes that follow it are news.
-        news = result.message.removeprefix(f"Copy no. {result.serial} for {result.recipient}.").strip()
+        news = shown(result.message.removeprefix(f"Copy no. {result.serial} for {result.recipient}.").strip())
         if waits:
             news = _question(result)
         self.message.setText(news)
@@ -130,7 +130,7 @@ def _facts(result: Protected) -> list[tuple[str, str]]:
     if expected is not None:
         word = tr("certain") if expected.verdict is Verdict.CERTAIN else tr("probable")
         facts.append((tr("Read back"), word))
-        facts.append((tr("By chance"), powers(in_words(expected.probability))))
+        facts.append((tr("By chance"), powers(shown(in_words(expected.probability)))))
     facts.append((tr("Quality"), _quality(result)))
     return facts
 
