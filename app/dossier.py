@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.i18n import date as day_in_words
-from app.i18n import tr
+from app.i18n import marked, shown, tr
 from app.session import Session
 from core.catalog.query import Query
 from core.catalog.store import Catalog
@@ -151,17 +151,17 @@ def _change(change: Change) -> str:
         said.append(tr("Outcome: {outcome}", outcome=after["outcome"]))
     others = sorted(set(after) & set(_FIELDS))
     if others:
-        said.append(tr("Changed: {fields}.", fields=", ".join(tr(_FIELDS[name]) for name in others)))
+        said.append(tr("Changed: {fields}.", fields=", ".join(shown(_FIELDS[name]) for name in others)))
     return " ".join(said)
 
 
 _FIELDS = {
-    "title": "title",
-    "found_where": "where it was found",
-    "found_on": "when it was found",
-    "found_by": "who found it",
-    "found_how": "how it was saved",
-    "respondent": "who is written to",
-    "contact": "how they are reached",
-    "note": "note",
+    "title": marked("title"),
+    "found_where": marked("where it was found"),
+    "found_on": marked("when it was found"),
+    "found_by": marked("who found it"),
+    "found_how": marked("how it was saved"),
+    "respondent": marked("who is written to"),
+    "contact": marked("how they are reached"),
+    "note": marked("note"),
 }

@@ -166,13 +166,13 @@ def removed(checked: Checked) -> str:
     return tr(
         "The copy went out with rights statements that this file lacks: {statements}. Programs strip them by accident, "
         "too; removing them on purpose can be unlawful (in the USA 17 USC 1202).",
-        statements=", ".join(tr(label) for label in checked.removed),
+        statements=", ".join(shown(label) for label in checked.removed),
     )
 
 
 def statements(checked: Checked) -> list[tuple[str, str]]:
     """Return what a file itself says on rights, each with its name."""
-    return [(tr(printable(name)), printable(text)) for name, text in checked.says.said()]
+    return [(shown(printable(name)), printable(text)) for name, text in checked.says.said()]
 
 
 def text(checked: Checked) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -30,6 +30,13 @@ DOCUMENTS = (
 )
 # These make parts of sentences: every wording in them counts.
 PARTS = ("core/decide.py", "core/image/describe.py", "core/audio/timeline.py")
+# Tables, and arguments of calls, whose texts the window shows although their module makes documents.
+TABLES = {
+    "core/evidence/report.py": ("LIMITS",),
+    "core/evidence/notices.py": ("ELEMENTS",),
+    "core/model/statements.py": ("LABELS", "MINING_WORDS"),
+    "core/rights/consents.py": ("checklist",),
+}
 _SENTENCE = re.compile(r"^(?:[A-Z“]|\{\w+\} )[^\n]*\s[^\n]*[.!]$")
 _MOST = 16  # wordings that the choices in one text may give
 
@@ -43,7 +50,9 @@ def spoken(root: Path = ROOT) -> dict[str, list[str]]:
             if name.startswith(LEFT_OUT):
                 continue
             sentences = folder == "core" and not name.startswith(DOCUMENTS)
-            for pattern in spoken_in(file.read_text("utf-8"), parts=name in PARTS, sentences=sentences):
+            source = file.read_text("utf-8")
+            told = spoken_in(source, parts=name in PARTS, sentences=sentences)
+            for pattern in (*told, *told_in(source, TABLES.get(name, ()))):
                 files = found.setdefault(pattern, [])
                 if name not in files:
                     files.append(name)
@@ -62,6 +71,20 @@ def spoken_in(source: str, *, parts: bool = False, sentences: bool = True) -> It
             for pattern in patterns(node):
                 if (sentences and _SENTENCE.match(pattern)) or (parts and _wording(pattern)):
                     yield pattern
+
+
+def told_in(source: str, names: Collection[str]) -> Iterator[str]:
+    """Yield the texts in tables and functions with these names: the values of a table, the wordings of a function."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in names:
+            table = node.value
+            for value in table.values if isinstance(table, ast.Dict) else getattr(table, "elts", []):
+                yield from patterns(value)
+        elif isinstance(node, ast.FunctionDef) and node.name in names:
+            silent = set(_silent(node))
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Constant) and inner not in silent:
+                    yield from (pattern for pattern in patterns(inner) if " " in pattern)
 
 
 def patterns(node: ast.AST) -> list[str]:

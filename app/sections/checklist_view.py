@@ -8,7 +8,7 @@ from itertools import groupby
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.i18n import counted, date, tr
+from app.i18n import counted, date, shown, tr
 from app.theme import Space
 from app.widgets.parts import IconLabel, button, card, clear, column, label, row
 from core.model import Consent
@@ -63,7 +63,7 @@ class ChecklistView(QWidget):
     def _law(self, law: str, points: Sequence[Point], *, locked: bool) -> QWidget:
         frame = card()
         stack = column(frame, margins=Space.L, spacing=Space.M)
-        stack.addWidget(label(tr(law), "heading", wrap=True))
+        stack.addWidget(label(shown(law), "heading", wrap=True))
         for point in points:
             stack.addLayout(self._point(point, locked=locked))
         return frame
@@ -78,11 +78,11 @@ class ChecklistView(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         line.addWidget(IconLabel(icon, role), 0, top)
         words = column(spacing=Space.XS)
-        words.addWidget(label(tr(point.asks), wrap=True))
+        words.addWidget(label(shown(point.asks), wrap=True))
         words.addWidget(label(word, "small"))
         line.addLayout(words, 1)
         if point.there is False and point.fields and not locked:
             go = button(tr("Fill in"), lambda: self.wanted.emit(point.fields[-1]), look="quiet")
-            go.setAccessibleName(tr("Fill in: {point}", point=tr(point.asks)))
+            go.setAccessibleName(tr("Fill in: {point}", point=shown(point.asks)))
             line.addWidget(go, 0, top)
         return line

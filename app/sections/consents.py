@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 
 from app.desk import Desk
-from app.i18n import tr
+from app.i18n import counted, tr
 from app.models.records import Line
 from app.sections.consent_detail import PAYMENTS, ConsentDetail
 from app.sections.consent_reminder import Reminder
@@ -56,7 +56,7 @@ class ConsentsSection(RecordSection):
             _describe,
             search=tr("Search consents and licences"),
             filters=filters,
-            words=("{count} record", "{count} records"),
+            words=lambda count: counted(count, "{count} record", "{count} records"),
         )
         listing.refine(self._refined)
         editor = RecordEditor(desk, groups(), check=days_in_order)

@@ -45,7 +45,7 @@ class CreatorsPart(RecordSection):
             _describe,
             search=tr("Search creators"),
             filters=((tr("All creators"), Query(sort="name")), (tr("In the bin"), Query(sort="name", binned=True))),
-            words=("{count} creator", "{count} creators"),
+            words=lambda count: counted(count, "{count} creator", "{count} creators"),
         )
         editor = RecordEditor(desk, _parts())
         empty = EmptyState(

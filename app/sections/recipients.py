@@ -40,7 +40,7 @@ class RecipientsSection(RecordSection):
             _describe,
             search=tr("Search recipients"),
             filters=((tr("All recipients"), Query(sort="name")), (tr("In the bin"), Query(sort="name", binned=True))),
-            words=("{count} recipient", "{count} recipients"),
+            words=lambda count: counted(count, "{count} recipient", "{count} recipients"),
         )
         editor = RecordEditor(desk, _fields())
         empty = EmptyState(

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.desk import Desk
-from app.i18n import counted, tr
+from app.i18n import counted, shown, tr
 from app.models.records import Line
 from app.models.rows import State
 from app.sections.record_section import RecordSection
@@ -54,7 +54,7 @@ class TermsPart(RecordSection):
             _describe,
             search=tr("Search terms"),
             filters=((tr("All terms"), Query(sort="name")), (tr("In the bin"), Query(sort="name", binned=True))),
-            words=("{count} set of terms", "{count} sets of terms"),
+            words=lambda count: counted(count, "{count} set of terms", "{count} sets of terms"),
         )
         editor = RecordEditor(desk, _parts())
         empty = EmptyState(
@@ -171,7 +171,7 @@ class TermsPart(RecordSection):
             self.wrong.show()
             return
         self.wrong.hide()
-        self.facts.show_facts((tr(name), text) for name, text in said.said())
+        self.facts.show_facts((shown(name), text) for name, text in said.said())
         lines = [f"plus:DataMining = {terms.data_mining.value}"]
         if said.reserved is not None:
             lines.append(f"tdm:reservation = {int(said.reserved)}")

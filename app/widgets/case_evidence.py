@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.desk import Desk
 from app.dossier import Dossier
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.theme import Space
 from app.widgets.log_seal import LogSeal
 from app.widgets.package_maker import PackageMaker
@@ -30,7 +30,7 @@ class CaseEvidence(QWidget):
         body.addWidget(rule())
         body.addWidget(label(tr("What it does not prove"), "heading"))
         for limit in LIMITS:
-            body.addWidget(label(f"·  {tr(limit)}", wrap=True, selectable=True))
+            body.addWidget(label(f"·  {shown(limit)}", wrap=True, selectable=True))
         body.addWidget(rule())
         body.addWidget(label(tr("The signed log"), "heading"))
         self.log = LogSeal(desk)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from app.desk import Desk
 from app.dossier import Dossier
 from app.i18n import date as day_in_words
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.theme import Size, Space, set_look
 from app.widgets.disclosure import Disclosure
 from app.widgets.folder_line import FolderLine
@@ -179,7 +179,7 @@ class CaseNotices(QWidget):
         self.law.setText(tr("{law}  ·  template of {day}", law=made.letter.below, day=day_in_words(made.as_of)))
         self.preview.setPlainText(text_of(made.letter))
         self.guide.setText(text_of(made.guide))
-        said = ", ".join(tr(name) for name in made.missing)
+        said = ", ".join(shown(name) for name in made.missing)
         self.missing.setText(
             tr("Missing: {elements}.", elements=said) if said else tr("Every element that it needs is filled in.")
         )
@@ -249,7 +249,7 @@ def _composed(kind: NoticeKind, elements: Mapping[str, str]) -> Notice:
 
 
 def _field(name: str, must: bool) -> Field:
-    words = tr(ELEMENTS[name])
+    words = shown(ELEMENTS[name])
     return Field(
         name,
         words[:1].upper() + words[1:],

@@ -101,16 +101,10 @@ class QueueView(QSplitter):
     def summary(self) -> str:
         """Return how many files became what, in one line."""
         parts = []
-        for stage, one, many in (
-            (Stage.PROTECTED, "{count} protected", "{count} protected"),
-            (Stage.REFUSED, "{count} refused", "{count} refused"),
-            (Stage.FAILED, "{count} failed", "{count} failed"),
-            (Stage.CANCELLED, "{count} cancelled", "{count} cancelled"),
-            (Stage.LEFT_OUT, "{count} left out", "{count} left out"),
-        ):
+        for stage in (Stage.PROTECTED, Stage.REFUSED, Stage.FAILED, Stage.CANCELLED, Stage.LEFT_OUT):
             found = len(self._model.items(stage))
             if found:
-                parts.append(counted(found, one, many))
+                parts.append(_ended(stage, found))
         total = self._model.rowCount()
         return "  ·  ".join(parts) if parts else counted(total, "{count} file", "{count} files")
 
@@ -172,3 +166,15 @@ class QueueView(QSplitter):
 def _open(menu: QMenu, above: QWidget) -> None:
     """Open a menu over the button that it belongs to."""
     menu.popup(above.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+
+def _ended(stage: Stage, count: int) -> str:
+    if stage is Stage.PROTECTED:
+        return counted(count, "{count} protected", "{count} protected")
+    if stage is Stage.REFUSED:
+        return counted(count, "{count} refused", "{count} refused")
+    if stage is Stage.FAILED:
+        return counted(count, "{count} failed", "{count} failed")
+    if stage is Stage.CANCELLED:
+        return counted(count, "{count} cancelled", "{count} cancelled")
+    return counted(count, "{count} left out", "{count} left out")

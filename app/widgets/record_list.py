@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QLineEdit
 
 from app.desk import Desk
-from app.i18n import counted
 from app.theme import Size, Space, set_look
 from app.widgets.parts import ComboBox, column, label, row
 from app.widgets.record_rows import Describe, RecordRows
@@ -38,9 +37,9 @@ class RecordList(QFrame):
         *,
         search: str,
         filters: Sequence[tuple[str, Query]],
-        words: tuple[str, str],
+        words: Callable[[int], str],
     ) -> None:
-        """`filters` are (words, query), the first is chosen; `words` say how many there are: "{count} recipient"."""
+        """`filters` are (words, query), the first is chosen; `words` say how many there are."""
         super().__init__()
         set_look(self, "card")
         self.thing = thing
@@ -115,7 +114,7 @@ class RecordList(QFrame):
         self.front = self._apart = None
 
     def _loaded(self) -> None:
-        self.count.setText(counted(self.rows.total, *self._words))
+        self.count.setText(self._words(self.rows.total))
         asked, self._then = self._then, None
         wanted = self.front if asked is None else asked
         if wanted == 0:
