@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
-    *("model", "errors", "printable", "progress", "settings", "spread", "decide", "labels", "document"),
-    *("keys", "key_files", "keyring", "lanes", "recovery"),
+    *("model", "errors", "printable", "json_lines", "progress", "settings", "spread", "decide", "labels", "document"),
+    *("keys", "key_files", "keyring", "lanes", "recovery", "detection_keys"),
 }
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
@@ -37,6 +37,8 @@ JOBS = {
     "indexes",
     "familiar",
     "resemblance",
+    "results",
+    "scan",
     "medium",
     "naming",
     "nominations",

@@ -14,7 +14,8 @@ from app.terminal import command, emit, say, warn
 from core.apart import warm
 from core.check import check
 from core.errors import CancelledError, RefusedError
-from core.model import Checked, Match, Verdict
+from core.model import Checked, Verdict
+from core.results import check_record
 
 
 def run(given: argparse.Namespace) -> int:
@@ -66,40 +67,9 @@ def _chosen(session: Session, name: str | None) -> list[int]:
     return [work.id for work in works]
 
 
-def record(result: Checked) -> dict[str, object]:
-    """Return the JSON object of one file."""
-    return {
-        "file": str(result.file),
-        "verdict": result.verdict.value,
-        "findings": [_finding(match) for match in result.matches],
-        "similar": [{"work": one.work.title, "strength": one.likeness.value} for one in result.similar],
-        "message": result.message,
-        "says": dict(result.says.said()),
-        "removed": list(result.removed),
-        "credentials": result.credentials,
-    }
-
-
-def _finding(match: Match) -> dict[str, object]:
-    finding = match.finding
-    return {
-        "serial": finding.serial,
-        "work": match.work.title if match.work else None,
-        "recipient": match.recipient.name if match.recipient else None,
-        "probability": float(finding.probability),
-        "score": float(finding.score),
-        "level": finding.level,
-        "where": [[float(first), float(second)] for first, second in finding.where],
-        "times": [[float(start), float(end)] for start, end in finding.times],
-        "transform": finding.transform,
-        "shows_work": match.shows_work,
-        "agreed": match.agreed,
-    }
-
-
 def _tell(result: Checked, *, json: bool) -> None:
     if json:
-        emit(record(result))
+        emit(check_record(result))
         return
     say(str(result.file))
     unreadable = "Could not be read: " if result.verdict is Verdict.UNREADABLE else ""

@@ -34,7 +34,7 @@ _IDLE = 600.0  # seconds without a request after which the worker ends
 def main() -> None:
     """Serve until the program closes its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's to handle
-    requests, replies = _pipes()
+    requests, replies = pipes()
     _load()
     held = _Held()
     with contextlib.suppress(BrokenWireError):
@@ -72,7 +72,7 @@ class _Held:
         return None
 
 
-def _pipes() -> tuple[BinaryIO, BinaryIO]:
+def pipes() -> tuple[BinaryIO, BinaryIO]:
     """Return the two pipes to the program, out of reach of libraries that print."""
     requests, replies = os.dup(0), os.dup(1)
     if sys.platform == "win32":
