@@ -60,6 +60,8 @@ LATE = (
     "av",
     "reportlab",
     "c2pa",
+    "dask",
+    "distributed",
 )
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
@@ -73,6 +75,8 @@ PACKAGES = {
     "cv2": "opencv-python-headless",
     "pillow_heif": "pillow-heif",
     "PySide6": "pyside6-essentials",
+    "dask": "dask[distributed]",
+    "distributed": "dask[distributed]",
 }
 ESSENTIALS = {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtNetwork", "QtPrintSupport", "QtTest", "QtConcurrent"}
 

@@ -39,7 +39,11 @@ def give_back(worker: Worker) -> None:
 def keep(number: int) -> None:
     """Let so many workers wait from now on, at least `KEPT`: as many as are at work at the same time."""
     global _kept
-    _kept = max(KEPT, number)
+    with _turn:
+        _kept = max(KEPT, number)
+        surplus, _idle[_kept:] = _idle[_kept:], []
+    for worker in surplus:
+        worker.end()
 
 
 def warm() -> None:

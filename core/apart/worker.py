@@ -46,7 +46,7 @@ def main() -> None:
             try:
                 reply: tuple[Any, ...] = ("value", held.answer(verb, given))
             except Exception as error:  # noqa: BLE001 - whatever it is, the program says it
-                reply = _told(error)
+                reply = told(error)
             send_reply(replies, reply)
             del reply
 
@@ -161,7 +161,7 @@ def _state(path: Path) -> tuple[int, int, int] | None:
     return state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _told(error: Exception) -> tuple[Any, ...]:
+def told(error: Exception) -> tuple[Any, ...]:
     """Return an error in plain values: its kind, its words, and for one that is a fault of the program its trace."""
     kind = type(error).__name__
     if isinstance(error, CountermarkError):

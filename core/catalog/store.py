@@ -158,6 +158,10 @@ class Catalog(Records):
         """Let serials of the key with this public id be drawn where this computer may, as long as this is open."""
         self._lanes[key] = lane
 
+    def lane(self, key: str) -> Lane | None:
+        """Return the lane that `use_lane` set for a key, None where that was not done."""
+        return self._lanes.get(key)
+
     def note_serials(self, key: str, serials: Iterable[int]) -> None:
         """Note serials of a key that another computer issued: looked for from now on, and never issued here."""
         with self._database.changing() as connection:
