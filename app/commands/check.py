@@ -25,7 +25,7 @@ def run(given: argparse.Namespace) -> int:
         session.unlock(opener(given.passphrase_file))
         for problem in session.problems:
             warn(problem)
-        chosen = _chosen(session, given.work)
+        chosen = chosen_works(session, given.work)
         work, barren = sources(given.paths)
         results = [
             Checked(folder, Verdict.UNREADABLE, message=f"The folder {folder} holds no picture or recording.")
@@ -57,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
     return DONE if any(result.matches for result in results) else NOTHING
 
 
-def _chosen(session: Session, name: str | None) -> list[int]:
+def chosen_works(session: Session, name: str | None) -> list[int]:
     """Return the numbers of the works that the files are to be compared with. RefusedError where there is none."""
     if name is None:
         return []

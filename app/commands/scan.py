@@ -17,6 +17,11 @@ from core.errors import CancelledError, RefusedError
 from core.model import Conversion, Status, Strength, Verdict
 from core.scan import Checking, Protecting, Scan, Scanned, default_journal
 
+_TROUBLES: dict[str, str] = {
+    Verdict.UNREADABLE: "Could not be read: ",
+    Status.REFUSED: "Refused: ",
+    Status.FAILED: "Not protected: ",
+}
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -124,12 +129,8 @@ def _tell(one: Scanned, *, json: bool) -> None:
     if json:
         emit(result)
         return
-    word = result.get("verdict", result.get("status"))
+    word = str(result.get("verdict") or result.get("status"))
     if word == Status.PROTECTED or (word == Verdict.NOTHING and not result["similar"]):
         return
-    unreadable = "Could not be read: " if word == Verdict.UNREADABLE else ""
-    refused = (
-        {Status.REFUSED: "Refused: ", Status.FAILED: "Not protected: "}.get(word, "") if "status" in result else ""
-    )
-    say(str(result.get("file", result.get("source"))))
-    say(f"  {unreadable}{refused}{result['message']}")
+    say(str(result.get("file") or result.get("source")))
+    say(f"  {_TROUBLES.get(word, '')}{result['message']}")

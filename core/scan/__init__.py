@@ -3,7 +3,7 @@
 `Scan(Checking(...) or Protecting(...), places, journal=...)` is a scan; `over` goes through the places, `watching`
 waits for what comes into them. Of its parts `journal.py` and `ledger.py` remember what was done, `plan.py` and
 `watch.py` say which files are wanted, `work.py` what happens to each, `run.py` keeps journal, catalog and results in
-step; `hands.py` protects in processes of their own, `cluster.py` and `far.py` have the machines of a Dask cluster search.
+step; `hands.py` protects in processes of their own, `cluster.py` and `far.py` have machines of a Dask cluster search.
 """
 
 from core.scan.cluster import ClusterError

@@ -83,8 +83,9 @@ class Scan:
         RefusedError where the journal is that of another scan or a file of results is not ours, CatalogError where the
         scan is running already, WriteError where a disk refuses.
         """
-        self.work, self.places = work, list(places)
+        self.work, self.places = work, [place.absolute() for place in places]
         self._sheets: list[Sheet] = []
+        self._recovered: list[dict[str, Any]] = []  # results of what was at work when the scan ended last
         self._changed = False  # whether a file got another result in the place of an older one
         self._stop = threading.Event()
         self._at_work: set[int] = set()
@@ -123,6 +124,7 @@ class Scan:
         """
         self._count = Count(files_in(self.places, self.work.passed_over))
         try:
+            yield from self._told()
             yield from self._worked(self._new(), progress)
             yield from self._worked(self.journal.unsuccessful(), progress)
         finally:
@@ -134,7 +136,8 @@ class Scan:
         A file is taken when its size and time stayed the same for `interval` seconds.
         """
         files = stable(lambda: files_in(self.places, self.work.passed_over), self._attempts, interval=interval)
-        return self._worked(files, progress)
+        yield from self._told()
+        yield from self._worked(files, progress)
 
     def close(self) -> None:
         """End all processes, and put the files of results right where a file has changed meanwhile."""
@@ -188,8 +191,14 @@ class Scan:
                 self.journal.drop([begun.number])
             else:
                 self.journal.keep([(begun.number, result)])
+                self._recovered.append(result)
                 for sheet in self._sheets:
                     sheet.add([result])
+
+    def _told(self) -> Iterator[Scanned]:
+        """Yield what was finished when nobody could tell it any more."""
+        while self._recovered:
+            yield Scanned(self._recovered.pop(0))
 
     def _forget_failures(self) -> None:
         """Let the files that had no success be done again."""

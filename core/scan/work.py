@@ -171,7 +171,7 @@ class Protecting:
         return {"what": "protect", "key": self._key.id, "out": None if self._out is None else str(self._out), **said}
 
     def start(self, jobs: int, places: Sequence[Path]) -> int:
-        self._places = [place.absolute() for place in places]
+        self._places = list(places)
         for _ in range(jobs or _cores()):
             hands = Hands(self._catalog.folder, self._key, self._options, self._catalog.lane(self._key.id))
             self._hands.append(hands)
