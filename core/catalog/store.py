@@ -222,6 +222,12 @@ class Catalog(Records):
         with operation(self._database, "checked") as work:
             return checks.add(work, checked, sha256)
 
+    def add_checks(self, several: Iterable[tuple[Checked, str]]) -> None:
+        """Store several examinations with their hashes, as `add_check` does one, in one transaction."""
+        with operation(self._database, "checked") as work:
+            for checked, sha256 in several:
+                checks.add(work, checked, sha256)
+
     def checks(self, *, copy: int | None = None, sha256: str | None = None, limit: int | None = None) -> list[Check]:
         """Return stored checks, newest first: all, those that found a copy, or those of a file with this hash."""
         with self._database.reading() as connection:

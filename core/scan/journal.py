@@ -156,9 +156,9 @@ class Journal:
         """Write down that what was begun under these numbers came to nothing."""
         self._append([{"dropped": number} for number in numbers])
 
-    def fail(self, state: FileState, attempts: int) -> None:
-        """Write down that so many attempts at a file failed so far."""
-        self._append([{"failed": attempts, **_named(state)}])
+    def fail(self, failed: Iterable[tuple[FileState, int]]) -> None:
+        """Write down that so many attempts at these files failed so far."""
+        self._append([{"failed": attempts, **_named(state)} for state, attempts in failed])
 
     def again(self, paths: Iterable[str]) -> None:
         """Write down that the results of these files no longer count."""

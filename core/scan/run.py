@@ -34,6 +34,7 @@ from core.scan.work import Done, Work
 ATTEMPTS = 2  # at a file that cannot be read, or protected: disks and networks have bad moments
 INTERVAL = 10.0  # seconds between two looks into folders that are watched
 _TOGETHER = 32  # results that are stored at once
+_AHEAD = 8  # files that lie ready for the threads, beside two for each
 _TICK = 0.1  # seconds
 _SKIPPED = 200  # files that were done before, between two reports
 
@@ -216,12 +217,12 @@ class Scan:
             more = True
             while more or self._at_work:
                 idle = False
-                while more and not idle and len(self._at_work) < self._jobs + max(2, self._jobs // 2):
+                while more and not idle and len(self._at_work) < 2 * self._jobs + _AHEAD:
                     file = next(wanted, ())
                     more, idle = file != (), file is None
                     if file:
                         self._put(file[0], file[1], threads, ready)
-                yield from self._stored(_taken(ready, _TICK))
+                yield from self._stored(_taken(ready, _TICK, min(_TOGETHER, len(self._at_work) or 1)))
                 self._report()
         finally:
             self._stop.set()
@@ -262,18 +263,18 @@ class Scan:
     def _stored(self, ready: Sequence[_Ready]) -> Iterator[Scanned]:
         """Store what is finished, journal and catalog in step, and yield it. Raises what a thread could not handle."""
         final: list[tuple[_Ready, Done]] = []
+        failed: list[_Ready] = []
         troubles: list[BaseException] = []
         for one in ready:
             self._at_work.discard(one.state.name)
             if isinstance(one.done, BaseException):
                 troubles.append(one.done)
             elif one.done.failed and one.attempts + 1 < ATTEMPTS:
-                self.journal.fail(one.state, one.attempts + 1)
+                failed.append(one)
             else:
                 final.append((one, one.done))
-                continue
-            if one.number is not None and not isinstance(one.done, CancelledError):
-                self.journal.drop([one.number])
+        self.journal.fail((one.state, one.attempts + 1) for one in failed)
+        self.journal.drop(one.number for one in failed if one.number is not None)
         results = self._kept(final)
         for sheet in self._sheets:
             sheet.add(results)
@@ -289,11 +290,11 @@ class Scan:
         if not final:
             return []
         if self.work.begun_first:
-            results = [self.work.stored(done) for _, done in final]
+            results = self.work.stored([done for _, done in final])
             self.journal.keep((one.number or 0, result) for (one, _), result in zip(final, results, strict=True))
             return results
         numbers = self.journal.begin((one.state, done.result) for one, done in final)
-        results = [self.work.stored(done) for _, done in final]
+        results = self.work.stored([done for _, done in final])
         self.journal.keep(
             (number, None if result == done.result else result)
             for number, (_, done), result in zip(numbers, final, results, strict=True)
@@ -318,13 +319,13 @@ def default_journal(folder: Path, work: Work, places: Sequence[Path]) -> Path:
     return folder / "scans" / f"{work.job()['what']}-{hashlib.sha256(said.encode()).hexdigest()[:16]}.jsonl"
 
 
-def _taken(ready: queue.SimpleQueue[_Ready], wait: float, most: int = _TOGETHER) -> list[_Ready]:
-    """Return what is finished, after waiting a moment for the first."""
+def _taken(ready: queue.SimpleQueue[_Ready], wait: float, most: int) -> list[_Ready]:
+    """Return what is finished within a moment: stored together, it takes the disk one turn."""
     found: list[_Ready] = []
     end = time.monotonic() + wait
     while len(found) < most:
         try:
-            found.append(ready.get(timeout=max(end - time.monotonic(), 0.0)) if not found else ready.get_nowait())
+            found.append(ready.get(timeout=max(end - time.monotonic(), 0.0)))
         except queue.Empty:
             break
     return found

@@ -14,7 +14,7 @@ from core.apart import keep
 from core.catalog.store import Catalog
 from core.catalog.text import now, recipient_name
 from core.check import search
-from core.errors import CancelledError
+from core.errors import CancelledError, CatalogError
 from core.keys import CreatorKey
 from core.model import Checked, Conversion, Protected, Status, Strength, Terms, Verdict
 from core.naming import copy_name, split
@@ -51,8 +51,8 @@ class Work(Protocol):
     def done(self, state: FileState, beat: Beat) -> Done:
         """Return what became of one file. CancelledError out of `beat`. Called by several threads at once."""
 
-    def stored(self, done: Done) -> dict[str, Any]:
-        """Return the result of a file, now in the catalog. Called by one thread alone."""
+    def stored(self, several: Sequence[Done]) -> list[dict[str, Any]]:
+        """Return the results of files, now in the catalog. Called by one thread alone."""
 
     def recovered(self, begun: Begun) -> dict[str, Any] | None:
         """Return the result of a file that was begun when the scan ended, None where nothing came of it."""
@@ -105,10 +105,16 @@ class Checking:
         result = {**check_record(checked), "sha256": sha256}
         return Done(state, result, checked.verdict is Verdict.UNREADABLE, checked)
 
-    def stored(self, done: Done) -> dict[str, Any]:
-        assert isinstance(done.whole, Checked)
-        kept = self._search.remembered(done.whole, done.result["sha256"])
-        return {**done.result, "message": kept.message}
+    def stored(self, several: Sequence[Done]) -> list[dict[str, Any]]:
+        found = [(one.whole, str(one.result["sha256"])) for one in several if isinstance(one.whole, Checked)]
+        try:
+            self._search.catalog.add_checks(found)
+        except CatalogError:  # then one by one: those that cannot be stored say so
+            kept = [self._search.remembered(checked, sha256) for checked, sha256 in found]
+            return [{**one.result, "message": whole.message} for one, whole in zip(several, kept, strict=True)]
+        for checked, sha256 in found:
+            self._search.note(checked.matches, sha256)
+        return [one.result for one in several]
 
     def recovered(self, begun: Begun) -> dict[str, Any] | None:
         result = begun.result or {}
@@ -198,8 +204,8 @@ class Protecting:
             self._free.put(hands)
         return Done(state, result, result["status"] == Status.FAILED)
 
-    def stored(self, done: Done) -> dict[str, Any]:
-        return done.result
+    def stored(self, several: Sequence[Done]) -> list[dict[str, Any]]:
+        return [one.result for one in several]
 
     def recovered(self, begun: Begun) -> dict[str, Any] | None:
         return self._made(Path(begun.state.path), begun.moment)
