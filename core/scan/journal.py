@@ -88,7 +88,14 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _cannot(path, error) from error
-        lock = FileLock.take(path.with_name(f".{path.name}.lock"))
+        try:
+            lock = FileLock.take(path.with_name(f".{path.name}.lock"))
+        except CatalogError as error:  # it speaks of a catalog
+            raise WriteError(
+                f"No journal can be kept at {path}: its folder may not be written, or its disk cannot lock files.",
+                "Name another place with --journal.",
+                path=path,
+            ) from error
         if lock is None:
             raise CatalogError(
                 f"The journal {path} is in use: this scan is running already.", "Let it end, or name another journal."
@@ -182,7 +189,7 @@ class Journal:
                 state, result = open_results.pop(line["kept"])
                 entry = self.ledger.get(state.name)
                 result = line.get("result", result)
-                if entry is not None and entry.number == line["kept"] and result is not None:
+                if entry is not None and entry.done and entry.number == line["kept"] and result is not None:
                     yield result
 
     def unsuccessful(self) -> Iterator[tuple[FileState, int]]:

@@ -106,6 +106,13 @@ def test_numbers_never_come_twice_and_what_was_begun_is_told(tmp_path: Path) -> 
     journal.close()
 
 
+def test_a_failure_takes_a_result_away_whatever_their_numbers(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j", JOB)
+    told(journal, [("check", 1, 1), ("fail", 1, 1)])  # result no. 1, attempt no. 1
+    assert list(journal.results()) == [] and list(journal.unsuccessful()) == [(state(1), 1)]
+    journal.close()
+
+
 def test_another_scans_journal_and_other_files_are_left_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "j"
     Journal(path, JOB).close()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import CancelledError, RefusedError, UnreadableError
+from core.scan.journal import FileState
 from core.scan.plan import Pace, duration, files_in
 from core.scan.run import Scan, default_journal
+from core.scan.work import Done
 from tests.core.scan.fake_work import FakeWork, KilledError, Killer, folder_of
 
 
@@ -109,7 +113,12 @@ def test_stopping_keeps_what_is_done(tmp_path: Path) -> None:
         if seen == 3:
             raise CancelledError
 
-    work = FakeWork()
+    class Slow(FakeWork):
+        def done(self, state: FileState, beat: Callable[[], None]) -> Done:
+            time.sleep(0.05)
+            return super().done(state, beat)
+
+    work = Slow()
     with scan(work, place, tmp_path) as one, pytest.raises(CancelledError):
         list(one.over(progress))
     before = len(lines(tmp_path))
