@@ -11,10 +11,12 @@ import ctypes
 import hashlib
 import json
 import os
+import platform
 import shlex
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -37,7 +39,7 @@ Sets up what is missing (once, a few minutes), then does the task.
   check [STEPS]       run all checks of a change, or some: lint, types, tests
   bench [ARGUMENTS]   measure what the marks survive; writes docs/limits.md
   screenshots         make the pictures of the documentation
-  build               make a folder that runs without Python, and try it
+  build [--archive]   make a folder that runs without Python, and try it; --archive packs it to hand out
   lock [ARGUMENTS]    write requirements/*.txt from *.in; arguments go to uv (--upgrade)
 """
 
@@ -156,17 +158,39 @@ def screenshots(arguments: list[str]) -> int:
 def build(arguments: list[str]) -> int:
     """Make the one-folder bundle and try it: a full disk can leave a folder that only looks whole."""
     set_up("dev", window_libraries() | build_libraries())
-    call = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *arguments, "build.spec"]
+    archive = "--archive" in arguments
+    others = [argument for argument in arguments if argument != "--archive"]
+    call = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *others, "build.spec"]
     if subprocess.call([*python(), *call], env=quiet_environment(), cwd=ROOT):
         print("The bundle was not made; the lines above say why.", file=sys.stderr)
         return 1
     folder = ROOT / "dist" / "countermark"
+    if sys.platform.startswith("linux"):
+        for file in (*(ROOT / "resources" / "desktop").iterdir(), ROOT / "resources" / "icons" / "countermark.svg"):
+            shutil.copy(file, folder)
     if not bundle_works(folder):
         print(f"The bundle in {folder} does not work; do not hand it out.", file=sys.stderr)
         return 1
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
     say(f"The bundle is ready and passed its self-test: {folder} ({size / 1e6:.0f} MB)")
+    if archive:
+        packed = packed_bundle(folder)
+        say(f"Packed: {packed} ({packed.stat().st_size / 1e6:.0f} MB)")
     return 0
+
+
+def packed_bundle(folder: Path) -> Path:
+    """Return the bundle as one file to hand out: tar.xz on Linux, zip elsewhere (docs/packaging.md has the rest)."""
+    import tomllib  # here, so that older Pythons can read this file as far as the sentence for them
+
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    name = f"{folder.name}-{version}-{platform.system().lower()}-{platform.machine().lower()}"
+    if not sys.platform.startswith("linux"):
+        return Path(shutil.make_archive(str(folder.parent / name), "zip", folder.parent, folder.name))
+    target = folder.parent / f"{name}.tar.xz"
+    with tarfile.open(target, "w:xz", preset=3) as packed:  # higher ones take minutes more for a few percent
+        packed.add(folder, folder.name)
+    return target
 
 
 def bundle_works(folder: Path) -> bool:
@@ -175,7 +199,7 @@ def bundle_works(folder: Path) -> bool:
     with tempfile.TemporaryDirectory() as home:  # both look at a data folder, and not at the builder's own
         bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         bare |= {"COUNTERMARK_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
-        if subprocess.call([str(folder / f"countermark{ending}"), "doctor"], env=bare, cwd=folder):
+        if subprocess.call([str(folder / f"countermark{ending}"), "--self-test"], env=bare, cwd=folder):
             return False
         window = subprocess.Popen([str(folder / f"countermark-window{ending}")], env=bare, cwd=folder)
         try:

@@ -70,6 +70,11 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"Countermark {__version__}")
+    top.add_argument(
+        "--self-test",
+        action=_SelfTest,
+        help="try this installation on samples of its own: protect, damage, find; nothing of yours is touched",
+    )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     protect = _command(
@@ -190,6 +195,18 @@ def _keys(commands: _Commands[argparse.ArgumentParser]) -> None:
     sheet = add("sheet", "write a recovery sheet, to be printed, to a new file", "key_backup")
     sheet.add_argument("--to", required=True, metavar="FILE", help="a name that ends in .html or .txt")
     _passphrase(sheet)
+
+
+class _SelfTest(argparse.Action):
+    """An option that needs no command: it runs the self-test and ends with its exit code."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from app.doctor import self_test
+
+        parser.exit(self_test())
 
 
 _Commands = argparse._SubParsersAction  # argparse has no public name for it

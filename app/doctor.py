@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,9 @@ _LIBRARIES = (
     "soundfile",
     "av",
     "pillow",
+    "pillow-heif",
+    "opencv-python-headless",
+    "reportlab",
     "imagecodecs",
     "tifffile",
     "mutagen",
@@ -43,6 +47,27 @@ def run(given: argparse.Namespace) -> int:
     sound = [_well(what, look) for what, look in looks.items()]
     say("All is well." if all(sound) else "Something is wrong: see above.")
     return DONE if all(sound) else TROUBLE
+
+
+def self_test() -> int:
+    """Try this installation on samples in temporary folders, the user's own left alone; return the exit code.
+
+    All that `run` looks at, then the whole way through real files: protect, damage, find.
+    """
+    from app import demo
+    from core.settings import HOME_VARIABLE
+
+    before = os.environ.get(HOME_VARIABLE)
+    with tempfile.TemporaryDirectory(prefix="countermark-self-test-") as name:
+        os.environ[HOME_VARIABLE] = name
+        try:
+            codes = (run(argparse.Namespace()), demo.main())
+        finally:
+            if before is None:
+                del os.environ[HOME_VARIABLE]
+            else:
+                os.environ[HOME_VARIABLE] = before
+    return DONE if codes == (DONE, 0) else TROUBLE
 
 
 def _well(what: str, look: Callable[[], bool]) -> bool:

@@ -276,7 +276,7 @@ class Window:
         self.killed = True
 
 
-@pytest.mark.parametrize(("failing", "stays", "code"), [(["doctor"], True, 1), ([], False, 1), ([], True, 0)])
+@pytest.mark.parametrize(("failing", "stays", "code"), [(["--self-test"], True, 1), ([], False, 1), ([], True, 0)])
 def test_a_bundle_is_ready_when_both_programs_work(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, failing: list[str], stays: bool, code: int
 ) -> None:
@@ -285,8 +285,47 @@ def test_a_bundle_is_ready_when_both_programs_work(
     monkeypatch.setattr(do, "build_libraries", dict)
     monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: window)
     machine.failing = tuple(failing)
+    shutil.copytree(ROOT / "resources", machine.root / "resources")
+    (machine.root / "dist" / "countermark").mkdir(parents=True)
     assert do.main(["build"]) == code
     assert window.killed != bool(failing)
+    if sys.platform.startswith("linux"):
+        assert {"install.sh", "countermark.desktop", "countermark.svg"} <= {
+            file.name for file in (machine.root / "dist" / "countermark").iterdir()
+        }
+
+
+def test_a_bundle_is_packed_as_one_file(machine: Machine) -> None:
+    folder = machine.root / "dist" / "countermark"
+    folder.mkdir(parents=True)
+    (folder / "countermark").write_text("program")
+    (folder / "countermark").chmod(0o755)
+    shutil.copy(ROOT / "pyproject.toml", machine.root)
+    packed = do.packed_bundle(folder)
+    assert packed.name.startswith(f"countermark-{version_of_the_project()}-")
+    shutil.unpack_archive(packed, machine.root / "elsewhere")
+    assert os.access(machine.root / "elsewhere" / "countermark" / "countermark", os.X_OK) or os.name == "nt"
+
+
+def version_of_the_project() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux alone has such menus")
+def test_the_bundle_enters_the_menu_and_leaves_it_again(tmp_path: Path) -> None:
+    folder, home = tmp_path / "a place with blanks", tmp_path / "home"
+    shutil.copytree(ROOT / "resources" / "desktop", folder)
+    shutil.copy(ROOT / "resources" / "icons" / "countermark.svg", folder)
+    surroundings = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    script = folder / "install.sh"
+    subprocess.run(["sh", script], env=surroundings, check=True, capture_output=True)
+    entry = home / ".local/share/applications/countermark.desktop"
+    icon = home / ".local/share/icons/hicolor/scalable/apps/countermark.svg"
+    assert f'Exec="{folder}/countermark-window"' in entry.read_text("utf-8").splitlines()
+    assert icon.exists()
+    subprocess.run(["sh", script, "--remove"], env=surroundings, check=True, capture_output=True)
+    assert not entry.exists() and not icon.exists()
+    assert script.exists()
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"]])

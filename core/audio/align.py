@@ -17,7 +17,9 @@ from core.audio.parameters import Parameters
 from core.audio.pattern import Pattern
 from core.model import FloatArray
 
+SHIFTS = 5  # alignments that differ by fractions of a frame alone: the one that was searched, and 4 around it
 REFINEMENTS = 43  # alignments tried around one, at most: 4 pitches, 24 shifts and speeds, 15 trims
+_SHIFTED = (-0.5, -0.25, 0.0, 0.25, 0.5)  # frames
 _TRIMS = (0, 100, 200, 300)  # frames that a short window may lose at each end
 _EVENED_AT_ONCE = 2000  # frames
 _CLEARED = 16  # alignments that are kept between two looks for others that say the same
@@ -28,8 +30,11 @@ class Alignment(NamedTuple):
     """A way to lay frames `first` to `last` of a recording onto the superperiod.
 
     Frame i meets pattern frame `place` + `speed` x (i - middle), middle = (first + last) / 2. `pitch` is the frequency
-    scale of the readings: 1.1 where the sound was raised by a tenth. `score` is the pilot's. `own` tells that it was
-    found in the search at the recording's own speed and pitch, which is charged by itself.
+    scale of the readings: 1.1 where the sound was raised by a tenth. `score` is the pilot's.
+
+    The others tell what it is charged with: `group` in which part of the search it was found (0 for any but the one at
+    the recording's own speed and pitch, see `search_near.groups`), `rank` its place in the order of the pilot's scores
+    there, from 1 (0 without one), `fine` that it was turned, trimmed or moved in pitch after it was found.
     """
 
     score: float
@@ -38,7 +43,9 @@ class Alignment(NamedTuple):
     place: float
     speed: float = 1.0
     pitch: float = 1.0
-    own: bool = False
+    group: int = 0
+    rank: int = 0
+    fine: bool = False
 
     def at(self, frame: float) -> float:
         """Return the pattern frame that a frame of the recording meets, not folded."""
@@ -204,15 +211,15 @@ def repitched(alignment: Alignment) -> list[Alignment]:
     """Return the same line at frequency scales between those of the grid, where the pitch was changed."""
     if alignment.pitch == 1.0:
         return []
-    return [alignment._replace(pitch=alignment.pitch * turn) for turn in (0.994, 0.997, 1.003, 1.006)]
+    return [alignment._replace(pitch=alignment.pitch * turn, fine=True) for turn in (0.994, 0.997, 1.003, 1.006)]
 
 
 def refined(alignment: Alignment) -> list[Alignment]:
     """Return the neighbours of an alignment: fractions of a frame and of the speed's step."""
     slope = 0.5 / (alignment.last - alignment.first)
     return [
-        alignment._replace(place=alignment.place + shift, speed=alignment.speed + slope * turn)
-        for shift in (-0.5, -0.25, 0.0, 0.25, 0.5)
+        alignment._replace(place=alignment.place + shift, speed=alignment.speed + slope * turn, fine=turn != 0.0)
+        for shift in _SHIFTED
         for turn in (-2.0, -1.0, 0.0, 1.0, 2.0)
         if shift or turn
     ]
@@ -223,7 +230,7 @@ def trimmed(alignment: Alignment) -> list[Alignment]:
     if alignment.last - alignment.first > _TRIMMED_UP_TO:
         return []
     return [
-        alignment.moved(alignment.first + start, alignment.last - end)
+        alignment.moved(alignment.first + start, alignment.last - end)._replace(fine=True)
         for start in _TRIMS
         for end in _TRIMS
         if (start or end) and alignment.last - end - alignment.first - start >= _TRIMS[-1]

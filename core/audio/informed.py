@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy import fft
 
 from core.audio.differences import Aligned, aligned, differences
+from core.audio.evidence import ALONE, FAMILIES, TOGETHER, by_place
 from core.audio.locate import place
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import Pattern, pattern_of
@@ -30,11 +31,8 @@ from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference,
 
 REFERENCES = 6  # that are tried
 PLACES = 2  # ways to lay the recording onto each
-# ... and five readers: 60 soft vectors that a candidate meets at most.
-VECTORS = 64  # soft vectors that a candidate meets at most, over all references, places and readers
+READERS = 5  # of each place
 SERIAL_LIMIT = 1e-4  # largest chance of a wrong serial that lets one be named
-_STATISTICS = 15  # pilot and data, pilot alone, data alone; times 5: the blind search takes the rest of the risk
-_FAMILIES = 3  # alignments and paths of the blind search, and this, for the serial
 _SHARE_OF_PREDICTION = 0.6  # of what the pilot predicts, as in the blind search
 _NAMED = 48  # candidates with the best pilot that are read at each place
 _MANY = 20000  # candidates from which offsets are tried instead of candidates
@@ -87,12 +85,31 @@ def detect_informed(
     found: dict[int | None, Finding] = {}
     for reference in works:
         work = work_levels(reference.signal)
-        for placed in place(suspect, work)[:PLACES]:
-            for finding in _read(aligned(suspect, work, placed), placed, suspect, key, wanted):
+        for turn, placed in enumerate(place(suspect, work)[:PLACES]):
+            lines = aligned(suspect, work, placed)
+            for finding in _read(lines, placed, suspect, key, wanted, charge(len(works), turn)):
                 known = found.get(finding.serial)
                 if known is None or finding.probability < known.probability:
                     found[finding.serial] = finding
     return tuple(sorted(found.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
+
+
+def charge(works: int, placing: int) -> int:
+    """Return what each of the `READERS` vectors of a work, laid in one of two ways (from 0), is charged with.
+
+    Five sixths of each work's risk belong to the first way. One work more than are compared is counted: a candidate's
+    own work may be among them because the blind search saw a weak mark of that very candidate.
+    """
+    return (works + 1) * (6, 30)[placing] * READERS // 5
+
+
+def ranked_candidate(place: int, number: int) -> int:
+    """Return what the data alone are charged with for the candidate whose start the pilot puts at this place (from 1).
+
+    A serial's start depends neither on its row nor on the data's signs, so the order of `number` candidates is settled
+    before the data speak: half of the risk is dealt evenly to all, half by place.
+    """
+    return 2 * min(number, by_place(place))
 
 
 def with_works(
@@ -136,14 +153,19 @@ def shows_work(samples: Recording, rate: int, reference: Reference) -> bool | No
 
 
 def _read(
-    lines: Aligned, placed: Placed, suspect: Suspect, key: CreatorKey, wanted: npt.NDArray[np.int64] | None
+    lines: Aligned,
+    placed: Placed,
+    suspect: Suspect,
+    key: CreatorKey,
+    wanted: npt.NDArray[np.int64] | None,
+    charged: int,
 ) -> list[Finding]:
     """Return what is found at one place: each serial that is named, or else the key alone where that is sure."""
     pattern = pattern_of(key)
     number = SERIALS if wanted is None else int(wanted.size)
     best: dict[int, _Evidence] = {}
     for features in differences(lines):
-        for evidence in _evidence(features, int(lines.frames[0]), pattern, wanted, number):
+        for evidence in _evidence(features, int(lines.frames[0]), pattern, wanted, charged):
             known = best.get(evidence.serial)
             if known is None or evidence.key_probability < known.key_probability:
                 best[evidence.serial] = evidence
@@ -159,7 +181,7 @@ def _read(
             where=_spans(placed, suspect.seconds),
             transform=_in_words(placed),
             candidates=number,
-            hypotheses=_STATISTICS * VECTORS,
+            hypotheses=charged,
             key_probability=evidence.key_probability,
         )
         for evidence in named or shown[:1]
@@ -167,27 +189,30 @@ def _read(
 
 
 def _evidence(
-    features: FloatArray, first: int, pattern: Pattern, wanted: npt.NDArray[np.int64] | None, number: int
+    features: FloatArray, first: int, pattern: Pattern, wanted: npt.NDArray[np.int64] | None, charged: int
 ) -> Iterator[_Evidence]:
     """Yield the evidence of the likeliest candidates; `features` are (frames, pairs) from work frame `first` on."""
+    number = SERIALS if wanted is None else int(wanted.size)
     folded = [_cells(features, first, parity) for parity in (0, 1)]
     pilots = np.stack([_pilot_sums(cells, pattern) for cells in folded], axis=1).ravel()  # by start frame
     if wanted is not None and number < _MANY:
         starts = _starts(pattern, wanted.tobytes())
         chosen = np.argsort(-pilots[starts], kind="stable")[:_NAMED]
-        for index in chosen:
+        for rank, index in enumerate(chosen, 1):
             start = int(starts[index])
             cells = np.roll(folded[start % 2], start // 2, axis=0)
-            yield _weighed(cells, pattern, int(wanted[index]), number, 1, 1)
+            read = charged * ranked_candidate(rank, number)
+            yield _weighed(cells, pattern, int(wanted[index]), charged, charged * number, read)
         top = int(pilots.argmax())
         cells = np.roll(folded[top % 2], top // 2, axis=0)
-        yield _pilot_alone(cells, pattern)
+        yield _pilot_alone(cells, pattern, charged)
         return
     offsets = np.argsort(-pilots, kind="stable")[:_OFFSETS]
     placed = [np.roll(folded[o % 2], o // 2, axis=0) for o in offsets]
     matches = pattern.codebook.best(np.stack([pattern.soft(cells) for cells in placed]), wanted)
     for cells, match in zip(placed, matches, strict=True):
-        yield _weighed(cells, pattern, match.serial, number, PARAMETERS.period_frames, _OFFSETS)
+        every = charged * number
+        yield _weighed(cells, pattern, match.serial, charged, every * PARAMETERS.period_frames, every * _OFFSETS)
 
 
 def _cells(features: FloatArray, first: int, parity: int) -> FloatArray:
@@ -226,8 +251,12 @@ def _starts(pattern: Pattern, serials: bytes) -> npt.NDArray[np.int64]:
     return np.array([pattern.start(int(serial)) for serial in np.frombuffer(serials, np.int64)], np.int64)
 
 
-def _weighed(cells: FloatArray, pattern: Pattern, serial: int, number: int, offsets: int, read: int) -> _Evidence:
-    """Return the evidence of one serial with both proven bounds; `offsets` and `read` count what it was chosen from."""
+def _weighed(cells: FloatArray, pattern: Pattern, serial: int, charged: int, both: int, alone: int) -> _Evidence:
+    """Return the evidence of one serial with both proven bounds.
+
+    `charged` is what its vector is charged with; `both` and `alone` what pilot and data together and the data alone are
+    charged with, over all candidates.
+    """
     pilot = cells.reshape(-1)[pattern.pilot].astype(np.float64)
     soft = pattern.soft(cells)
     pilot_sum, pilot_energy = float(pilot @ pattern.pilot_signs), float(pilot @ pilot)
@@ -236,20 +265,20 @@ def _weighed(cells: FloatArray, pattern: Pattern, serial: int, number: int, offs
         return _Evidence(serial, 0.0, 0.0, 0.0, 1.0, 1.0)
     score = (pilot_sum + data_sum) / math.sqrt(pilot_energy + data_energy)
     data, pilot_score = data_sum / math.sqrt(data_energy), pilot_sum / math.sqrt(pilot_energy)
-    both_p = false_alarm(score, candidates=number, hypotheses=VECTORS * offsets)
-    data_p = false_alarm(data, candidates=number, hypotheses=VECTORS * read)
-    pilot_p = false_alarm(pilot_score, candidates=1, hypotheses=VECTORS * PARAMETERS.period_frames)
-    key_p = min(1.0, _STATISTICS * min(both_p, pilot_p, data_p))
-    return _Evidence(serial, score, data, pilot_score, key_p, min(1.0, _FAMILIES * data_p))
+    both_p = false_alarm(score, candidates=1, hypotheses=both)
+    data_p = false_alarm(data, candidates=1, hypotheses=alone)
+    pilot_p = false_alarm(pilot_score, candidates=1, hypotheses=charged * PARAMETERS.period_frames)
+    key_p = min(1.0, TOGETHER * both_p, ALONE * data_p, ALONE * pilot_p)
+    return _Evidence(serial, score, data, pilot_score, key_p, min(1.0, FAMILIES * data_p))
 
 
-def _pilot_alone(cells: FloatArray, pattern: Pattern) -> _Evidence:
+def _pilot_alone(cells: FloatArray, pattern: Pattern, charged: int) -> _Evidence:
     """Return the evidence of a copy whose serial is not among the candidates."""
     pilot = cells.reshape(-1)[pattern.pilot].astype(np.float64)
     energy = float(pilot @ pilot)
     score = float(pilot @ pattern.pilot_signs) / math.sqrt(energy) if energy > 0 else 0.0
-    alone = false_alarm(score, candidates=1, hypotheses=VECTORS * PARAMETERS.period_frames)
-    return _Evidence(-1, score, 0.0, score, min(1.0, _STATISTICS * alone), 1.0)
+    alone = false_alarm(score, candidates=1, hypotheses=charged * PARAMETERS.period_frames)
+    return _Evidence(-1, score, 0.0, score, min(1.0, ALONE * alone), 1.0)
 
 
 def _spans(placed: Placed, seconds: float) -> tuple[tuple[float, float], ...]:

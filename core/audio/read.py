@@ -128,27 +128,28 @@ class _Search:
 
     def stages(self) -> Iterator[Evidence]:
         """Yield the best evidence of one stage after the other."""
-        own = distinct(near(self._readings.whole(1.0), self._key), NEAR_POOL, PARAMETERS)
+        own = _in_order(distinct(near(self._readings.whole(1.0), self._key), NEAR_POOL, PARAMETERS))
         self._pool = own
         yield from self._best(own)
-        yield from self._followed(own)
-        yield from self._gathered([(1.0, 1.0)])
+        yield from self._followed(own, [1, *range(3, 2 + _SEEDS)])
+        yield from self._gathered([(1.0, 1.0)], [2])
         wide = scales(self._readings, self._key)
-        every = distinct(wide.alignments, SCALES_POOL, PARAMETERS)
+        every = _in_order(distinct(wide.alignments, SCALES_POOL, PARAMETERS))
         self._pool = self._pool[:NEAR_POOL] + every
         yield from self._best(every)
+        numbers = range(_SEEDS + 2, 2 * _SEEDS + 2 + _GATHERED)
         if wide.covered:
-            yield from self._followed(every)
-            yield from self._gathered(wide.loudest[:_GATHERED])
+            yield from self._followed(every, numbers[:_SEEDS])
+            yield from self._gathered(wide.loudest[:_GATHERED], numbers[_SEEDS:])
             return
         whole: list[Alignment] = []
         for speed, pitch in sorted(wide.loudest[:_PROPOSED], key=lambda scale: scale[1]):
             whole += near(self._readings.whole(pitch), self._key, speed=speed, pitch=pitch, drift=FOUND_DRIFT)
-        whole = distinct(sorted(whole, key=lambda a: -a.score), FOUND_POOL, PARAMETERS)
+        whole = _in_order(distinct(sorted(whole, key=lambda a: -a.score), FOUND_POOL, PARAMETERS))
         self._pool = self._pool + whole
         yield from self._best(whole)
-        yield from self._followed(whole)
-        yield from self._gathered(wide.loudest[:_GATHERED])
+        yield from self._followed(whole, numbers[:_SEEDS])
+        yield from self._gathered(wide.loudest[:_GATHERED], numbers[_SEEDS:])
 
     def further(self) -> Evidence | None:
         """Return the best evidence among what was not left out."""
@@ -188,11 +189,11 @@ class _Search:
         for part in (alignments[:few], alignments[few:]):
             if not part:
                 continue
-            top = max(self._evidence(part), key=lambda e: e.score)
+            top = min(self._evidence(part), key=_rank)
             # All around the same one: a choice among them that led to further ones would have to be charged too.
             (base,) = top.path
             closer = self._evidence([*repitched(base), *refined(base), *trimmed(base)], serial=top.serial)
-            top = max(top, *closer, key=lambda e: e.score)
+            top = min(top, *closer, key=_rank)
             if best is None or _rank(top) < _rank(best):
                 best = top
             if best.key_probability <= CERTAIN:
@@ -215,38 +216,43 @@ class _Search:
             reads += [read(readings, alignment, self._pattern) for alignment in here]
         return self._codes.evidence([(a,) for a in alignments], reads, serial)
 
-    def _followed(self, alignments: Sequence[Alignment]) -> Iterator[Evidence]:
+    def _followed(self, alignments: Sequence[Alignment], numbers: Sequence[int]) -> Iterator[Evidence]:
         """Yield the strongest evidence along the paths that the pilot follows from the best alignments."""
         seeds = distinct(alignments, _SEEDS_OF_MANY if self._many else _SEEDS, PARAMETERS, each=1)
         pilot = self._pattern.pilot_chips()
-        yield from self._along(
-            [
-                track(self._readings.whole(seed.pitch), seed, pilot, PARAMETERS)
-                for seed in sorted(seeds, key=lambda a: a.pitch)
-            ]
-        )
+        paths: dict[Alignment, Path] = {}
+        for seed in sorted(seeds, key=lambda a: a.pitch):
+            paths[seed] = track(self._readings.whole(seed.pitch), seed, pilot, PARAMETERS)
+        yield from self._along([paths[seed] for seed in seeds], numbers)
 
-    def _gathered(self, scales_: Sequence[tuple[float, float]]) -> Iterator[Evidence]:
+    def _gathered(self, scales_: Sequence[tuple[float, float]], numbers: Sequence[int]) -> Iterator[Evidence]:
         """Yield the strongest evidence of short pieces that the pilot finds anywhere, at (speed, pitch) each."""
         pilot = self._pattern.pilot_chips()
         yield from self._along(
             [
                 mosaic(self._readings.whole(pitch), pilot, PARAMETERS, least=PILOT_LEAST, speed=speed, pitch=pitch)
                 for speed, pitch in scales_
-            ]
+            ],
+            numbers,
         )
 
-    def _along(self, paths: Sequence[Path]) -> Iterator[Evidence]:
-        """Yield the strongest evidence along paths that the pilot chose."""
+    def _along(self, paths: Sequence[Path], numbers: Sequence[int]) -> Iterator[Evidence]:
+        """Yield the strongest evidence along paths that the pilot chose; the numbers say what each is charged with."""
+        numbers = [number for path, number in zip(paths, numbers, strict=False) if path]
         paths = [path for path in paths if path]
         reads = [read_path(self._readings.whole(path[0].pitch), path, self._pattern) for path in paths]
         if paths:
-            yield min(self._codes.evidence(paths, reads, followed=True), key=_rank)
+            yield min(self._codes.evidence(paths, reads, followed=numbers), key=_rank)
 
 
-def _rank(evidence: Evidence) -> tuple[bool, float]:
+def _rank(evidence: Evidence) -> tuple[bool, float, float]:
     """Return what is smaller for better evidence: a name counts more than a smaller number."""
-    return not (evidence.named and evidence.key_probability <= CERTAIN), evidence.key_probability
+    return not (evidence.named and evidence.key_probability <= CERTAIN), evidence.key_probability, -evidence.score
+
+
+def _in_order(alignments: Sequence[Alignment]) -> list[Alignment]:
+    """Return alignments, sorted by the pilot's score, that know their place."""
+    return [alignment._replace(rank=place) for place, alignment in enumerate(alignments, 1)]
 
 
 def _around(line: Path, alignment: Alignment) -> list[Alignment]:

@@ -29,7 +29,26 @@ _KEPT = 6000  # alignments that are kept of a recording
 
 def near_alignments(stretches: int, drift: float = FOUND_DRIFT) -> int:
     """Return how many windows and drifts are tried on a recording, each at every offset."""
-    return sum(len(_drifts((last - first) * STRETCH, drift)) for first, last in _windows(stretches))
+    return sum(groups(stretches, drift))
+
+
+def groups(stretches: int, drift: float = NEAR_DRIFT) -> tuple[int, int, int, int]:
+    """Return how many of them there are of four kinds, which `Alignment.group` numbers from 1.
+
+    The longest windows without and with drift, the shorter ones without and with drift.
+    """
+    counts = [0, 0, 0, 0]
+    spans = _windows(stretches)
+    for first, last in spans:
+        shorter = 2 * _shorter((first, last), spans)
+        counts[shorter] += 1
+        counts[shorter + 1] += len(_drifts((last - first) * STRETCH, drift)) - 1
+    return counts[0], counts[1], counts[2], counts[3]
+
+
+def _shorter(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    """Return whether a window is not among the longest, of which the last is one."""
+    return span[1] - span[0] < spans[-1][1] - spans[-1][0]
 
 
 def near(
@@ -47,35 +66,38 @@ def near(
     starts = range(0, frames, STRETCH)
     maps, energy = _maps(readings, speed, key, parameters)
     found: list[npt.NDArray[np.float64]] = []
-    for first, last in _windows(len(starts)):
+    spans = _windows(len(starts))
+    for first, last in spans:
         total = float(energy[first:last].sum()) * parameters.pilot_share
         if total <= 0:
             continue
         begin, end = first * STRETCH, min(frames, last * STRETCH)
         middle = (begin + end) / 2
         centres = np.array([min(frames, start + STRETCH) + start for start in starts[first:last]]) / 2
+        group = 1 + 2 * _shorter((first, last), spans)
         for turn in _drifts(end - begin, drift):
             combined = np.zeros(period, np.float32)
             for number, shift in enumerate(np.rint(turn * (centres - middle)).astype(int) % period):
                 combined[: period - shift] += maps[first + number, shift:]
                 combined[period - shift :] += maps[first + number, :shift]
             places = _peaks(combined)
-            rows = np.empty((places.size, 5))
+            rows = np.empty((places.size, 6))
             rows[:, 0], rows[:, 3] = combined[places] / total**0.5, places + middle
             rows[:, 1], rows[:, 2], rows[:, 4] = begin / speed, end / speed, speed * (1.0 + turn)
+            rows[:, 5] = (group + (turn != 0.0)) if own else 0
             found.append(rows)
     if not found:
         return []
     every = np.concatenate(found)
     every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
-    return [_alignment(row, pitch, own=own) for row in every]
+    return [_alignment(row, pitch) for row in every]
 
 
-def _alignment(row: npt.NDArray[np.float64], pitch: float, *, own: bool) -> Alignment:
+def _alignment(row: npt.NDArray[np.float64], pitch: float) -> Alignment:
     first, last = round(row[1]), round(row[2])
     # The ends were rounded to whole frames, so the middle moved by a fraction of one.
     place = float(row[3] + row[4] * ((first + last) / 2 - (row[1] + row[2]) / 2))
-    return Alignment(float(row[0]), first, last, place, float(row[4]), pitch, own)
+    return Alignment(float(row[0]), first, last, place, float(row[4]), pitch, int(row[5]))
 
 
 @lru_cache(maxsize=4)
@@ -122,9 +144,10 @@ def _windows(stretches: int) -> list[tuple[int, int]]:
 
 
 def _drifts(frames: int, largest: float) -> FloatArray:
-    """Return the drifts to try on a window: the ends of neighbouring ones lie at most 2 frames apart."""
+    """Return the drifts to try on a window, 0 among them: the ends of neighbouring ones lie at most 2 frames apart."""
     steps = int(np.ceil(largest * frames / 2.0))
-    return np.linspace(-largest, largest, 2 * steps + 1)
+    drifts: FloatArray = largest * np.arange(-steps, steps + 1) / max(1, steps)
+    return drifts
 
 
 def _peaks(values: FloatArray) -> npt.NDArray[np.int64]:

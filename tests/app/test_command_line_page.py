@@ -1,57 +1,16 @@
 """The page docs/command-line.md: every example in it is run, and what it shows is what comes."""
 
 import argparse
-import json
 import re
-import shlex
 
 import pytest
 from PIL import Image
 
 from app import cli
-from tests.app.command_line import ROOT, flat_picture, in_process, picture, recording
+from tests.app.command_line import ROOT, flat_picture, picture, recording
+from tests.app.shown import examples, pattern, run_page
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text("utf-8")
-MONTHS = "(January|February|March|April|May|June|July|August|September|October|November|December)"
-VARYING = {  # what an example shows, and what may stand there
-    r"\d{4}-\d\d-\d\dT\d{6}Z": r"\d{4}-\d\d-\d\dT\d{6}Z",
-    r"^ +\d+\b": r" +\d+",
-    rf"\d+ {MONTHS} \d{{4}}": rf"\d+ {MONTHS} \d{{4}}",
-    r"\b[0-9a-f]{16}\b": "[0-9a-f]{16}",
-    r"\b\d+\b": r"\d+",
-    r"/(here|data)/": "/.*/",
-    r"\.\.\.": ".*",
-}
-
-
-def examples() -> list[tuple[list[str], int, list[str]]]:
-    """Return the arguments, the exit code and the shown output of each example, in the order of the page."""
-    found = []
-    for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL):
-        for part in re.split(r"^\$ countermark ", block, flags=re.MULTILINE)[1:]:
-            call, *shown = part.rstrip("\n").split("\n")
-            code = re.search(r"# ends with (\d+)", call)
-            found.append((shlex.split(call, comments=True), int(code[1]) if code else 0, shown))
-    return found
-
-
-def pattern(shown: str) -> re.Pattern[str]:
-    """Return what an example's line must match: its words exactly; numbers, dates, ids and folders of any value."""
-    whole, end = "", 0
-    for found in re.finditer("|".join(f"(?:{part})" for part in VARYING), shown):
-        other = next(other for part, other in VARYING.items() if re.fullmatch(part, found[0]))
-        whole += re.escape(shown[end : found.start()]) + other
-        end = found.end()
-    return re.compile(whole + re.escape(shown[end:]))
-
-
-def outline(value: object) -> object:
-    """Return the fields and types of a JSON value."""
-    if isinstance(value, dict):
-        return {name: outline(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [outline(item) for item in value]
-    return type(value)
 
 
 def test_the_examples_are_true(home, tmp_path):
@@ -60,23 +19,15 @@ def test_the_examples_are_true(home, tmp_path):
     picture(tmp_path / "strange.png", seed=7)
     flat_picture(tmp_path / "white.png")
     (tmp_path / "clients.csv").write_text("name,kind\nStudio A,studio\nPress Club,press\nGallery,gallery\n")
-    assert len(examples()) >= 8
-    for arguments, code, shown in examples():
+    assert len(examples(PAGE)) >= 8
+
+    def before(arguments):
         if arguments[0] == "check":
             copy = tmp_path / "copies" / "portrait (Studio A).jpg"
             with Image.open(copy) as image:
                 image.resize((300, 200), Image.Resampling.LANCZOS).save(tmp_path / "found.jpg", quality=60)
-        done = in_process(*arguments, home=home, folder=tmp_path)
-        assert done.code == code, (arguments, done)
-        lines = [line.replace("\\", "/") for line in done.out.splitlines()]
-        assert len(lines) == len(shown), (arguments, lines)
-        for line, example in zip(lines, shown, strict=True):
-            if example.startswith("{"):
-                wanted, given = json.loads(example.replace("{...}", "{}")), json.loads(line)
-                assert list(given) == list(wanted)
-                assert outline({**given, "quality": {}}) == outline({**wanted, "quality": {}})
-            else:
-                assert pattern(example).fullmatch(line), (example, line)
+
+    run_page(PAGE, home=home, folder=tmp_path, before=before)
 
 
 def test_matching_examples_is_strict():

@@ -7,7 +7,7 @@ import pytest
 
 from app.samples import sample_recording
 from core.audio import detect, detect_informed, embed, reference_signal, shows_work
-from core.audio.informed import VECTORS
+from core.audio.informed import PLACES, READERS, REFERENCES, charge, ranked_candidate
 from core.keys import CreatorKey
 from core.model import Embedded, FloatArray, Kind, Reference, Verdict
 from tests.core.audio.conftest import RATE, SERIAL
@@ -27,7 +27,15 @@ def test_two_seconds_are_certain(
     found = detect_informed(piece, RATE, key=key, serials=issued, references=[reference])
     assert found[0].serial == SERIAL and found[0].verdict is Verdict.CERTAIN and found[0].level == "informed"
     assert f"from {start:.1f} s into the work" in found[0].transform
-    assert found[0].hypotheses >= VECTORS and found[0].candidates == issued.size
+    assert found[0].hypotheses in (charge(1, 0), charge(1, 1)) and found[0].candidates == issued.size
+
+
+def test_no_more_risk_is_given_away_than_there_is() -> None:
+    for works in range(1, REFERENCES + 1):
+        one = sum(READERS / charge(works, turn) for turn in range(PLACES))
+        assert works * one + one == pytest.approx(1.0)  # those that are compared, and the candidate's own
+    for number in (1, 2, 48, 1000, 19999):
+        assert sum(1 / ranked_candidate(place, number) for place in range(1, number + 1)) <= 1.0 + 1e-12
 
 
 @pytest.mark.parametrize("serial", [SERIAL, 7, 12, 100])
