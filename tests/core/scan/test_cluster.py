@@ -117,14 +117,12 @@ def test_the_cluster_finds_what_this_computer_finds_and_loses_a_machine(world: P
     with cluster(tmp_path / "cluster") as machines:
 
         def kill_one() -> None:
-            held = machines.folder / "worker0.log"
-            end = time.monotonic() + 60
+            end = time.monotonic() + 600
             while time.monotonic() < end and not (tmp_path / "far" / "j").exists():
                 time.sleep(0.05)
             journal = tmp_path / "far" / "j"
             while time.monotonic() < end and b'"kept"' not in journal.read_bytes():
                 time.sleep(0.05)
-            assert held.exists()
             machines.workers[0].kill()
 
         killer = threading.Thread(target=kill_one)
