@@ -38,7 +38,8 @@ Sets up what is missing (once, a few minutes), then does the task.
   test [ARGUMENTS]    run the fast tests; arguments go to pytest (-m slow: the long ones)
   check [STEPS]       run all checks of a change, or some: lint, types, tests
   bench [ARGUMENTS]   measure what the marks survive; writes docs/limits.md
-  screenshots         make the pictures of the documentation
+  screenshots         draw the window in all its states, and the pictures of the documentation
+  translate           collect the texts of the window, update the translations, say what they lack
   build [--archive]   make a folder that runs without Python, and try it; --archive packs it to hand out
   lock [ARGUMENTS]    write requirements/*.txt from *.in; arguments go to uv (--upgrade)
 """
@@ -149,10 +150,15 @@ def bench(arguments: list[str]) -> int:
 
 
 def screenshots(arguments: list[str]) -> int:
-    """Make the documentation's pictures of the window."""
+    """Draw the window in all its states: contact sheets to look at, and the documentation's pictures."""
     set_up("run", window_libraries())
-    folder = [] if any(not argument.startswith("-") for argument in arguments) else ["docs/pictures"]
-    return become([*python(), "-m", "app.screenshots", *folder, *arguments], quiet_environment(), folder=ROOT)
+    return become([*python(), "-m", "dev.screenshots", *arguments], quiet_environment(), folder=ROOT)
+
+
+def translate(arguments: list[str]) -> int:
+    """Bring the translations up to the texts of the sources, and say what they lack."""
+    set_up("dev", {})
+    return become([*python(), "-m", "dev.translate", *arguments], environment(), folder=ROOT)
 
 
 def build(arguments: list[str]) -> int:
@@ -239,6 +245,7 @@ TASKS: Mapping[str, Callable[[list[str]], int]] = {
     "check": check,
     "bench": bench,
     "screenshots": screenshots,
+    "translate": translate,
     "build": build,
     "lock": lock,
 }

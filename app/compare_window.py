@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from app.comparing import AMPLIFIED, Pictures, Sounds, comparison
 from app.desk import Desk
-from app.i18n import number, tr
+from app.i18n import number, shown, tr
+from app.shortcuts import connect
 from app.theme import Size, Space
 from app.widgets.choice import Choice
 from app.widgets.parts import ElidedLabel, card, column, icon_button, label, row
@@ -45,7 +46,7 @@ class CompareWindow(QDialog):
         self.trial.setFixedWidth(Size.INSPECTOR)
         line.addWidget(self.trial)
         body.addLayout(line, 1)
-        QShortcut(QKeySequence(Qt.Key.Key_Space), self).activated.connect(self._space)
+        connect(self, "compare.space", self._space)
 
     def show_copy(self, original: Path, copy: Path, serial: int) -> None:
         """Show a copy beside its original, and come to the front."""
@@ -109,8 +110,7 @@ class CompareWindow(QDialog):
             return
         if isinstance(both, Pictures):
             self.view.show_pictures(both)
-            halved = tr("Both are shown at half their size, for want of memory.") if both.halved else ""
-            self.hint.setText(halved or tr("Arrow keys move the edge, + and − the size; 0 shows all, 1 and 2 enlarge."))
+            self.hint.setText(_shown_how(both))
             self.stack.setCurrentIndex(1)
             self.view.setFocus()
         else:
@@ -119,8 +119,8 @@ class CompareWindow(QDialog):
             self.sounds.play_button.setFocus()
 
     def _failed(self, error: Exception) -> None:
-        self.wait.setText(str(error))
-        self.wait.setAccessibleName(str(error))
+        self.wait.setText(shown(str(error)))
+        self.wait.setAccessibleName(self.wait.text())
 
     def _space(self) -> None:
         """Play or pause; over pictures, change between original and copy."""
@@ -130,3 +130,17 @@ class CompareWindow(QDialog):
             other = "copy" if self.mode.value() == "original" else "original"
             self.mode.choose(other)
             self.view.show_mode(other)
+
+
+def _shown_how(both: Pictures) -> str:
+    """Return what is to be known of how two pictures are shown, else the keys."""
+    if both.scaled is not None:
+        width, height = both.scaled
+        return tr(
+            "The original has {width} × {height} pixels; it is shown in the size of its copy.",
+            width=number(width),
+            height=number(height),
+        )
+    if both.halved:
+        return tr("Both are shown at half their size, for want of memory.")
+    return tr("Arrow keys move the edge, + and − the size; 0 shows all, 1 and 2 enlarge.")

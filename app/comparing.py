@@ -16,19 +16,22 @@ Pixels = npt.NDArray[np.uint8]
 AMPLIFIED = 20  # times that the difference of two pictures is shown enlarged
 LOUDER = 20.0  # dB by which the difference of two recordings is played louder
 _LIMIT = 50_000_000  # pixels above which both are shown at half their size
+_PADDING = 0.1  # seconds by which codecs may lengthen a recording
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
     """An original and its copy as a screen shows them: uint8 (height, width, 3), both of one size.
 
-    `halved` says that they are shown at half their size, for want of memory.
+    `halved` says that they are shown at half their size, for want of memory; `scaled` is the size (width, height) of
+    an original that is shown in the size of its smaller copy.
     """
 
     name: str
     original: Pixels
     copy: Pixels
     halved: bool = False
+    scaled: tuple[int, int] | None = None
 
     def difference(self, left: int, top: int, right: int, bottom: int, step: int = 1) -> Pixels:
         """Return the amplified difference of a part, mid-grey where there is none, every `step`-th pixel of it."""
@@ -41,7 +44,8 @@ class Pictures:
 class Sounds:
     """An original and its copy to be heard at one loudness: recordings of one length and rate.
 
-    `gain` brings the copy to the loudness of the original.
+    `gain` brings the copy to the loudness of the original; `resampled` is the rate of an original that is heard at the
+    other rate of its copy.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Sounds:
     copy: Recording
     rate: int
     gain: float = 1.0
+    resampled: int | None = None
 
     @property
     def seconds(self) -> float:
@@ -80,29 +85,52 @@ def _pictures(original: Path, copy: Path) -> Pictures:
     from core.media.images import read_image
     from core.media.shown import shown
 
-    seen = []
-    halved = False
-    for path in (original, copy):
-        picture = read_image(path)
-        pixels = picture.pixels
-        if pixels.shape[0] * pixels.shape[1] > _LIMIT:
-            pixels, halved = pixels[::2, ::2], True
-        seen.append(shown(pixels, picture.space))
-    if seen[0].shape != seen[1].shape:
+    first, second = read_image(original), read_image(copy)
+    before, after = first.pixels, second.pixels
+    (tall, wide), size = before.shape[:2], after.shape[:2]
+    halved = size[0] * size[1] > _LIMIT
+    scaled = (tall, wide) != size
+    if scaled and not _is_smaller((tall, wide), size):
         raise _unlike(original, copy)
-    return Pictures(copy.name, seen[0], seen[1], halved)
+    if halved:
+        after = after[::2, ::2]
+    if halved or (tall * wide > _LIMIT and tall >= 2 * size[0] and wide >= 2 * size[1]):
+        before = before[::2, ::2]
+    seen, marked = shown(before, first.space), shown(after, second.space)
+    if scaled:
+        seen = _resized(seen, marked.shape[1], marked.shape[0])
+    return Pictures(copy.name, seen, marked, halved, (wide, tall) if scaled else None)
 
 
 def _sounds(original: Path, copy: Path) -> Sounds:
     from core.audio.loudness import loudness
+    from core.media.resampled import resampled
     from core.media.sounds import read_sound
 
     first, second = read_sound(original), read_sound(copy)
-    if first.rate != second.rate or first.samples.shape != second.samples.shape:
+    before, rate = first.samples, int(second.rate)
+    if first.rate != second.rate:
+        before = resampled(original, before, int(first.rate), rate)
+    lengths = len(before), len(second.samples)
+    if before.shape[1] != second.samples.shape[1] or max(lengths) - min(lengths) > _PADDING * rate:
         raise _unlike(original, copy)
-    apart = loudness(first.samples, first.rate) - loudness(second.samples, second.rate)
+    apart = loudness(before, rate) - loudness(second.samples, rate)
     gain = 10.0 ** (apart / 20.0) if math.isfinite(apart) else 1.0
-    return Sounds(copy.name, first.samples, second.samples, int(first.rate), gain)
+    told = int(first.rate) if first.rate != second.rate else None
+    return Sounds(copy.name, before, second.samples, rate, gain, told)
+
+
+def _is_smaller(original: tuple[int, int], copy: tuple[int, int]) -> bool:
+    """Return whether a copy (height, width) can be its original made smaller, sides rounded as they may be."""
+    scale = max(copy) / max(original)
+    return scale < 1.0 and all(abs(side * scale - made) <= 1.0 for side, made in zip(original, copy, strict=True))
+
+
+def _resized(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Return a picture in another size, by the filter that copies are made smaller with."""
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS))
 
 
 def _unlike(original: Path, copy: Path) -> CountermarkError:

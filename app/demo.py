@@ -44,7 +44,7 @@ def show(folder: Path) -> bool:
     """Make, protect, damage and check the samples in an empty folder; return whether each was recognised."""
     with Session.open(folder=folder / "data") as session:
         session.make_key("")
-        picture, recording = _samples(folder)
+        picture, recording = samples(folder)
         say(f"Samples: {picture.name} and {recording.name}. A new key, an empty catalog, all in a temporary folder.")
         suspects: list[Suspect] = []
         for recipient in RECIPIENTS:
@@ -54,7 +54,7 @@ def show(folder: Path) -> bool:
                 say(f"{result.source.name}: {result.message}")
                 if result.status is not Status.PROTECTED or result.output is None:
                     return False
-                damage = _half_size_jpeg if result.source == picture else _ten_seconds_of_mp3
+                damage = half_size_jpeg if result.source == picture else ten_seconds_of_mp3
                 suspects.append(Suspect(damage(result.output, folder / f"found-{len(suspects) + 1}"), recipient))
         say("Damaged: the pictures to half the size and JPEG 50, the recordings to ten seconds of MP3 at 64 kbit/s.")
         recognised = [_recognised(session, suspect) for suspect in suspects]
@@ -69,7 +69,8 @@ def _recognised(session: Session, suspect: Suspect) -> bool:
     return result.verdict is Verdict.CERTAIN and found == {suspect.recipient}
 
 
-def _samples(folder: Path) -> tuple[Path, Path]:
+def samples(folder: Path) -> tuple[Path, Path]:
+    """Return a sample picture and a sample recording that were written into a folder."""
     import soundfile
     from PIL import Image
 
@@ -79,7 +80,8 @@ def _samples(folder: Path) -> tuple[Path, Path]:
     return picture, recording
 
 
-def _half_size_jpeg(copy: Path, target: Path) -> Path:
+def half_size_jpeg(copy: Path, target: Path) -> Path:
+    """Return a picture of half the size, saved with quality 50; `target` gets the ending."""
     from PIL import Image
 
     target = target.with_suffix(".jpg")
@@ -88,7 +90,8 @@ def _half_size_jpeg(copy: Path, target: Path) -> Path:
     return target
 
 
-def _ten_seconds_of_mp3(copy: Path, target: Path) -> Path:
+def ten_seconds_of_mp3(copy: Path, target: Path) -> Path:
+    """Return ten seconds of a sample recording as MP3 of 64 kbit/s; `target` gets the ending."""
     import soundfile
 
     target = target.with_suffix(".mp3")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.jobs import Job, Jobs
+from app.memory import Memory
 from app.messages import Messages
 from app.session import Session
 from core.errors import CountermarkError
@@ -21,11 +22,12 @@ _BATCH = 200  # files that are handed over at once while a folder is searched
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Desk:
-    """The session with its jobs and messages."""
+    """The session with its jobs and messages, and what the window remembers."""
 
     session: Session
     jobs: Jobs
     messages: Messages
+    memory: Memory
 
     def gather(self, paths: Sequence[Path], take: Callable[[Files], object], *, label: str) -> Job:
         """Find the media files that files and folders stand for, beside the window; `take` gets them in batches."""
@@ -60,9 +62,9 @@ class Desk:
 
 def icon_of(path: Path) -> str:
     """Return the name of the icon for a file: "image", "audio", "video", or "file" where it is none."""
-    from core.media.files import kind_of
+    from core.media.files import likely_kind
 
     try:
-        return kind_of(path).value
+        return likely_kind(path).value
     except CountermarkError:
         return "file"

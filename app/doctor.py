@@ -11,12 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import terminal
 from app.commands import DONE, TROUBLE
-from app.terminal import say
 from core import __version__
 from core.errors import CountermarkError
 
 if TYPE_CHECKING:
+    from app.session import Session
     from core.model import Finding
 
 _LIBRARIES = (
@@ -40,13 +41,28 @@ _SERIALS = 1000  # as many candidates as in a well-filled catalog
 _WINDOW_LIBRARY = "PySide6-Essentials"
 
 
+Say = Callable[[str], object]
+
+
 def run(given: argparse.Namespace) -> int:
     """Look at everything, say what is wrong, and return the exit code."""
+    return DONE if examine(terminal.say) else TROUBLE
+
+
+def examine(say: Say, session: Session | None = None) -> bool:
+    """Return whether all is well, after everything was looked at and told to `say`, line by line.
+
+    `session` is the open data folder; without one it is opened for it.
+    """
     say(f"Countermark {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    looks = {"libraries": _libraries, "data folder": _folder, **_SELF_TESTS}
-    sound = [_well(what, look) for what, look in looks.items()]
+    looks: dict[str, Callable[[Say], bool]] = {
+        "libraries": _libraries,
+        "data folder": lambda say: _folder(say, session),
+        **_SELF_TESTS,
+    }
+    sound = [_well(what, look, say) for what, look in looks.items()]
     say("All is well." if all(sound) else "Something is wrong: see above.")
-    return DONE if all(sound) else TROUBLE
+    return all(sound)
 
 
 def self_test() -> int:
@@ -70,16 +86,16 @@ def self_test() -> int:
     return DONE if codes == (DONE, 0) else TROUBLE
 
 
-def _well(what: str, look: Callable[[], bool]) -> bool:
+def _well(what: str, look: Callable[[Say], bool], say: Say) -> bool:
     """Return whether a look found all well; what it stumbles over is said, so that the next look can follow."""
     try:
-        return look()
+        return look(say)
     except (CountermarkError, ImportError) as error:
         say(f"{what}: {error}")
         return False
 
 
-def _libraries() -> bool:
+def _libraries(say: Say) -> bool:
     found, missing = [], []
     for name in (*_LIBRARIES, _WINDOW_LIBRARY):
         try:
@@ -92,27 +108,30 @@ def _libraries() -> bool:
     return missing in ([], [_WINDOW_LIBRARY])  # the command line works without the window
 
 
-def _folder() -> bool:
-    """Open the data folder and say what is in it."""
-    from app.session import Session
+def _folder(say: Say, session: Session | None) -> bool:
+    """Say what is in the data folder."""
+    if session is None:
+        from app.session import Session
+
+        with Session.open() as opened:
+            return _folder(say, opened)
     from core.catalog.backup import backups
     from core.settings import HOME_VARIABLE
 
-    with Session.open() as session:
-        say(f"data folder: {session.folder} (moved with {HOME_VARIABLE})")
-        if session.has_key:
-            file = session.active_key_file()
-            say(f"  key: {file.id}, {'under a passphrase' if file.protected else 'without a passphrase'}")
-        else:
-            say("  key: none yet")
-        totals = session.catalog.totals()
-        say(f"  catalog: {totals['works']:,} works, {totals['copies']:,} copies")
-        last = next(iter(backups(session.folder)), None)
-        say(f"  last backup: {f'{last.moment:%Y-%m-%d %H:%M} UTC' if last else 'none yet'}")
+    say(f"data folder: {session.folder} (moved with {HOME_VARIABLE})")
+    if session.has_key:
+        file = session.active_key_file()
+        say(f"  key: {file.id}, {'under a passphrase' if file.protected else 'without a passphrase'}")
+    else:
+        say("  key: none yet")
+    totals = session.catalog.totals()
+    say(f"  catalog: {totals['works']:,} works, {totals['copies']:,} copies")
+    last = next(iter(backups(session.folder)), None)
+    say(f"  last backup: {f'{last.moment:%Y-%m-%d %H:%M} UTC' if last else 'none yet'}")
     return True
 
 
-def _picture() -> bool:
+def _picture(say: Say) -> bool:
     """Mark a sample picture in memory and find the mark."""
     from app.samples import sample_picture
     from core import image
@@ -121,10 +140,10 @@ def _picture() -> bool:
     key = CreatorKey.generate()
     marked = image.embed(sample_picture(), key=key, serial=_SERIAL)
     assert marked.pixels is not None
-    return _found("picture", image.detect(marked.pixels, key=key, serials=range(_SERIALS)))
+    return _found(say, "picture", image.detect(marked.pixels, key=key, serials=range(_SERIALS)))
 
 
-def _recording() -> bool:
+def _recording(say: Say) -> bool:
     """Mark a sample recording in memory and find the mark."""
     from app.samples import sample_recording
     from core import audio
@@ -133,10 +152,10 @@ def _recording() -> bool:
     key = CreatorKey.generate()
     marked = audio.embed(sample_recording(), 48000, key=key, serial=_SERIAL)
     assert marked.samples is not None
-    return _found("recording", audio.detect(marked.samples, 48000, key=key, serials=range(_SERIALS)))
+    return _found(say, "recording", audio.detect(marked.samples, 48000, key=key, serials=range(_SERIALS)))
 
 
-def _found(word: str, findings: Sequence[Finding]) -> bool:
+def _found(say: Say, word: str, findings: Sequence[Finding]) -> bool:
     from core.decide import in_words
     from core.model import Verdict
 
@@ -148,7 +167,7 @@ def _found(word: str, findings: Sequence[Finding]) -> bool:
     return True
 
 
-def _formats() -> bool:
+def _formats(say: Say) -> bool:
     """Read a sample of each format and write it again: codecs are loaded by name, so one can be missing unnoticed."""
     lost = []
     with tempfile.TemporaryDirectory(prefix="countermark-doctor-") as name:
@@ -222,7 +241,7 @@ def _sample_recordings(folder: Path) -> Iterator[Path]:
     yield folder / "voice.m4a"
 
 
-_SELF_TESTS = {
+_SELF_TESTS: dict[str, Callable[[Say], bool]] = {
     "formats": _formats,
     "self-test with a picture": _picture,
     "self-test with a recording": _recording,

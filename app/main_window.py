@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -12,17 +12,21 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
-from app import icons
+from app import icons, shortcuts
+from app.crash import log_tail, versions
 from app.desk import Desk
-from app.i18n import tr
+from app.i18n import counted, tr
 from app.jobs import Jobs
+from app.memory import Memory
 from app.messages import Messages, catch_bugs
+from app.models.checks import Suspect
+from app.models.queue import Stage
+from app.notices import Notices
+from app.pages.cases import CasesPage
 from app.pages.catalog import CatalogPage
 from app.pages.check import CheckPage
 from app.pages.gate import Gate, UnlockPage
@@ -30,22 +34,29 @@ from app.pages.page import Page
 from app.pages.protect import ProtectPage
 from app.pages.settings import SettingsPage
 from app.pages.welcome import WelcomePage
+from app.panes import go_to_pane
 from app.pasted import save_pasted
-from app.session import Session
+from app.queue_file import load_queue
+from app.session import LOG_NAME, Session
+from app.shell import Shell
 from app.theme import Size, Space, set_look, theme
 from app.widgets.drop_veil import DropVeil
 from app.widgets.parts import button, column, row
 from app.widgets.rail import Rail
+from app.widgets.shortcut_list import ShortcutList
 from core.errors import CountermarkError
 
-_PROTECT, _CHECK, _CATALOG, _SETTINGS = range(4)
+_PROTECT, _CHECK, _CATALOG, _CASES, _SETTINGS = range(5)
 _CLOSING = 10.0  # seconds that looks into folders and the catalog have to stop; work has stopped before
 
 
 class MainWindow(QMainWindow):
-    """Countermark's window over an open data folder. It opens the key itself, or makes the first one."""
+    """Countermark's window over an open data folder. It opens the key itself, or makes the first one.
 
-    def __init__(self, session: Session) -> None:
+    `last_end` is what is known of a run that did not end cleanly, None where the last one did.
+    """
+
+    def __init__(self, session: Session, *, last_end: str | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Countermark")
         self.setWindowIcon(icons.application_icon())
@@ -55,8 +66,10 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.messages = Messages()
         catch_bugs(self.messages, self)
-        self.desk = Desk(session, self.jobs, self.messages)
+        self.desk = Desk(session, self.jobs, self.messages, Memory(session.folder))
+        self.notices = Notices(self)
         self.pages: list[Page] = []
+        self._last_end = last_end
         self.gate: Gate | None = None
         self._closing = False
         self._outer = QStackedWidget()  # the gate, then the shell
@@ -70,6 +83,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.veil = DropVeil(whole)
         theme.changed.connect(self._retint)
+        shortcuts.connect(self, "escape", self.escape)
+        self.restoreGeometry(QByteArray.fromBase64(self.desk.memory.text("geometry").encode()))
         self._begin()
 
     # -- the gate ----------------------------------------------------------------------------------------------
@@ -106,45 +121,51 @@ class MainWindow(QMainWindow):
         """Open the pages: the key is there."""
         self._outer.addWidget(self._shell())
         self._outer.setCurrentIndex(self._outer.count() - 1)
+        tour = isinstance(self.gate, WelcomePage) and self.gate.wants_tour
         if self.gate is not None:
             self._outer.removeWidget(self.gate)
             self.gate.deleteLater()
             self.gate = None
         self._shortcuts()
         self._fit()
-        self.go(_PROTECT)
+        self._restore()
         for problem in self.desk.session.problems:
             self.messages.show_error(CountermarkError(problem))
+        if tour:
+            self.show_tour()
 
     # -- the shell ---------------------------------------------------------------------------------------------
 
     def _shell(self) -> QWidget:
         self.protect_page, self.check_page = ProtectPage(self.desk), CheckPage(self.desk)
-        self.catalog_page, self.settings_page = CatalogPage(self.desk), SettingsPage(self.desk)
-        self.pages = [self.protect_page, self.check_page, self.catalog_page, self.settings_page]
+        self.catalog_page, self.cases_page = CatalogPage(self.desk), CasesPage(self.desk)
+        self.settings_page = SettingsPage(self.desk)
+        self.pages = [self.protect_page, self.check_page, self.catalog_page, self.cases_page, self.settings_page]
         self.rail = Rail()
-        for icon, word, keys in (
-            ("protect", tr("Protect"), "Ctrl+1"),
-            ("check", tr("Check"), "Ctrl+2"),
-            ("catalog", tr("Catalog"), "Ctrl+3"),
+        for icon, word in (
+            ("protect", tr("Protect")),
+            ("check", tr("Check")),
+            ("catalog", tr("Catalog")),
+            ("cases", tr("Cases")),
         ):
-            self.rail.add(icon, word, shortcut=keys)
-        self.rail.add("settings", tr("Settings"), shortcut="Ctrl+,", at_foot=True)
+            self.rail.add(icon, word, keys=shortcuts.entry(f"page.{icon}").shown())
+        self.rail.add("settings", tr("Settings"), keys=shortcuts.entry("page.settings").shown(), at_foot=True)
         self.rail.chosen.connect(self.go)
         self.stack = QStackedWidget()
         for page in self.pages:
             self.stack.addWidget(page)
             page.status.connect(self._say_status)
+        self.settings_page.help.tour.connect(self.show_tour)
+        self.settings_page.help.shortcuts.connect(self.show_shortcuts)
         self.check_page.show_work.connect(self._show_work)
+        self.check_page.open_case.connect(self._open_case)
+        self.cases_page.show_work.connect(self._show_work)
         right = QWidget()
         below = column(right, spacing=0)
         below.addWidget(self.stack, 1)
         below.addWidget(self._foot())
-        shell = QWidget()
-        line = row(shell, spacing=0)
-        line.addWidget(self.rail)
-        line.addWidget(right, 1)
-        return shell
+        self.shell = Shell(self.rail, right, self.desk.memory)
+        return self.shell
 
     def _foot(self) -> QWidget:
         self.foot = QWidget()
@@ -158,17 +179,58 @@ class MainWindow(QMainWindow):
         return self.foot
 
     def _shortcuts(self) -> None:
-        for keys, act in (
-            (QKeySequence(QKeySequence.StandardKey.Open), self.open_files),
-            (QKeySequence("Ctrl+1"), lambda: self.go(_PROTECT)),
-            (QKeySequence("Ctrl+2"), lambda: self.go(_CHECK)),
-            (QKeySequence("Ctrl+3"), lambda: self.go(_CATALOG)),
-            (QKeySequence("Ctrl+,"), lambda: self.go(_SETTINGS)),
-            (QKeySequence(QKeySequence.StandardKey.Find), self.search),
-            (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
-            (QKeySequence("Esc"), self.escape),
+        for name, act in (
+            ("open", self.open_files),
+            ("page.protect", lambda: self.go(_PROTECT)),
+            ("page.check", lambda: self.go(_CHECK)),
+            ("page.catalog", lambda: self.go(_CATALOG)),
+            ("page.cases", lambda: self.go(_CASES)),
+            ("page.settings", lambda: self.go(_SETTINGS)),
+            ("find", self.search),
+            ("paste", self.paste),
+            ("pane.next", lambda: go_to_pane(self, self.page, 1)),
+            ("pane.previous", lambda: go_to_pane(self, self.page, -1)),
+            ("rail", self.toggle_rail),
+            ("shortcuts", self.show_shortcuts),
+            ("undo", lambda: self._turn(back=True)),
+            ("redo", lambda: self._turn(back=False)),
         ):
-            QShortcut(keys, self).activated.connect(act)
+            shortcuts.connect(self, name, act)
+
+    def _restore(self) -> None:
+        """Go back to where the window was left; after a crash, to what was cut off."""
+        memory = self.desk.memory
+        for splitter in self.findChildren(QSplitter):
+            sizes = memory.numbers(f"splitter.{splitter.objectName()}")
+            if splitter is not self.shell and len(sizes) == splitter.count():
+                splitter.setSizes(sizes)
+        number = next(iter(memory.numbers("page")), _PROTECT)
+        cut_off = sum(item.stage is Stage.INTERRUPTED for item in load_queue(self.desk.session.folder))
+        self.go(_PROTECT if cut_off or not 0 <= number < len(self.pages) else number)
+        if self._last_end is None:
+            if memory.text("unproven"):
+                self.messages.tell(
+                    tr("Nobody has proven yet that the recovery words of your key are on paper."),
+                    tr("Settings, “Your keys”: show the words, and read three of them back."),
+                )
+            return
+        hint = tr("Nothing half done is left of it. Copy the details and send them to the makers.")
+        if cut_off:
+            words = counted(cut_off, "{count} file was cut off", "{count} files were cut off")
+            hint = tr("{files} and can be protected again: first in the list.", files=words) + " " + hint
+        details = f"{versions()}\n\n{self._last_end}\n{log_tail(self.desk.session.folder / LOG_NAME)}"
+        self.messages.tell(tr("Countermark ended unexpectedly the last time."), hint, details)
+
+    def _remember(self) -> None:
+        """Keep how the window stands for the next start."""
+        memory = self.desk.memory
+        memory.keep(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        if self.pages:
+            self.shell.remember()
+            memory.keep(page=[self.stack.currentIndex()], preset=self.protect_page.presets.name())
+            splitters = {f"splitter.{each.objectName()}": each.sizes() for each in self.findChildren(QSplitter)}
+            memory.keep(**{name: sizes for name, sizes in splitters.items() if all(sizes)})
+        memory.save()
 
     # -- actions -----------------------------------------------------------------------------------------------
 
@@ -187,6 +249,8 @@ class MainWindow(QMainWindow):
         """Choose files for the page in front."""
         if self.page is self.check_page:
             self.check_page.choose_files()
+        elif self.page is self.cases_page:
+            self.cases_page.choose_file()
         else:
             self.go(_PROTECT)
             self.protect_page.choose_files()
@@ -207,20 +271,37 @@ class MainWindow(QMainWindow):
                 self.check_page.add_files([path])
 
     def search(self) -> None:
-        """Search the catalog."""
+        """Search the catalog, or the cases where they are in front."""
+        if self.page is self.cases_page:
+            self.cases_page.search_now()
+            return
         self.go(_CATALOG)
         self.catalog_page.search_now()
+
+    def toggle_rail(self) -> None:
+        """Show icons alone on the left, or words too."""
+        self.shell.toggle()
+
+    def show_shortcuts(self) -> None:
+        """Show what can be done with the keyboard."""
+        sheet = ShortcutList(self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def show_tour(self) -> None:
+        """Show how it all goes, on samples."""
+        from app.tour_window import TourWindow  # it loads all that marks and finds
+
+        tour = TourWindow(self.desk, self)
+        tour.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        tour.open()
 
     def escape(self) -> None:
         """Take the message away, or stop what the page in front is working on."""
         if not self.messages.isHidden():
             self.messages.dismiss()
-        elif self.page is self.protect_page:
-            self.protect_page.cancel()
-        elif self.page is self.check_page:
-            self.check_page.cancel()
-        elif self.page is self.catalog_page:
-            self.catalog_page.search.clear()
+        elif self.pages:
+            self.page.escape()
 
     def add_files(self, paths: list[Path]) -> None:
         """Hand files to the page in front, or to Protect where that page takes none."""
@@ -232,7 +313,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = _local_files(event.mimeData())
-        if not self.pages or not paths:
+        if not self.pages or not paths or event.source() is not None:  # what is dragged out does not come in again
             event.ignore()
             return
         event.acceptProposedAction()
@@ -255,6 +336,11 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.notices.seen()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closing or not self._working():
             self._leave()
@@ -270,6 +356,11 @@ class MainWindow(QMainWindow):
 
     def _retint(self) -> None:
         icons.retint(self)
+
+    def _turn(self, *, back: bool) -> None:
+        """Undo or redo what was edited, on the page where that shows."""
+        if self.page is self.catalog_page:
+            self.catalog_page.undo() if back else self.catalog_page.redo()
 
     def _working(self) -> bool:
         return any(page.working_on() for page in self.pages)
@@ -288,17 +379,20 @@ class MainWindow(QMainWindow):
             self.close()
 
     def _leave(self) -> None:
+        self._remember()
         self.jobs.close(_CLOSING)
         self.desk.session.close()
 
     def _fit(self) -> None:
         if self.pages:
-            self.rail.collapse(self.width() < Size.COLLAPSE_BELOW)
+            self.shell.fit(self.width())
 
     def _say_status(self) -> None:
         words = next((said for page in self.pages if (said := page.working_on())), "")
         self.foot.setVisible(bool(words))
         self.status_button.setText(words)
+        for page in self.pages:
+            self.notices.look(page, bool(page.working_on()), page.done_words)
 
     def _go_to_work(self) -> None:
         for number, page in enumerate(self.pages):
@@ -309,6 +403,10 @@ class MainWindow(QMainWindow):
     def _show_work(self, work: int) -> None:
         self.go(_CATALOG)
         self.catalog_page.show_work(work)
+
+    def _open_case(self, suspect: Suspect) -> None:
+        self.go(_CASES)
+        self.cases_page.begin(suspect.path, suspect.works)
 
 
 def _local_files(data: QMimeData) -> list[Path]:

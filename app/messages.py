@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import logging
 import sys
-import traceback
 from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QMessageBox, QWidget
 
-from app.i18n import tr
+from app.crash import report
+from app.i18n import shown, tr
 from app.theme import Space, set_look
 from app.widgets.parts import IconLabel, button, column, icon_button, label, row
 from core.errors import CancelledError, CountermarkError
@@ -49,9 +49,6 @@ class Messages(QWidget):
         line.addLayout(words, 1)
         for widget in (self._copy, self._act, self._keep, self._close):
             line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.dismiss)
         self.hide()
 
     def show_error(self, error: BaseException) -> None:
@@ -60,17 +57,23 @@ class Messages(QWidget):
             return
         if isinstance(error, CountermarkError):
             where = "" if error.path is None else f"\n{error.path}"
-            self._show("banner", "trouble", error.message, error.hint, f"{error.message}\n{error.hint}{where}")
+            self._show(
+                "banner", "trouble", shown(error.message), shown(error.hint), f"{error.message}\n{error.hint}{where}"
+            )
             return
-        report = "".join(traceback.format_exception(error))
-        log.error("a fault of the program:\n%s", report)
+        said = report(error)
+        log.error("a fault of the program:\n%s", said)
         self._show(
             "banner",
             "trouble",
             tr("Something went wrong inside Countermark."),
             tr("Your files were not changed. Copy the details and send them to the makers, then try again."),
-            report,
+            said,
         )
+
+    def tell(self, title: str, hint: str, details: str = "") -> None:
+        """Say something that is no error; it stays until it is taken away."""
+        self._show("notice", "probable", title, hint, details)
 
     def ask(self, question: str, hint: str, answer: str, action: Callable[[], object]) -> None:
         """Ask whether to do something that cannot wait; `answer` is the word on the button that does it."""
@@ -131,4 +134,4 @@ def catch_bugs(messages: Messages, window: QWidget) -> None:
 
 def last_words(title: str, error: CountermarkError) -> None:
     """Show why there will be no window, in a box of its own: there is no page yet that could hold a message."""
-    QMessageBox.critical(None, title, f"{error.message}\n\n{error.hint}")
+    QMessageBox.critical(None, title, f"{shown(error.message)}\n\n{shown(error.hint)}")

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from PySide6.QtGui import QImage
 
 from core.apart import viewed
+from core.errors import CancelledError, CountermarkError
+from core.model import Work
 from core.progress import Progress, silent
 from core.view import Part
 
@@ -38,6 +40,20 @@ def preview(path: Path, time: float | None = None, progress: Progress = silent) 
     if view.peaks is None:
         return Preview(path, image=QImage.fromData(view.png), width=view.width, height=view.height)
     return Preview(path, peaks=view.peaks, seconds=view.seconds)
+
+
+def preview_of_original(work: Work, progress: Progress = silent) -> Preview | None:
+    """Return a view of a work's original; None where it does not lie, unchanged, where the catalog knows it."""
+    from core.media.files import sha256_of
+
+    try:
+        if sha256_of(Path(work.path)) != work.sha256:
+            return None
+        return preview(Path(work.path), progress=progress)
+    except CancelledError:
+        raise
+    except CountermarkError:
+        return None
 
 
 def spectrogram(part: Part, frames: int) -> QImage:

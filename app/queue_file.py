@@ -6,47 +6,33 @@ comes back first and says so: `core.protect` left nothing half done of it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from app.data_files import write_whole
 from app.models.queue import Item, Stage
+from app.presets import Preset, preset_of
 
 _NAME = "queue.json"
-_KEPT = (Stage.WAITING, Stage.WORKING, Stage.INTERRUPTED)
+_KEPT = (Stage.WAITING, Stage.WORKING, Stage.ASKED, Stage.INTERRUPTED)
+_CUT_OFF = (Stage.WORKING, Stage.INTERRUPTED)
 _log = logging.getLogger(__name__)
 
 
 def save_queue(folder: Path, items: Iterable[Item]) -> None:
     """Write down what waits and what is being worked on. A disk that does not take it costs nothing but the memory."""
-    rows = [
-        {
-            "path": str(item.path),
-            "icon": item.icon,
-            "stage": item.stage.value,
-        }
-        | ({"recipient": item.recipient} if item.recipient else {})
-        for item in items
-        if item.stage in _KEPT
-    ]
+    wanted: dict[Preset, int] = {}  # how copies are wanted is the same for many files
+    rows = [_row(item, wanted) for item in items if item.stage in _KEPT]
     path = folder / _NAME
     try:
-        if not rows:
+        if rows:
+            said = {"files": rows, "wanted": [preset.fields() for preset in wanted]}
+            write_whole(path, json.dumps(said), sync=False)
+        else:
             path.unlink(missing_ok=True)
-            return
-        handle, name = tempfile.mkstemp(prefix=".queue-", dir=folder)
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                json.dump(rows, file)
-            Path(name).replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
     except OSError as error:
         _log.warning("The queue could not be kept: %s", error)
 
@@ -54,16 +40,27 @@ def save_queue(folder: Path, items: Iterable[Item]) -> None:
 def load_queue(folder: Path) -> list[Item]:
     """Return what was left of the last queue: what was cut off first. A damaged file counts as none."""
     try:
-        rows = json.loads((folder / _NAME).read_text("ascii"))
+        said = json.loads((folder / _NAME).read_text("ascii"))
+        wanted = [preset_of(fields) for fields in said["wanted"]]
         items = [
             Item(
                 Path(str(row["path"])),
                 str(row["icon"]),
-                Stage.WAITING if Stage(row["stage"]) is Stage.WAITING else Stage.INTERRUPTED,
+                Stage.INTERRUPTED if Stage(row["stage"]) in _CUT_OFF else Stage.WAITING,
                 recipient=str(row.get("recipient", "")),
+                wanted=wanted[row["wanted"]] if "wanted" in row else None,
             )
-            for row in rows
+            for row in said["files"]
         ]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError):
         return []
     return sorted(items, key=lambda item: item.stage is Stage.WAITING)
+
+
+def _row(item: Item, wanted: dict[Preset, int]) -> dict[str, Any]:
+    row: dict[str, Any] = {"path": str(item.path), "icon": item.icon, "stage": item.stage.value}
+    if item.recipient:
+        row["recipient"] = item.recipient
+    if item.wanted is not None:
+        row["wanted"] = wanted.setdefault(item.wanted, len(wanted))
+    return row

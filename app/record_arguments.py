@@ -37,7 +37,11 @@ THINGS = (
         "work",
         "works",
         "WORK",
-        conditions=(_CREATOR, _FOR, ("--terms", "NAME", "with these terms"), ("--kind", "KIND", "image or audio")),
+        conditions=(
+            *(_CREATOR, _FOR, ("--terms", "NAME", "with these terms"), ("--kind", "KIND", "image or audio")),
+            ("--sent", "YEAR", "of which copies were made in this year"),
+            ("--ends-within", "DAYS", "of which an agreement holds, and ends within so many days"),
+        ),
         switches=(("--never-copied", "of which there is no copy"),),
         sheet=True,
     ),
@@ -167,7 +171,8 @@ def add_catalog(group: Group, make: Make) -> None:
     past = make("history", "show what was changed, by whom and when, the newest first")
     past.add_argument("--limit", type=int, default=50, metavar="NUMBER", help="show so many (else 50)")
     _json(past)
-    checks = make("checks", "list the files that were checked, and what was found in them")
+    checks = make("checks", "list the files that were checked; with a NUMBER, show what was found in that one")
+    checks.add_argument("number", nargs="?", metavar="NUMBER", help="the number of a check, as the list tells it")
     checks.add_argument("--search", metavar="TEXT", default="", help="words in name, path, message or note")
     checks.add_argument("--limit", type=int, metavar="NUMBER", help="show so many")
     _json(checks)
@@ -212,6 +217,7 @@ def _choice(command: argparse.ArgumentParser, things: Things, *, json: bool = Tr
     command.add_argument(
         "--sort", metavar="ORDER", default="newest", help="newest (else), oldest, title, name, ends ..."
     )
+    command.add_argument("--backwards", action="store_true", help="in the order turned round")
     command.add_argument("--limit", type=int, metavar="NUMBER", help="show so many")
     command.add_argument("--binned", action="store_true", help="what lies in the bin instead")
     if json:

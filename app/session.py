@@ -10,10 +10,10 @@ from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from app.terminal import command
-from core.errors import KeyFileError, WriteError
+from core.errors import CatalogError, KeyFileError, WriteError
 from core.key_files import composed
 from core.keyring import KeyEntry, KeyFacts, KeyRing, today
 from core.keys import CreatorKey
@@ -21,10 +21,12 @@ from core.lanes import Lane, random_lane
 from core.settings import Settings, data_folder, keys_folder, load, save, settings_file
 
 if TYPE_CHECKING:
+    from core.catalog.export import Restored
     from core.catalog.store import Catalog
 
 LOG_NAME = "countermark.log"
 _LOGGED = ("core", "app")
+_log = logging.getLogger(__name__)
 
 
 Passphrase = Callable[[KeyEntry], str | None]
@@ -72,14 +74,15 @@ class Session:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog, opened at its first use, and backed up then once a day. CatalogError where it cannot be."""
+        """The catalog, opened at its first use, and backed up from then on once a day. CatalogError: it cannot be."""
         with self._opening:  # the window's threads may ask at the same moment
             if self._catalog is None:
                 from core.catalog.store import Catalog
 
                 self._catalog = Catalog(self.folder)
                 self._tell_keys(self._catalog)
-                self._catalog.back_up_if_due()
+                self._sign_waiting()
+                self._catalog.back_up_soon()
             return self._catalog
 
     @property
@@ -169,6 +172,27 @@ class Session:
             except KeyFileError as error:
                 problems.append(f"{error.message} Marks of that key are not looked for.")
         self.keys, self.problems = tuple(opened), tuple(problems)
+        self._sign_waiting()
+
+    def open_key(self, file: KeyEntry, passphrase: str) -> CreatorKey:
+        """Return a key that stayed closed, open from now on. KeyFileError for a wrong passphrase."""
+        key = CreatorKey.load(file.path, composed(passphrase))
+        self.keys = (*(other for other in self.keys if other.id != key.id), key)
+        return key
+
+    def restore(self, source: Path) -> Restored:
+        """Return what is in the catalog now that a backup was put in its place.
+
+        The present catalog is closed meanwhile: nobody may be working with it. UnreadableError, CatalogError: nothing
+        was changed.
+        """
+        from core.catalog.export import restore
+
+        with self._opening:
+            if self._catalog is not None:
+                self._catalog.close()
+                self._catalog = None
+            return restore(source, self.folder)
 
     def make_key(self, passphrase: str, *, label: str = "", creator: str = "") -> CreatorKey:
         """Return a new key, saved under the passphrase (may be empty) and active from now on.
@@ -176,7 +200,9 @@ class Session:
         Keys made before stay where they are and still find their marks. KeyFileError or WriteError: nothing changed.
         """
         key = CreatorKey.generate()
-        return self._adopt(key, self.ring.add(key, passphrase, KeyFacts(label=label, creator=creator)))
+        self._adopt(key, self.ring.add(key, passphrase, KeyFacts(label=label, creator=creator)))
+        self.tell_log(key.id, "made", protected=bool(passphrase))
+        return key
 
     def restore_key(
         self, words: str, passphrase: str, *, computer: int | None = None, alone: bool = False
@@ -185,7 +211,9 @@ class Session:
 
         `computer` and `alone` as `KeyRing.restore` takes them.
         """
-        return self._adopt(*self.ring.restore(words, passphrase, computer=computer, alone=alone))
+        key = self._adopt(*self.ring.restore(words, passphrase, computer=computer, alone=alone))
+        self.tell_log(key.id, "restored from its words", protected=bool(passphrase))
+        return key
 
     def import_key(
         self, source: Path, passphrase: str, *, computer: int | None = None, alone: bool = False
@@ -196,9 +224,11 @@ class Session:
         if issued:
             self.catalog.note_serials(key.id, issued)
         if first:
-            return self._adopt(key, file)
-        self.keys = (*self.keys, key)
-        self._tell_keys(self._catalog)
+            self._adopt(key, file)
+        else:
+            self.keys = (*self.keys, key)
+            self._tell_keys(self._catalog)
+        self.tell_log(key.id, "imported", protected=bool(passphrase), computer=file.facts.computer)
         return key
 
     def export_key(
@@ -217,6 +247,7 @@ class Session:
         """
         if not another_computer:
             self.ring.export(file, passphrase, target, new_passphrase=new_passphrase)
+            self.tell_log(file.id, "exported")
             return file
         computer = random_lane((file.facts.computer, *file.facts.given))
         theirs = Lane(computer, alone=False).ranges()[0]
@@ -229,6 +260,7 @@ class Session:
             self.ring.change(changed, **dataclasses.asdict(file.facts))
             raise
         self._tell_keys(self._catalog)
+        self.tell_log(file.id, "exported", for_computer=computer)
         return changed
 
     def use_key(self, file: KeyEntry) -> None:
@@ -242,7 +274,26 @@ class Session:
 
     def retire_key(self, file: KeyEntry, *, undo: bool = False) -> KeyEntry:
         """Return a key that marks no new copies from now on and still finds its marks; `undo` takes it back."""
-        return self.ring.change(file, retired="" if undo else today())
+        changed = self.ring.change(file, retired="" if undo else today())
+        self.tell_log(file.id, "taken back into use" if undo else "retired")
+        return changed
+
+    def change_passphrase(self, file: KeyEntry, old: str, new: str) -> KeyEntry:
+        """Return a key that opens with another passphrase from now on. KeyFileError: the old one holds."""
+        changed = self.ring.change_passphrase(file, old, new)
+        self.tell_log(file.id, "passphrase changed", protected=changed.protected)
+        return changed
+
+    def tell_log(self, key: str, how: str, **facts: Any) -> None:
+        """Let the signed log tell what was done with a key. Facts hold no secrets.
+
+        It is signed at once where a key is open, else when the next one is.
+        """
+        try:
+            self.catalog.note_key(key, how, **facts)
+        except CatalogError as error:  # what was done with the key is done, and matters more
+            _log.warning("The signed log does not tell that the key %s was %s: %s", key, how, error)
+        self._sign_waiting()
 
     def change(self, settings: Settings) -> None:
         """Save other settings and use them. WriteError: the old ones stay."""
@@ -250,7 +301,10 @@ class Session:
         self.settings = settings
 
     def close(self) -> None:
-        """Forget the keys and close the catalog."""
+        """Sign what the log is still to tell, forget the keys and close the catalog."""
+        if self._catalog is not None:
+            self._catalog.wait_for_backup()  # the log tells of it
+        self._sign_waiting()
         self.keys = ()
         if self._catalog is not None:
             self._catalog.close()
@@ -301,6 +355,17 @@ class Session:
                 catalog.use_lane(file.id, file.facts.lane)
                 if file.facts.creator and not catalog.creator(file.id):
                     catalog.name_creator(file.id, file.facts.creator)
+
+    def _sign_waiting(self) -> None:
+        """Let the log tell what waits for it, where the catalog and a key are open."""
+        if self._catalog is None or not self.keys:
+            return
+        from core import journal
+
+        try:
+            journal.settle(self._catalog, self.keys[0])
+        except CatalogError as error:  # it waits for the next time
+            _log.warning("The signed log could not be written: %s", error)
 
     def _readable(self) -> list[KeyEntry]:
         """Return the keys whose files are in order."""

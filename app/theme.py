@@ -6,6 +6,7 @@ they are through the dynamic property "look" (see `set_look`), never how that is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -14,6 +15,8 @@ from typing import Literal
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from app import accessible
 
 Choice = Literal["system", "light", "dark"]
 SHEET = Path(__file__).resolve().parents[1] / "resources" / "style.qss"
@@ -109,6 +112,18 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
 )
 
 
+# What Qt itself lets move.
+_EFFECTS = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+    Qt.UIEffect.UI_AnimateToolBox,
+)
+APPEARING = 150  # milliseconds in which something fades in
+
+
 class Space:
     """Distances between things, in device-independent pixels."""
 
@@ -122,19 +137,30 @@ class Size:
     CORNER, CARD_CORNER, LINE, FOCUS = 6, 10, 1, 2
     ICON, ICON_LARGE, DRAWING = 20, 28, 112
     CONTROL = 34  # height of buttons and fields
+    FORM_LEAST = 68  # of a form that scrolls where room is short
     RAIL, RAIL_NARROW, COLLAPSE_BELOW = 180, 60, 900
+    RAIL_LEAST, RAIL_MOST = 140, 320
     ROW = 64  # a file in a queue
     STATE = 116  # the column of its state
     BAR = 6  # a thin progress bar
     THUMBNAIL = 40  # in a row
     TILE, TILE_PICTURE = 156, 110  # a work in the catalog
-    INSPECTOR = 300
+    INSPECTOR, INSPECTOR_WIDE, WIDE_FROM = 300, 400, 1500
+    LINE_ROW = 36  # a row of a table
+    COLUMN, COLUMN_DATE, COLUMN_WIDE = 84, 110, 150  # of a table
+    TAGS_FROM, KIND_FROM = 680, 460  # width from which a table has room for them
+    FILTER, FILTERS_IN_TWO_BELOW = 220, 780
+    FEW_ROWS = 260  # the height of a short list in the inspector
     LIST_PANE, LIST_PANE_NARROW = 292, 204
     ROW_COMPACT_BELOW = 420  # width from which a row has room for a column of states
-    PREVIEW = 184
+    PREVIEW, PREVIEW_LARGE = 184, 280  # a view of a file, least and most
     TIMELINE = 44
-    READING = 620  # widest text column
+    READING, WIDE = 620, 920  # widest text column, and widest column of text beside pictures
     WINDOW, SMALLEST = (1100, 700), (760, 540)
+    FORM = 860  # widest form of two columns
+    SIDE_BY_SIDE = 900  # width from which two parts of a record stand beside each other
+    SHORT_LIST = 180  # height of a list that is one of several
+    LIST_PANE_WIDE = 420
 
 
 def mix(base: str, top: str, share: float) -> str:
@@ -181,17 +207,26 @@ class Theme(QObject):
         super().__init__()
         self.colours = LIGHT
         self.choice: Choice = "system"
+        self.still = False
         self._app: QApplication | None = None
         self._scale = 1.0
 
-    def apply(self, app: QApplication, choice: Choice = "system") -> None:
-        """Dress the application; with "system" it follows the system's scheme from now on."""
+    def apply(self, app: QApplication, choice: Choice = "system", *, still: bool | None = None) -> None:
+        """Dress the application; with "system" it follows the system's scheme from now on.
+
+        With `still` nothing moves by itself, neither ours nor Qt's; None leaves that as it was.
+        """
         if self._app is not app:
             self._app = app
+            accessible.install()
             app.setStyle(QStyleFactory.create("Fusion"))
             # People who enlarge their system's type get ours enlarged alike.
             self._scale = max(1.0, QFontInfo(app.font()).pixelSize() / Size.BODY)
             app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        if still is not None and still != self.still:
+            self.still = still
+            for effect in _EFFECTS:
+                app.setEffectEnabled(effect, not still)
         self.choice = choice
         self.colours = DARK if choice == "dark" or (choice == "system" and _system_is_dark()) else LIGHT
         app.setFont(self.font(Size.BODY))
@@ -210,6 +245,10 @@ class Theme(QObject):
     def colour(self, role: str) -> QColor:
         """Return the colour of a role, "ink" or "certain" say."""
         return QColor(getattr(self.colours, role))
+
+    def lasting(self, milliseconds: int) -> int:
+        """Return how long a movement takes: no time at all where nothing is to move."""
+        return 0 if self.still else milliseconds
 
     def scaled(self, size: int) -> int:
         """Return a size that holds text, grown with the type."""
@@ -264,7 +303,14 @@ class Theme(QObject):
         names["CONTROL_FOCUSED"] = str(self.scaled(Size.CONTROL) - 2 * (Size.FOCUS - Size.LINE))
         # Style sheets take pictures by path alone, and these two differ in colour only.
         names["TICK"] = SHEET.with_name("icons").joinpath(f"tick-{'dark' if c is DARK else 'light'}.svg").as_posix()
-        return Template(SHEET.read_text(encoding="utf-8")).substitute(names)
+        sheet = Template(SHEET.read_text(encoding="utf-8")).substitute(names)
+        if QApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            # Style sheets know left and right alone, not where a line of words begins and ends.
+            sheet = _SIDE.sub(lambda side: "border-left:" if side[1] == "right" else "border-right:", sheet)
+        return sheet
+
+
+_SIDE = re.compile(r"border-(left|right):")
 
 
 def _system_is_dark() -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.i18n import date, number, powers, seconds, tr
+from app.i18n import date, number, powers, seconds, shown, shown_list, tr
 from core.decide import in_words, verdict
-from core.model import Checked, Finding, Kind, Match, Verdict
+from core.model import Checked, Finding, Kind, Likeness, Match, Similar, Verdict
+from core.printable import printable
 from core.wording import NOTHING, sentence
+from core.wording import resemblance as resemblance_in_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +25,22 @@ class Words:
 def words(checked: Checked) -> Words:
     """Return the words for one examined file."""
     if checked.verdict is Verdict.UNREADABLE:
-        message = checked.message or tr("{name} could not be read.", name=checked.file.name)
+        message = shown(checked.message) or tr("{name} could not be read.", name=printable(checked.file.name))
         return Words(tr("Could not be read."), (message,), "trouble", "trouble")
     if not checked.matches or checked.verdict is Verdict.NOTHING:
+        if checked.similar:
+            title = tr("A work of yours, no mark.") if _shows(checked) else tr("Similar work, no mark.")
+            return Words(title, (*_unmarked(), *_rest(checked)), "", "similar")
         return Words(tr("Nothing found."), (*_nothing(checked), *_rest(checked)), "", "nothing")
     best = checked.matches[0]
     look = "certain" if checked.verdict is Verdict.CERTAIN else "probable"
     sentences = (
+        best.agreed if best.finding.verdict is Verdict.CERTAIN else "",
         _of_what(best),
+        _purpose(best),
         likeness(best),
         found_by(best.finding),
         odds(best.finding),
-        best.agreed if best.finding.verdict is Verdict.CERTAIN else "",
         _advice(best.finding),
         *_rest(checked),
     )
@@ -59,7 +65,7 @@ def headline(match: Match) -> str:
             "Probable: this may carry the mark no. {serial} of your key, a copy that this catalog does not know.",
             serial=finding.serial,
         )
-    values = {"serial": copy.serial, "recipient": recipient.name, "date": date(copy.created)}
+    values = {"serial": copy.serial, "recipient": printable(recipient.name), "date": date(copy.created)}
     if certain and match.shows_work is False:
         return tr("Certain: this carries the mark of your copy no. {serial}, sent to {recipient} on {date}.", **values)
     if finding.times and certain:
@@ -84,7 +90,7 @@ def likeness(match: Match) -> str:
     """Return whether the file shows the work whose mark it carries, as a sentence; empty where that is not known."""
     if match.work is None or match.shows_work is None:
         return ""
-    title = match.work.title
+    title = printable(match.work.title)
     if match.work.kind is Kind.AUDIO:
         if match.shows_work:
             return tr("The recording sounds like “{title}”, or a part of it.", title=title)
@@ -102,11 +108,11 @@ def likeness(match: Match) -> str:
 
 def odds(finding: Finding) -> str:
     """Return how seldom coincidence does as much, as a sentence."""
-    chance = powers(in_words(finding.probability))
+    chance = powers(shown(in_words(finding.probability)))
     if finding.key_probability is not None and verdict(finding.probability) is not finding.verdict:
         return tr(
             "A mark of your key appears by coincidence {owned}; the wrong one of your copies is named {chance}.",
-            owned=powers(in_words(finding.key_probability)),
+            owned=powers(shown(in_words(finding.key_probability))),
             chance=chance,
         )
     return tr("A coincidence this strong happens {chance}.", chance=chance)
@@ -136,7 +142,54 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
 
 def transform(finding: Finding) -> str:
     """Return what was done to the copy, as a sentence; empty where nothing is known."""
-    return tr("What was done to it: {what}.", what=finding.transform.rstrip(".")) if finding.transform else ""
+    return (
+        tr("What was done to it: {what}.", what=shown_list(finding.transform.rstrip("."))) if finding.transform else ""
+    )
+
+
+def resemblance(similar: Similar) -> str:
+    """Return what a likeness to a work means, as a sentence: a hint where to look, and never an accusation."""
+    heard, strong = similar.work.kind is Kind.AUDIO, similar.likeness is Likeness.STRONG
+    if strong and heard:
+        return tr("The recording is this work, or a part of it, as a comparison with the stored original says.")
+    if strong:
+        return tr("The picture shows this work, or a part of it, as a comparison with the stored original says.")
+    if heard:
+        return tr("The recording resembles this work. Listen to both.")
+    return tr("The picture resembles this work. Look at both.")
+
+
+def removed(checked: Checked) -> str:
+    """Return which rights statements of its copy a file lacks, as sentences; empty where it lacks none."""
+    if not checked.removed:
+        return ""
+    return tr(
+        "The copy went out with rights statements that this file lacks: {statements}. Programs strip them by accident, "
+        "too; removing them on purpose can be unlawful (in the USA 17 USC 1202).",
+        statements=", ".join(tr(label) for label in checked.removed),
+    )
+
+
+def statements(checked: Checked) -> list[tuple[str, str]]:
+    """Return what a file itself says on rights, each with its name."""
+    return [(tr(printable(name)), printable(text)) for name, text in checked.says.said()]
+
+
+def text(checked: Checked) -> str:
+    """Return all that is known of a file as plain text, to be sent along."""
+    said = words(checked)
+    lines = [printable(str(checked.file)), said.title, *said.sentences]
+    for place, match in enumerate(checked.matches):
+        if place:
+            lines += ["", headline(match), *filter(None, (match.agreed, odds(match.finding)))]
+        finding = match.finding
+        lines += filter(None, (coverage(finding, checked.kind, 0.0), transform(finding)))
+        lines += [f"{name}: {value}" for name, value in details(finding)]
+    for one in checked.similar:
+        lines += ["", f"“{printable(one.work.title)}”: {resemblance(one)}"]
+    rights = [*filter(None, (removed(checked), printable(checked.credentials)))]
+    rights += [f"{name}: {value}" for name, value in statements(checked)]
+    return "\n".join((*lines, *(["", *rights] if rights else [])))
 
 
 def details(finding: Finding) -> list[tuple[str, str]]:
@@ -150,7 +203,7 @@ def details(finding: Finding) -> list[tuple[str, str]]:
         (tr("Method"), _methods().get(finding.level, finding.level)),
     ]
     if finding.key_probability is not None:
-        facts.append((tr("Any mark of this key"), powers(in_words(finding.key_probability))))
+        facts.append((tr("Any mark of this key"), powers(shown(in_words(finding.key_probability)))))
     return facts
 
 
@@ -184,11 +237,33 @@ def _methods() -> dict[str, str]:
 def _of_what(match: Match) -> str:
     if match.work is None:
         if match.finding.serial is None:
-            return ""
+            if match.finding.verdict is not Verdict.CERTAIN:
+                return ""
+            return tr(
+                "It comes from one of your copies, and nothing says from which: that accuses nobody. Comparing it with "
+                "the work that it shows may tell."
+            )
         return tr("Who got it, when, and of which work it is a copy stands in the catalog that made it.")
     if match.shows_work is False:
-        return tr("That was a copy of “{title}”.", title=match.work.title)
-    return tr("It is a copy of “{title}”.", title=match.work.title)
+        return tr("That was a copy of “{title}”.", title=printable(match.work.title))
+    return tr("It is a copy of “{title}”.", title=printable(match.work.title))
+
+
+def _purpose(match: Match) -> str:
+    if match.copy is None or not match.copy.purpose:
+        return ""
+    return tr("What it was made for: {purpose}.", purpose=printable(match.copy.purpose).rstrip("."))
+
+
+def _shows(checked: Checked) -> bool:
+    return any(one.likeness is Likeness.STRONG for one in checked.similar)
+
+
+def _unmarked() -> tuple[str, ...]:
+    return (
+        tr("This file carries no mark of your key that could be read."),
+        tr("What it resembles is told below. That alone does not tell whose copy it is, and accuses nobody."),
+    )
 
 
 def _advice(finding: Finding) -> str:
@@ -211,9 +286,12 @@ def _nothing(checked: Checked) -> tuple[str, ...]:
 
 def _rest(checked: Checked) -> tuple[str, ...]:
     """Return what else the check has to say of the file, beside its findings."""
+    from core.labelling import in_words as lost_statements
+
     known = [sentence(match) for match in checked.matches]
+    known += [resemblance_in_english(one, marked=bool(checked.matches)) for one in checked.similar]
     rest = checked.message
-    for said in (*known, NOTHING):
-        rest = rest.replace(said, "")
-    rest = rest.replace("Nothing found.", "").strip()
-    return (rest,) if rest else ()
+    for said in (*known, lost_statements(checked.removed), NOTHING, "Nothing found."):
+        rest = rest.replace(printable(said), "") if said else rest
+    rest = " ".join(rest.split())
+    return (shown(rest),) if rest else ()

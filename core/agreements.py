@@ -8,7 +8,7 @@ from pathlib import Path
 from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.letters import written
-from core.model import Check, Consent, Creator, Payment, Work
+from core.model import Consent, Creator, Payment, Work
 from core.paper.html import html_of
 from core.paper.pdf import pdf_of
 from core.rights.consents import ledger, paper
@@ -32,21 +32,5 @@ def write_ledger(catalog: Catalog, number: int, folder: Path) -> Path:
     """Return the PDF file of an agreement's ledger, with the uses that checks found of its works and copies."""
     consent = catalog.get(Consent, number)
     rows = list(catalog.every(Payment, Query(consent=number)))
-    made = ledger(consent, rows, found=uses_found(catalog, consent), day=date.today().isoformat())
+    made = ledger(consent, rows, found=catalog.uses_found(number), day=date.today().isoformat())
     return written(folder / f"ledger {consent.id} {date.today().isoformat()}.pdf", pdf_of(made))
-
-
-def uses_found(catalog: Catalog, consent: Consent) -> int:
-    """Return in how many different files the copies that an agreement covers were found for certain."""
-    copies = set(consent.copies)
-    for work in consent.works:
-        copies |= {
-            copy.id
-            for copy in catalog.copies(work=work)
-            if not consent.recipients or copy.recipient in consent.recipients
-        }
-    found: set[str] = set()
-    for copy in copies:
-        checks: list[Check] = catalog.checks(copy=copy)
-        found |= {check.sha256 for check in checks if check.sha256}
-    return len(found)

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import credentials, journal, stamps
+from core.apart import probed
 from core.catalog.store import Catalog
 from core.catalog.text import now
+from core.catalog.unsigned import record_of
 from core.check import check
 from core.crosstests import cross_tests
-from core.errors import CountermarkError, RefusedError, WriteError
+from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
 from core.evidence import figures
 from core.evidence.log import head
 from core.evidence.package import Exhibit, Package, write
@@ -35,6 +37,7 @@ from core.paper.html import html_of
 from core.paper.pdf import pdf_of
 from core.progress import Progress, part, silent
 from core.reading import read_medium
+from core.wording import resemblance
 
 FOLDER = "cases"
 
@@ -51,7 +54,8 @@ def open_case(
     """Return the new case of a found file, with its check.
 
     The file is copied into the data folder and hashed before anything opens it, and the copy is what is checked. `case`
-    holds what its user knows: title, where and when it was found. UnreadableError where the file is none.
+    holds what its user knows: title, where and when it was found. UnreadableError where the file is none;
+    CancelledError out of `progress`, and then the case lies in the bin.
     """
     from core.media.files import sha256_of
 
@@ -61,8 +65,12 @@ def open_case(
     _take_in(file, kept, sha256)
     facts = {"sha256": sha256, "bytes": kept.stat().st_size, "modified": _time(kept), "case": made.id}
     journal.note(catalog, keys[0], journal.FILE_RECEIVED, **facts)
-    for _ in check([kept], catalog=catalog, keys=keys, works=works, progress=progress):
-        pass
+    try:
+        for _ in check([kept], catalog=catalog, keys=keys, works=works, progress=progress):
+            pass
+    except CancelledError:
+        catalog.bin(Case, [made.id])  # without its check nothing can be done with it
+        raise
     found = catalog.checks(sha256=sha256, limit=1)
     if found:
         catalog.edit(Case, [made.id], checks=(found[0].id,), works=_works(found[0]))
@@ -72,6 +80,18 @@ def open_case(
 def received_folder(catalog: Catalog, case: int) -> Path:
     """Return the folder in which the found files of a case are kept."""
     return catalog.folder / FOLDER / str(case) / "received"
+
+
+def received(catalog: Catalog, case: Case, one: Check) -> Received:
+    """Return what the found file of a case was when it was taken in, as the signed log tells.
+
+    Where the log has no word of it, its check and the kept file say so. RefusedError where neither is there.
+    """
+    for event in catalog.events_of(journal.FILE_RECEIVED, part=f'"case":{case.id},'):
+        facts = json.loads(event.facts)
+        return Received(one.file, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
+    kept = _kept_file(catalog, case, one)
+    return Received(kept.name, one.sha256, kept.stat().st_size, _time(kept), one.created)
 
 
 def package(
@@ -100,6 +120,7 @@ def package(
     match = best(one)
     key = next((key for key in keys if match is not None and key.id == match.key), keys[0])
     progress(0.0, "reading")
+    probed(suspect)  # a stranger's file: a worker reads it whole before this process does
     medium = read_medium(suspect)
     tests = cross_tests(medium, one, catalog=catalog, key=key, progress=part(progress, 0.1, 0.7))
     progress(0.7, "drawing")
@@ -113,7 +134,7 @@ def package(
     found = Evidence(
         case=case,
         check=one,
-        received=_received(catalog, case, suspect, one),
+        received=received(catalog, case, one),
         creator=creator_of(catalog, case, key),
         key=key.id,
         public=by.public,
@@ -131,6 +152,7 @@ def package(
         version=__version__,
         made=made,
         stamps=stamps.said(catalog),
+        alike=tuple(resemblance(similar, marked=True) for similar in one.similar),
     )
     paper = report(found)
     progress(0.8, "writing")
@@ -145,6 +167,10 @@ def package(
     manifest = b"" if copy is None else catalog.manifest(copy.id)
     if manifest:
         exhibits.append(Exhibit("credentials/copy.c2pa", manifest, "The signed manifest that the copy went out with."))
+    exhibits += [
+        Exhibit(f"agreements/{one.id}.json", record_of(one), "An agreement: its hash is the `record` in the log.")
+        for one in agreements
+    ]
     exhibits += [Exhibit(f"stamps/{path.name}", path, "A time stamp of the log.") for path in stamps.files(catalog)]
     exhibits += [
         Exhibit(f"added/{place} {path.name}", path, "Added by the creator.") for place, path in enumerate(more, 1)
@@ -154,6 +180,7 @@ def package(
         exhibits,
         facts=facts_of(found),
         events=events,
+        shown=journal.concerning(events, case, one, agreements),
         by=by,
         made=made,
         limits=LIMITS,
@@ -192,13 +219,6 @@ def _kept_file(catalog: Catalog, case: Case, one: Check) -> Path:
         "Put the file back as it was received, or open a new case with it.",
         path=folder,
     )
-
-
-def _received(catalog: Catalog, case: Case, suspect: Path, one: Check) -> Received:
-    for event in catalog.events_of(journal.FILE_RECEIVED, part=f'"case":{case.id},'):
-        facts = json.loads(event.facts)
-        return Received(suspect.name, facts["sha256"], facts["bytes"], facts["modified"], event.moment)
-    return Received(suspect.name, one.sha256, suspect.stat().st_size, _time(suspect), one.created)
 
 
 def _figure(medium: Medium, match: Match | None) -> tuple[bytes, str]:
@@ -266,8 +286,15 @@ def _check_json(one: Check) -> bytes:
         }
         for match in one.matches
     ]
-    content = {"file": one.file, "sha256": one.sha256, "created": one.created, "verdict": one.verdict.value}
-    return json.dumps({**content, "message": one.message, "findings": findings}, indent=1, ensure_ascii=False).encode()
+    content: dict[str, object] = {
+        "file": one.file,
+        "sha256": one.sha256,
+        "created": one.created,
+        "verdict": one.verdict.value,
+    }
+    similar = [{"work": work.work.sha256, "strength": work.likeness.value} for work in one.similar]
+    content |= {"message": one.message, "findings": findings, "similar": similar}
+    return json.dumps(content, indent=1, ensure_ascii=False).encode()
 
 
 def _time(path: Path) -> str:

@@ -162,7 +162,8 @@ class Search:
         says, gone = self._labels(suspect, matches)
         message = " ".join(filter(None, (message, in_words(gone))))
         copy = next((match.copy for match in matches if match.finding.verdict is Verdict.CERTAIN), None)
-        signed = credentials.found_in(suspect.credentials(self.catalog.folder / credentials.FOLDER), self.catalog, copy)
+        signed = suspect.credentials(self.catalog.folder / credentials.FOLDER)
+        signed = credentials.found_in(signed, self.catalog, copy, similar)
         return Checked(file, best, tuple(matches), message, suspect.kind, says, gone, signed, similar)
 
     def _labels(self, suspect: Suspect, matches: Sequence[Match]) -> tuple[Statements, tuple[str, ...]]:

@@ -5,12 +5,14 @@ A copy that lost its manifest is led back to it by its mark: the manifest is kep
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.catalog.store import Catalog
 from core.errors import CountermarkError, RefusedError, UnreadableError
 from core.keys import CreatorKey
-from core.model import Copy, Statements
+from core.model import Copy, Likeness, Similar, Statements
 from core.rights import manifests
 from core.rights.certificates import credentials, roots
 
@@ -29,9 +31,20 @@ def require_library() -> None:
 
 
 def sign(
-    path: Path, source: Path, *, catalog: Catalog, key: CreatorKey, serial: int, said: Statements, facts: dict[str, str]
+    path: Path,
+    source: Path,
+    *,
+    catalog: Catalog,
+    key: CreatorKey,
+    serial: int,
+    fingerprint: bytes,
+    said: Statements,
+    facts: dict[str, str],
 ) -> tuple[bytes, str]:
-    """Sign a labelled copy in place; return its manifest and a note. A format without room stays as it is."""
+    """Sign a labelled copy in place; return its manifest and a note. A format without room stays as it is.
+
+    `fingerprint` is that of the work as the catalog keeps it; empty where there is none.
+    """
     from core import __version__
 
     kind = _kind(path)
@@ -44,13 +57,15 @@ def sign(
         by=by,
         said=said,
         binding=binding(key.id, serial),
+        fingerprint=fingerprint_name(fingerprint),
         registration=facts,
         original=source,
         title=f"copy {serial}",
         version=__version__,
     )
     found = manifests.read(path, kind, roots=by.root)
-    if found is None or found.state != "Trusted" or found.binding != binding(key.id, serial):
+    bound = (binding(key.id, serial), fingerprint_name(fingerprint))
+    if found is None or found.state != "Trusted" or (found.binding, found.fingerprint) != bound:
         raise RefusedError("The content credentials did not come out as they should.", "Protect it without --sign.")
     return manifest, f"It carries content credentials signed by {by.name}."
 
@@ -60,10 +75,28 @@ def binding(key: str, serial: int) -> str:
     return f"{key}{serial:05x}"
 
 
-def found_in(said: str, catalog: Catalog, copy: Copy | None) -> str:
-    """Return in sentences what the manifest in a file is worth, and whether its copy had one that is gone."""
-    if said or copy is None or not catalog.manifest(copy.id):
+def fingerprint_name(fingerprint: bytes) -> str:
+    """Return the value that ties a manifest to the fingerprint of a work: the SHA-256 of what the catalog keeps.
+
+    A fingerprint itself has up to megabytes. Whoever finds the work by its likeness finds the manifests of its copies.
+    """
+    return hashlib.sha256(fingerprint).hexdigest() if fingerprint else ""
+
+
+def found_in(said: str, catalog: Catalog, copy: Copy | None, similar: Sequence[Similar] = ()) -> str:
+    """Return in sentences what the manifest in a file is worth, and whether its copy had one that is gone.
+
+    Without a mark that says which copy it is, a file that is `similar` to a work is led back to those of its copies.
+    """
+    if said:
         return said
+    if copy is None:
+        works = [one.work for one in similar if one.likeness is Likeness.STRONG]
+        signed = [work for work in works if any(catalog.manifest(one.id) for one in catalog.copies(work=work.id))]
+        titles = ", ".join(f"“{work.title}”" for work in signed)
+        return f"Copies of {titles} went out with content credentials, which the catalog keeps." if signed else ""
+    if not catalog.manifest(copy.id):
+        return ""
     return (
         f"The copy no. {copy.serial} went out with content credentials that this file lacks. Its mark leads back to"
         " them: the signed manifest is kept in the catalog."

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.fingerprint.index import Nomination
     from core.indexes import AnyIndex
     from core.media.films import Film
-    from core.view import View
+    from core.view import Stretch, View
 
 _COMPARED = 4  # pictures that are compared with stored works
 _PATIENCE = 240.0  # seconds after which no further picture is examined for a key
@@ -151,6 +151,12 @@ class FilmMedium(FromFile):
             moment = time if time is not None else self._times[0] if self._times else 0.0
             return of_picture(frame_at(self.path, moment).pixels, cmyk=False)
         return self._sounds[0].view()
+
+    def stretch(self, start: float, seconds: float) -> Stretch:
+        """Return a piece of its first sound track to listen to."""
+        if not self._sounds:
+            raise RefusedError(f"{self.film.path.name} has no sound.", "Look at its pictures.", path=self.film.path)
+        return self._sounds[0].stretch(start, seconds)
 
     def _worth_comparing(self, works: Sequence[Reference]) -> list[int]:
         """Return the places of a few pictures that are the likeliest to show one of these works."""

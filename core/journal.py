@@ -1,4 +1,4 @@
-"""What whole jobs write into the signed log of a catalog: copies made, files found, packages, notices."""
+"""What the signed log of a catalog tells: copies made, files found, packages, notices; agreements, keys, backups."""
 
 from __future__ import annotations
 
@@ -12,24 +12,37 @@ from core.catalog.backup import backups
 from core.catalog.events import head_in
 from core.catalog.store import Catalog
 from core.catalog.text import now
+from core.catalog.unsigned import BACKUP_RESTORED, KEY_CHANGED
 from core.evidence.log import KEY_ADDED, Head, head, next_event, parse_head, problems
 from core.evidence.signing import Signer, signer
 from core.keys import CreatorKey
-from core.model import Copy, DataMining, Event, SourceType, Statements
+from core.model import Case, Check, Consent, Copy, DataMining, Event, SourceType, Statements
 
 COPY_MADE, FILE_FOUND, FILE_RECEIVED = "copy made", "file found", "file received"
-PACKAGE_MADE, NOTICE_WRITTEN, HEAD_STAMPED, BACKUP_MADE = (
-    *("package made", "notice written"),
-    *("log time-stamped", "backup made"),
-)
+PACKAGE_MADE, NOTICE_WRITTEN, HEAD_STAMPED = "package made", "notice written", "log time-stamped"
 _introduced: weakref.WeakKeyDictionary[Catalog, set[str]] = weakref.WeakKeyDictionary()
 
 
 def note(catalog: Catalog, key: CreatorKey, what: str, **facts: Any) -> Event:
     """Return the new entry of the log that says what happened. Facts hold no names of people: logs are shown."""
+    settle(catalog, key)
     by = signer(key)
     _introduce(catalog, by)
     return catalog.append_event(lambda last: next_event(last, what, facts, by=by, moment=now()))
+
+
+def settle(catalog: Catalog, key: CreatorKey) -> int:
+    """Sign what happened while no key was open: agreements edited, keys retired, backups made; return how much it was.
+
+    The fact `on` says when it happened; the entry's own moment is that of signing.
+    """
+    if not catalog.waiting():
+        return 0
+    by = signer(key)
+    _introduce(catalog, by)
+    return catalog.sign_waiting(
+        lambda last, one: next_event(last, one.what, {**one.facts, "on": one.moment}, by=by, moment=now())
+    )
 
 
 def trouble(catalog: Catalog, *, keys: Iterable[CreatorKey] = (), heads: Iterable[Head | str] = ()) -> tuple[str, ...]:
@@ -72,6 +85,28 @@ def statements_of(catalog: Catalog, copy: Copy) -> Statements:
     """Return what a copy said on rights when it went out, as the log tells; nothing where it does not."""
     event = entry_of(catalog, copy)
     return Statements() if event is None else _unpacked(json.loads(event.facts).get("statements", {}))
+
+
+def concerning(events: Iterable[Event], case: Case, check: Check, agreements: Iterable[Consent]) -> frozenset[int]:
+    """Return the numbers of the entries that concern a case: its file, the copies found, what was agreed on them.
+
+    Those on the keys that made the copies, on time stamps and on restored backups belong to it: they bear on the log.
+    """
+    copies = {(match.key, match.finding.serial) for match in check.matches}
+    keys, consents = {match.key for match in check.matches}, {one.id for one in agreements}
+
+    def concerns(event: Event, facts: dict[str, Any]) -> bool:
+        if event.what == COPY_MADE:
+            return (event.key, facts.get("serial")) in copies
+        if event.what == KEY_CHANGED:
+            return facts.get("id") in keys
+        if event.what == FILE_FOUND:
+            return facts.get("sha256") == check.sha256
+        if event.what in (HEAD_STAMPED, BACKUP_RESTORED):
+            return True
+        return facts.get("case") == case.id or facts.get("consent") in consents
+
+    return frozenset(event.number for event in events if concerns(event, json.loads(event.facts)))
 
 
 def packed(statements: Statements) -> dict[str, Any]:

@@ -37,10 +37,7 @@ def write_notice(
     letter is kept with the case; a complete one sets the case to waiting, with its day to ask again.
     """
     case = catalog.get(Case, number)
-    known = known_elements(catalog, case, key)
-    if kind is NoticeKind.LIKENESS:
-        known.pop("relation", None)  # to the person, which the catalog does not know
-    given = {**known, **(elements or {})}
+    given = {**known_elements(catalog, case, key, kind), **(elements or {})}
     made = notice(kind, given, today=date.today())
     draft = "draft " if made.missing else ""
     name = f"case {case.id} {draft}notice {kind.value} {date.today().isoformat()}"
@@ -61,8 +58,8 @@ def write_notice(
     return made, paths
 
 
-def known_elements(catalog: Catalog, case: Case, key: CreatorKey) -> dict[str, str]:
-    """Return what the catalog knows for a notice, by the names of its elements."""
+def known_elements(catalog: Catalog, case: Case, key: CreatorKey, kind: NoticeKind) -> dict[str, str]:
+    """Return what the catalog knows for a notice of a kind, by the names of its elements."""
     owner = creator_of(catalog, case, key)
     found: dict[str, str] = {"respondent": case.respondent, "contact": case.contact, "urls": case.found_where}
     if owner is not None:
@@ -87,6 +84,8 @@ def known_elements(catalog: Catalog, case: Case, key: CreatorKey) -> dict[str, s
             " The evidence, with a script that checks it, is sent on request."
         )
         found["agreed"] = agreed_on(catalog, match)
+    if kind is NoticeKind.LIKENESS:
+        found.pop("relation", None)  # to the person, which the catalog does not know
     return found
 
 

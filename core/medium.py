@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.indexes import AnyIndex
     from core.media.images import Picture
     from core.media.sounds import Sound
-    from core.view import View
+    from core.view import Stretch, View
 
 NEAR_PIXELS, ALIKE_PIXELS = 0.02, 0.5  # see `alike`
 _NEAR_SAMPLES, _ALIKE_SAMPLES = 0.002, 0.9  # recordings are often quiet, and their codecs follow the wave less closely
@@ -367,3 +367,9 @@ class SoundMedium(FromFile):
         from core.view import of_sound
 
         return of_sound(self.sound.samples, self.sound.rate, start=self.sound.start)
+
+    def stretch(self, start: float, seconds: float) -> Stretch:
+        """Return a piece of it to listen to."""
+        from core.view import stretch
+
+        return stretch(self.sound.samples, self.sound.rate, start, seconds, offset=self.sound.start)

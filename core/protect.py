@@ -71,6 +71,7 @@ def protect(
     sign: bool = False,
     purpose: str = "",
     unless_known: bool = False,
+    unless_there: bool = False,
     progress: Progress = silent,
 ) -> Iterator[Protected]:
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
@@ -78,7 +79,8 @@ def protect(
     Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
     where it is missing; no existing file is ever replaced. Files are converted first where `conversion` asks for it;
     the work is still the source. A file that shows a work of the catalog as another file, or carries a mark of the key
-    already, is protected with a warning, or refused with `unless_known`. A failing file does not stop the others.
+    already, is protected with a warning, or refused with `unless_known`. A copy whose name is taken gets another one,
+    or is refused with `unless_there`. A failing file does not stop the others.
     RefusedError for a recipient without a name; CancelledError out of `progress`, and then the file at work leaves
     nothing behind.
 
@@ -105,6 +107,7 @@ def protect(
         sign,
         purpose,
         unless_known,
+        unless_there,
     )
     return _batch(list(sources), job, progress)
 
@@ -127,6 +130,17 @@ class _UncertainError(RefusedError):
     """A copy that was written rightly, and whose mark would not be found with certainty."""
 
 
+class _UndecidedError(RefusedError):
+    """A file that its user must decide on: it is known, or the name of its copy is taken."""
+
+    def __init__(self, source: Path, known: tuple[str, ...], there: Path | None) -> None:
+        said = [f"{source.name} is known. {' '.join(known)}"] if known else []
+        said += [f"{there.name} is there already, in {there.parent}."] if there is not None else []
+        hint = "Choose the original file, or allow known ones." if known else "Allow another name, or leave it out."
+        super().__init__(" ".join(said), hint, path=source)
+        self.known, self.there = known, there
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     catalog: Catalog
@@ -143,6 +157,7 @@ class _Job:
     sign: bool
     purpose: str
     unless_known: bool
+    unless_there: bool
 
     def result(self, source: Path) -> Protected:
         """Return what became of one file, whatever happened to it."""
@@ -150,6 +165,9 @@ class _Job:
             return self._protected(source)
         except CancelledError:
             raise
+        except _UndecidedError as error:
+            refused = self._not_done(source, Status.REFUSED, about(source, error))
+            return replace(refused, known=error.known, there=error.there)
         except RefusedError as error:
             return self._not_done(source, Status.REFUSED, about(source, error))
         except CountermarkError as error:
@@ -190,13 +208,10 @@ class _Job:
         outgoing = original if self.conversion is None else original.converted(self.conversion)
         outgoing.require_writable()
         known = familiar(original, sha256, catalog=self.catalog, key=self.key).sentences()
-        if known and self.unless_known:
-            raise RefusedError(
-                f"{source.name} is known. {' '.join(known)}",
-                "Choose the original file, or allow known ones.",
-                path=source,
-            )
         wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=outgoing.suffix)
+        there = wanted if self.unless_there and os.path.lexists(wanted) else None
+        if there is not None or (known and self.unless_known):
+            raise _UndecidedError(source, known if self.unless_known else (), there)
         work = Work(
             id=0,
             title=title_of(source.name),
@@ -342,6 +357,7 @@ class _Job:
                 catalog=self.catalog,
                 key=self.key,
                 serial=intent.serial,
+                fingerprint=self._fingerprint(work),
                 said=says,
                 facts={"original_sha256": work.sha256, "registered": work.created},
             )
@@ -358,6 +374,11 @@ class _Job:
             than = "its original" if self.conversion is None else "asked for"
             notes = (f"The copy is compressed less than {than}, so that its mark holds.", *notes)
         return found, _Written(says, manifest), (*labelled, *notes)
+
+    def _fingerprint(self, work: Work) -> bytes:
+        """Return the fingerprint of a work, which the catalog has where it was protected before."""
+        known = None if work.fingerprint else self.catalog.work_by_sha256(work.sha256)
+        return work.fingerprint if known is None else self.catalog.fingerprint(known.id)
 
     def _verified(self, original: Medium, marked: Embedded, intent: Intent) -> tuple[Finding, tuple[str, ...]]:
         """Return what a check of the written file finds, and a sentence for each other mark in it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.model import Checked, Match, Protected
+from core.model import Check, Checked, Match, Protected
 
 
 def check_record(result: Checked) -> dict[str, object]:
@@ -10,12 +10,19 @@ def check_record(result: Checked) -> dict[str, object]:
     return {
         "file": str(result.file),
         "verdict": result.verdict.value,
-        "findings": [_finding(match) for match in result.matches],
-        "similar": [{"work": one.work.title, "strength": one.likeness.value} for one in result.similar],
+        **found(result),
         "message": result.message,
         "says": dict(result.says.said()),
         "removed": list(result.removed),
         "credentials": result.credentials,
+    }
+
+
+def found(result: Checked | Check) -> dict[str, object]:
+    """Return the marks that were found in a file, and the works that it resembles without them."""
+    return {
+        "findings": [_finding(match) for match in result.matches],
+        "similar": [{"work": one.work.title, "strength": one.likeness.value} for one in result.similar],
     }
 
 

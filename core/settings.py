@@ -32,6 +32,13 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+class Motion(StrEnum):
+    """Whether things in the window move by themselves."""
+
+    USUAL = "usual"
+    REDUCED = "reduced"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user chose. `help_text(name)` says what each field means.
@@ -46,6 +53,15 @@ class Settings:
         metadata={"help": "How strongly copies are marked: subtle, standard or strong. Stronger survives more."},
     )
     theme: Theme = field(default=Theme.SYSTEM, metadata={"help": "The colours of the window: system, light or dark."})
+    motion: Motion = field(
+        default=Motion.USUAL, metadata={"help": "Whether things in the window move by themselves: usual or reduced."}
+    )
+    language: str = field(
+        default="system",
+        metadata={
+            "help": "The language of the window: system, or its code, as in en or de. It holds from the next start."
+        },
+    )
     key: str = field(
         default="", metadata={"help": "The public id of the key that marks new copies. Empty: the only key there is."}
     )

@@ -209,13 +209,9 @@ def _cut(samples: FloatArray, rate: int) -> tuple[FloatArray, int]:
 def _at(samples: FloatArray, rate: int, wanted: int) -> tuple[FloatArray, int]:
     if wanted == rate:
         return samples, rate
-    from math import gcd
+    from core.media.resampled import resampled
 
-    from scipy.signal import resample_poly
-
-    common = gcd(rate, wanted)
-    resampled: Any = resample_poly(samples, wanted // common, rate // common, axis=0)
-    return np.asarray(resampled, np.float32), wanted
+    return np.asarray(resampled(Path("recording"), samples, rate, wanted)[:], np.float32), wanted
 
 
 SOUNDS: dict[str, Callable[[FloatArray, int], tuple[FloatArray, int]]] = {

@@ -14,6 +14,7 @@ from core.model import FloatArray, Recording
 _SIDE = 640  # pixels: twice what the preview takes, for dense screens
 _COLUMNS = 600
 _LOOKED_AT = 48_000  # frames of a column
+_CHANNELS = 2  # that are played apart
 Part = Callable[[int, int], FloatArray]  # frames from, to -> (frames, channels)
 
 
@@ -26,6 +27,15 @@ class View:
     height: int = 0
     peaks: npt.NDArray[np.float32] | None = None
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a recording to be heard: float32 `samples` (frames, at most 2 channels) from `start` seconds on."""
+
+    samples: npt.NDArray[np.float32]
+    rate: int
+    start: float
 
 
 def of_picture(pixels: npt.NDArray[Any], *, cmyk: bool) -> View:
@@ -46,6 +56,17 @@ def of_sound(samples: Recording, rate: int, *, start: float = 0.0) -> View:
         silence = round(len(outline) * start / length)
         outline = np.concatenate([np.zeros((min(silence, _COLUMNS), 2), np.float32), outline])
     return View(peaks=outline, seconds=length + max(start, 0.0))
+
+
+def stretch(samples: Recording, rate: int, start: float, seconds: float, *, offset: float = 0.0) -> Stretch:
+    """Return what is heard from `start` on, for `seconds` at most, of a recording that begins at `offset` seconds.
+
+    More than two channels are mixed down to one.
+    """
+    first = min(max(0, round((start - offset) * rate)), len(samples))
+    part = samples[first : min(len(samples), first + round(seconds * rate))]
+    heard = part if part.shape[1] <= _CHANNELS else part.mean(axis=1, keepdims=True)
+    return Stretch(np.ascontiguousarray(heard, np.float32), int(rate), offset + first / rate if rate else 0.0)
 
 
 def peaks(part: Part, frames: int) -> npt.NDArray[np.float32]:

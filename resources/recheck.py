@@ -19,7 +19,7 @@ from pathlib import Path
 
 MANIFEST, SIGNATURE, LOG = "manifest.json", "manifest.sig", "log.jsonl"
 LOG_PURPOSE, MANIFEST_PURPOSE = b"countermark log 1\0", b"countermark manifest 1\0"
-COLUMNS = ("number", "moment", "what", "facts", "previous", "key")
+CONTENT, LINK = ("moment", "what", "facts"), ("number", "previous", "key")
 
 
 def check(folder: Path) -> tuple[list[str], list[str], list[str]]:
@@ -81,18 +81,23 @@ def check_log(folder: Path, manifest: dict, verify, good: list[str], wrong: list
         return
     if len(wrong) == before:
         signed = "" if verify is None else ", each signed"
-        good.append(f"The log is whole: {len(events)} entries, each bound to the one before{signed}.")
+        full = sum("content" not in event for event in events)
+        good.append(
+            f"The log is whole: {len(events)} entries, each bound to the one before{signed}; {full} can be read, of the"
+            " others their place."
+        )
 
 
 def check_events(events: list, verify, wrong: list[str]) -> None:
     previous, keys = "", {}
     for place, event in enumerate(events, 1):
-        text = json.dumps({name: event[name] for name in COLUMNS}, sort_keys=True, separators=(",", ":"))
+        withheld = "content" in event  # its hash stands for what does not concern this package
+        content = event["content"] if withheld else digest({name: event[name] for name in CONTENT})
         if event["number"] != place or event["previous"] != previous:
             wrong.append(f"Entry {place} of the log does not follow the one before.")
-        if hashlib.sha256(text.encode()).hexdigest() != event["hash"]:
+        if digest({**{name: event[name] for name in LINK}, "content": content}) != event["hash"]:
             wrong.append(f"Entry {place} of the log was changed.")
-        if event["what"] == "key added":
+        if not withheld and event["what"] == "key added":
             public = json.loads(event["facts"])["public"]
             if keys.setdefault(event["key"], public) != public:
                 wrong.append(f"Entry {place} of the log introduces a second public key for {event['key']}.")
@@ -101,6 +106,11 @@ def check_events(events: list, verify, wrong: list[str]) -> None:
             if not verify(keys.get(event["key"], ""), data, bytes.fromhex(event["signature"])):
                 wrong.append(f"Entry {place} of the log has a wrong signature.")
         previous = event["hash"]
+
+
+def digest(values: dict) -> str:
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def verifier(open_: list[str]):

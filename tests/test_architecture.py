@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,6 +72,8 @@ WARPS = {(file, f"PIL.{part}") for file in ("warp.py", "detection.py") for part 
 # Where import and package differ.
 PACKAGES = {
     "PIL": "pillow",
+    "arabic_reshaper": "arabic-reshaper",
+    "bidi": "python-bidi",
     "c2pa": "c2pa-python",
     "cv2": "opencv-python-headless",
     "pillow_heif": "pillow-heif",
@@ -160,8 +163,21 @@ def test_core_imports_run_one_way() -> None:
     assert not wrong
 
 
+def test_no_modules_of_the_core_import_each_other_in_circles() -> None:
+    """Imports for type checkers and late ones count as well."""
+    files = {module_name(file): file for file in sources("core")}
+    graph = {}
+    for module, file in files.items():
+        text = file.read_text("utf-8").replace("if TYPE_CHECKING:", "if True:")
+        own = module.split(".")
+        found = imports_of(text, own if file.name == "__init__.py" else own[:-1])
+        parts = ((one.module, one.module.rpartition(".")[0]) for one in found)
+        graph[module] = {next((name for name in names_ if name in files), module) for names_ in parts} - {module}
+    list(TopologicalSorter(graph).static_order())  # CycleError names one
+
+
 def test_the_core_knows_neither_the_app_nor_qt() -> None:
-    outside = ("app", "bench", "tests", "PySide6", "shiboken6")
+    outside = ("app", "bench", "dev", "tests", "PySide6", "shiboken6")
     wrong = [
         where(file, found)
         for file in sources("core")
@@ -260,7 +276,7 @@ def test_do_imports_the_standard_library_alone() -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("folder", ["core", "app", "bench", "tests"])
+@pytest.mark.parametrize("folder", ["core", "app", "bench", "dev", "tests"])
 def test_modules_stay_short(folder: str) -> None:
     lengths = {str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines()) for file in sources(folder)}
     assert not {name: lines for name, lines in lengths.items() if lines > LONGEST}

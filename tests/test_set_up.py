@@ -234,7 +234,7 @@ def test_tasks_become_these_calls(machine: Machine, monkeypatch: pytest.MonkeyPa
         "test tests/core -x",
         "test -m slow",
         "bench --quick",
-        "screenshots --dense",
+        "screenshots --only check",
     ):
         assert do.main(line.split()) == 0
     assert became == [
@@ -243,7 +243,7 @@ def test_tasks_become_these_calls(machine: Machine, monkeypatch: pytest.MonkeyPa
         ["-m", "pytest", "-q", "-m", "not slow", "tests/core", "-x"],
         ["-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", "slow"],
         ["-m", "bench", "--quick"],
-        ["-m", "app.screenshots", "docs/pictures", "--dense"],
+        ["-m", "dev.screenshots", "--only", "check"],
     ]
 
 

@@ -42,7 +42,9 @@ def new(given: argparse.Namespace) -> int:
         checks = [session.catalog.get(Check, number) for number in made.checks]
     for check in checks:
         if given.json:
-            found = Checked(Path(check.path), check.verdict, check.matches, check.message, check.kind)
+            found = Checked(
+                Path(check.path), check.verdict, check.matches, check.message, check.kind, similar=check.similar
+            )
             emit({"case": made.id, **check_record(found)})
         else:
             say(check.message)

@@ -6,8 +6,8 @@ import argparse
 from dataclasses import fields
 
 from app.commands import DONE, NOTHING, TROUBLE
-from app.commands.lines import line, record
-from app.commands.places import clock
+from app.commands.lines import line, lines, record
+from app.commands.places import clock, place
 from app.session import Session
 from app.terminal import command, emit, say, warn
 from core.catalog import names
@@ -15,6 +15,7 @@ from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.errors import RefusedError
 from core.model import Check, Copy, Kind, Recipient, Work
+from core.results import found
 from core.wording import day
 
 
@@ -115,7 +116,9 @@ def history(given: argparse.Namespace) -> int:
 
 
 def checks(given: argparse.Namespace) -> int:
-    """List the files that were checked, newest first, and return the exit code."""
+    """List the files that were checked, newest first, or show one, and return the exit code."""
+    if given.number is not None:
+        return _checked(given)
     with Session.open() as session:
         catalog, query = session.catalog, Query(text=given.search)
         page = iter(catalog.page(Check, query, limit=given.limit).items) if given.limit else catalog.every(Check, query)
@@ -123,12 +126,29 @@ def checks(given: argparse.Namespace) -> int:
         for item in page:
             count += 1
             if given.json:
-                emit({**record(catalog, item), "findings": len(catalog.get(Check, item.id).matches)})
+                whole = catalog.get(Check, item.id)
+                emit({**record(catalog, item), "findings": len(whole.matches), "similar": len(whole.similar)})
             else:
                 say(line(catalog, item))
     if not count and not given.json:
         say(f"No check holds {given.search!r}." if given.search else "No file was checked yet.")
     return NOTHING if given.search and not count else DONE
+
+
+def _checked(given: argparse.Namespace) -> int:
+    with Session.open() as session:
+        catalog = session.catalog
+        for number in names.named(catalog, Check, given.number):
+            item = catalog.get(Check, number)
+            if given.json:
+                emit({**record(catalog, item), **found(item)})
+                continue
+            for text in lines(catalog, item):
+                say(text)
+            for match in item.matches:
+                if found_at := place(match.finding, item.kind):
+                    say(f"  {found_at}")
+    return DONE
 
 
 def empty_bin(given: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from core.catalog.store import Catalog
 from core.errors import RefusedError
 from core.model import Case, CaseStatus, Consent, Creator, Kind, Recipient, Standing, Terms, Work
 
-_AS_GIVEN = ("sort", "binned", "purpose")
+_AS_GIVEN = ("sort", "backwards", "binned", "purpose", "sent")
 _DAYS = ("since", "until", "due", "follow_up")
 _REFERRING: dict[str, tuple[str, type[Any]]] = {  # argument -> condition, and what it refers to
     "creator": ("creator", Creator),

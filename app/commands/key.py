@@ -63,6 +63,7 @@ def show(given: argparse.Namespace) -> int:
                 say(f"  computer: {file.facts.computer}")
         if given.words:
             session.unlock(opener(given.passphrase_file))
+            session.tell_log(session.keys[0].id, "written down as words")
             say_words(session.keys[0], json=given.json)
     return DONE
 

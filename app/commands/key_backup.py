@@ -61,7 +61,7 @@ def passphrase(given: argparse.Namespace) -> int:
         file = chosen(session, given.key)
         old = _asked(file, given.passphrase_file)
         CreatorKey.load(file.path, composed(old))  # a wrong one is told before a new one is asked for
-        file = session.ring.change_passphrase(file, old, new_for(file, given.new_passphrase_file))
+        file = session.change_passphrase(file, old, new_for(file, given.new_passphrase_file))
         if given.json:
             emit(record(file, session.active_key_file()))
         else:
@@ -72,7 +72,9 @@ def passphrase(given: argparse.Namespace) -> int:
 def words(given: argparse.Namespace) -> int:
     """Write the recovery words of a key and return the exit code."""
     with Session.open() as session:
-        say_words(_opened(chosen(session, given.key), given.passphrase_file), json=given.json)
+        key = _opened(chosen(session, given.key), given.passphrase_file)
+        session.tell_log(key.id, "written down as words")
+        say_words(key, json=given.json)
     return DONE
 
 
@@ -89,6 +91,7 @@ def sheet(given: argparse.Namespace) -> int:
         )  # fmt: skip
         text = made.html() if target.suffix.lower() == ".html" else made.text()
         write_private(target, text.encode(), what="file")
+        session.tell_log(key.id, "written down as words")
         if given.json:
             emit({"key": key.id, "sheet": str(target)})
         else:

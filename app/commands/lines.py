@@ -11,10 +11,22 @@ from typing import Any
 from app.commands.places import clock
 from core.catalog.query import Query
 from core.catalog.store import Catalog
-from core.model import Case, Check, Consent, Copy, Creator, Document, Kind, Payment, Recipient, Terms, Work
+from core.model import (
+    Case,
+    Check,
+    Consent,
+    Copy,
+    Creator,
+    Document,
+    Kind,
+    Payment,
+    Recipient,
+    Terms,
+    Work,
+)
 from core.wording import day
 
-_APART = frozenset({"thumbnail", "signal", "fingerprint", "matches"})
+_APART = frozenset({"thumbnail", "signal", "fingerprint", "matches", "similar"})
 
 
 def record(catalog: Catalog, item: Any) -> dict[str, object]:

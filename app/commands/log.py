@@ -22,7 +22,14 @@ def show(given: argparse.Namespace) -> int:
                 emit({"number": event.number, "moment": event.moment, "what": event.what, "facts": event.facts})
             else:
                 say(f"{event.number:>6}  {event.moment}  {event.what}  {event.facts}")
+        waiting = len(session.catalog.waiting())
+    if waiting and not given.json:
+        say(f"{_events(waiting)} for a key to be opened, which signs them.")
     return DONE
+
+
+def _events(count: int) -> str:
+    return "1 event waits" if count == 1 else f"{count:,} events wait"
 
 
 def head(given: argparse.Namespace) -> int:

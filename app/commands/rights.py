@@ -12,9 +12,9 @@ from app.session import Session
 from app.terminal import command, emit, say, warn
 from core.catalog.query import Query
 from core.catalog.store import Catalog
-from core.errors import CountermarkError, RefusedError, WriteError
+from core.errors import CountermarkError, RefusedError
 from core.model import DataMining, Statements, Terms
-from core.rights.optout import kit
+from core.rights.optout import kit, write_kit
 from core.rights.statements import statements_of
 
 
@@ -71,14 +71,5 @@ def opt_out_kit(given: argparse.Namespace) -> int:
             said = statements_of(terms_named(session.catalog, given.terms), creator=creator, year=date.today().year)
     files = kit(said, assistants=given.assistants)
     folder = Path(given.out).expanduser()
-    try:
-        folder.mkdir(parents=True)
-        for name, text in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, "utf-8", newline="\n")
-    except FileExistsError:
-        raise WriteError(f"{folder} is there already and was left as it is.", "Choose another folder.") from None
-    except OSError as error:
-        raise WriteError(f"{folder} could not be written: {error.strerror}.", "Choose another folder.") from error
-    say(f"{len(files)} files in {folder}. Read {folder / 'README.txt'} first.")
+    say(f"{len(files)} files in {folder}. Read {write_kit(files, folder)} first.")
     return DONE

@@ -10,8 +10,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.models.rows import Index, Role, State
+from app.presets import Preset
 from core.model import Protected, Status, Verdict
 
 
@@ -24,8 +25,12 @@ class Stage(Enum):
     REFUSED = "refused"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    ASKED = "asked"  # its user must say whether it is to be protected all the same
+    LEFT_OUT = "left out"  # its user said no
     INTERRUPTED = "interrupted"  # the program ended while it was worked on: to be done again
 
+
+TO_DO = (Stage.WAITING, Stage.INTERRUPTED)
 
 _FROM_STATUS = {
     Status.PROTECTED: Stage.PROTECTED,
@@ -53,7 +58,14 @@ class Item:
     step: str = ""
     result: Protected | None = None
     recipient: str = ""  # for whom, from the start of its run on
+    wanted: Preset | None = None  # how, likewise
+    allowed: frozenset[str] = frozenset()  # the questions that its user has answered with yes
     order: int = field(default=0)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is to be done as it was wanted before: it was cut off, or is tried again."""
+        return bool(self.recipient) and (self.stage is Stage.INTERRUPTED or self.wanted is not None)
 
 
 class QueueModel(QAbstractListModel):
@@ -102,14 +114,27 @@ class QueueModel(QAbstractListModel):
         item.result = result
         self._move(item, _FROM_STATUS[result.status], 1.0)
 
+    def ask(self, item: Item, result: Protected) -> None:
+        """Note that a file waits for its user's answer."""
+        item.result = result
+        self._move(item, Stage.ASKED, 0.0)
+
+    def answer(self, item: Item, allowed: Iterable[str]) -> None:
+        """Note what was answered: a file waits again with what is allowed now, or is left out where nothing is."""
+        item.allowed |= frozenset(allowed)
+        if allowed:
+            item.result = None
+        self._move(item, Stage.WAITING if allowed else Stage.LEFT_OUT, 0.0)
+
     def cancel(self, item: Item) -> None:
         """Note that a file was stopped."""
         self._move(item, Stage.CANCELLED, 0.0)
 
-    def spread(self, items: Sequence[Item], recipients: Sequence[str]) -> list[Item]:
+    def spread(self, items: Sequence[Item], recipients: Sequence[str], wanted: Preset) -> list[Item]:
         """Give files to recipients, one copy for each, and return the items in the order of the list.
 
-        A file for several recipients becomes several rows, one below the other.
+        A file for several recipients becomes several rows, one below the other. `wanted` says how the copies are to
+        be; one that is settled keeps its recipient and stays as it was wanted.
         """
         chosen = {id(item) for item in items}
         spread: list[Item] = []
@@ -119,9 +144,12 @@ class QueueModel(QAbstractListModel):
             if id(item) not in chosen:
                 continue
             # One that was cut off keeps the recipient that it was for.
-            names = [item.recipient] if item.stage is Stage.INTERRUPTED and item.recipient else list(recipients)
+            if item.settled:
+                names, item.wanted = [item.recipient], item.wanted or wanted
+            else:
+                names, item.wanted = list(recipients), wanted
             item.recipient, item.stage = names[0], Stage.WAITING
-            more = [Item(item.path, item.icon, recipient=name) for name in names[1:]]
+            more = [Item(item.path, item.icon, recipient=name, wanted=wanted) for name in names[1:]]
             whole += more
             spread += [item, *more]
         self.beginResetModel()
@@ -130,20 +158,25 @@ class QueueModel(QAbstractListModel):
         self.endResetModel()
         return spread
 
-    def move_up(self, item: Item) -> None:
-        """Let a file be done before the one above it."""
-        place = item.order
-        if place > 0 and self._items[place] is item:
-            self.beginMoveRows(QModelIndex(), place, place, QModelIndex(), place - 1)
-            self._items[place - 1], self._items[place] = self._items[place], self._items[place - 1]
-            self._number()
-            self.endMoveRows()
+    def move(self, item: Item, step: int) -> bool:
+        """Let a file change places with the one above (-1) or below (1), and return whether there is one."""
+        place, other = item.order, item.order + step
+        if not 0 <= other < len(self._items) or self._items[place] is not item:
+            return False
+        upper = max(place, other)  # this row goes before the other one
+        self.beginMoveRows(QModelIndex(), upper, upper, QModelIndex(), upper - 1)
+        self._items[place], self._items[other] = self._items[other], self._items[place]
+        self._number()
+        self.endMoveRows()
+        return True
 
     def again(self, *stages: Stage) -> None:
-        """Let every file, or those in some stages, wait once more: for another recipient, or to be tried again."""
+        """Let every file wait once more, for another recipient; or those in some stages, to be tried again."""
         for item in self._items:
             if item.stage not in (Stage.WAITING, Stage.WORKING) and (not stages or item.stage in stages):
-                item.result = None
+                item.result, item.allowed = None, frozenset()
+                if not stages:
+                    item.recipient, item.wanted = "", None
                 self._move(item, Stage.WAITING, 0.0)
 
     def remove(self, gone: Sequence[Item]) -> None:
@@ -215,6 +248,8 @@ def _state(item: Item) -> State:
         Stage.REFUSED: State(tr("Refused"), "refused", "probable"),
         Stage.FAILED: State(tr("Failed"), "trouble", "trouble"),
         Stage.CANCELLED: State(tr("Cancelled"), "cancelled", "muted"),
+        Stage.ASKED: State(tr("Your answer?"), "probable", "probable"),
+        Stage.LEFT_OUT: State(tr("Left out"), "cancelled", "muted"),
         Stage.INTERRUPTED: State(tr("To do again"), "retry", "probable"),
     }[item.stage]
 
@@ -235,7 +270,7 @@ def _detail(item: Item) -> str:
     if item.stage is Stage.INTERRUPTED:
         return tr("The program ended while it was worked on; nothing half done was left behind.")
     if result is not None:
-        return result.message
+        return shown(result.message)
     if item.stage is Stage.WORKING and item.step:
         return _STEPS[item.step]() if item.step in _STEPS else item.step
     return tr("for {recipient}", recipient=item.recipient) if item.recipient else str(item.path.parent)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.desk import Desk, Files
-from app.i18n import counted, tr
-from app.jobs import Job
+from app.i18n import counted, number, tr
+from app.jobs import Job, Task
 from app.models.checks import ChecksModel, Suspect
 from app.models.rows import Role
 from app.pages.page import Page
-from app.previews import Preview, preview
+from app.previews import Preview, preview, preview_of_original
 from app.session import Session
 from app.theme import Size, Space
 from app.widgets.empty import EmptyState
@@ -24,8 +24,12 @@ from app.widgets.file_rows import FileRows
 from app.widgets.parts import ElidedLabel, button, card, column, row
 from app.widgets.verdict_view import VerdictView
 from core.errors import CancelledError, CountermarkError
-from core.model import Checked, Verdict
+from core.model import Checked, Verdict, Work
+from core.printable import printable
 from core.progress import Progress
+
+_KEPT = 50  # views that are kept
+_REFRESH = 60  # milliseconds between two looks at counts and progress while results arrive
 
 
 class Began(NamedTuple):
@@ -41,10 +45,19 @@ class Decided(NamedTuple):
     result: Checked | None
 
 
+class Beside(NamedTuple):
+    """The work that a checked file is shown beside, with a view of its original where that is there."""
+
+    file: Path
+    work: Work
+    view: Preview | None
+
+
 class CheckPage(Page):
     """Suspect files on the left, the verdict on one of them on the right."""
 
     show_work = Signal(int)
+    open_case = Signal(object)  # the Suspect that its user acts on
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Check"), tr("Find out whether a file carries your mark, and whose copy it is."))
@@ -52,10 +65,19 @@ class CheckPage(Page):
         self.jobs: list[Job] = []
         self._stopped: set[int] = set()
         self._previews: dict[Path, Preview] = {}
-        self._followed: Suspect | None = None
+        self._originals: dict[int, Preview | None] = {}  # by work
+        self._looks: list[Job] = []  # at what the verdict in front shows
+        self._shown: tuple[object, ...] = ()  # the state of the file in front, as its verdict is shown
+        self._at_work: Suspect | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_REFRESH)
+        self._later.timeout.connect(self._refresh)
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
         self.choose_button = button(tr("Check files"), self.choose_files, look="primary", icon="add")
+        self.folder_button = button(tr("Check a folder"), self.choose_folder, icon="folder")
         self.action_row.addWidget(self.cancel_button)
+        self.action_row.addWidget(self.folder_button)
         self.action_row.addWidget(self.choose_button)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._empty())
@@ -73,12 +95,16 @@ class CheckPage(Page):
         return counted(count, "Check {count} file or folder", "Check {count} files or folders")
 
     def working_on(self) -> str:
-        at_work = [item for item in self.model.items() if item.working]
-        if not at_work:
+        item = self._at_work
+        if item is None:
             return ""
-        total = self.model.rowCount()
-        done = at_work[0].order + 1
-        return tr("Checking {done} of {total}  ·  {name}", done=done, total=total, name=at_work[0].path.name)
+        name = printable(item.path.name)
+        return tr("Checking {done} of {total}  ·  {name}", done=item.order + 1, total=self.model.rowCount(), name=name)
+
+    def escape(self) -> bool:
+        working = bool(self.jobs)
+        self.cancel()
+        return working
 
     # -- actions -----------------------------------------------------------------------------------------------
 
@@ -86,6 +112,20 @@ class CheckPage(Page):
         """Let people choose files by the system's own dialog."""
         chosen, _ = QFileDialog.getOpenFileNames(self, tr("Check files"))
         self.add_files([Path(name) for name in chosen])
+
+    def choose_folder(self) -> None:
+        """Let people choose a folder, all of which is checked."""
+        chosen = QFileDialog.getExistingDirectory(self, tr("Check a folder"))
+        self.add_files([Path(chosen)] if chosen else [])
+
+    def compare(self, item: Suspect, work: int) -> None:
+        """Check a file once more, beside a work that its user sees or hears in it."""
+        if item.result is None or item.order >= self.model.rowCount():
+            return
+        self._stopped.discard(id(item))
+        self.model.again(item, (work,))
+        self._start([item])
+        self.rows.setFocus()
 
     def cancel(self) -> None:
         """Stop all checks; verdicts that are there stay."""
@@ -134,10 +174,13 @@ class CheckPage(Page):
         self.clear_button = button(tr("Clear"), self._clear, look="quiet", icon="clear")
         foot.addWidget(self.clear_button)
         stack.addLayout(foot)
-        self.verdict = VerdictView()
+        self.verdict = VerdictView(self.desk)
         self.verdict.show_work.connect(self.show_work)
+        self.verdict.open_case.connect(self.open_case)
+        self.verdict.compare.connect(self.compare)
         self.verdict.open_folder.connect(self.desk.show_in_folder)
         whole = QWidget()
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), whole).activated.connect(self.verdict.copy_text)
         line = row(whole, spacing=Space.L)
         line.addWidget(left)
         line.addWidget(self.verdict, 1)
@@ -148,12 +191,23 @@ class CheckPage(Page):
         narrow = self.width() < Size.COLLAPSE_BELOW - Size.RAIL_NARROW
         self._left.setFixedWidth(Size.LIST_PANE_NARROW if narrow else Size.LIST_PANE)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.verdict.stop()
+
     # -- events ------------------------------------------------------------------------------------------------
 
     def _take(self, files: Files) -> None:
         fresh = self.model.add(files)
         if not fresh:
             return
+        first = not self.rows.currentIndex().isValid() or not self.jobs
+        self._start(fresh)
+        if first:  # more of the same folder leave what somebody is reading in front
+            self.rows.setCurrentIndex(self.model.index_of(fresh[0]))
+            self.rows.setFocus()
+
+    def _start(self, fresh: Sequence[Suspect]) -> None:
         session = self.desk.session
         job = self.desk.jobs.start(
             lambda progress: check_each(session, fresh, self._stopped, progress),
@@ -165,59 +219,82 @@ class CheckPage(Page):
         job.progressed.connect(self._progressed)
         job.ended.connect(lambda: self._over(job, fresh))
         self._refresh()
-        self.rows.setCurrentIndex(self.model.index_of(fresh[0]))
 
     def _happened(self, event: Began | Decided) -> None:
         item = event.item
         if isinstance(event, Began):
+            self._at_work = item
             self.model.start(item)
-        elif event.result is None:
-            self.model.cancel(item)
         else:
-            self.model.finish(item, event.result)
-        self._refresh()
+            self._at_work = None if item is self._at_work else self._at_work
+            if event.result is None:
+                self.model.cancel(item)
+            else:
+                self.model.finish(item, event.result)
+        if not self._later.isActive():
+            self._later.start()
 
     def _progressed(self, share: float, step: str) -> None:
-        for item in self.model.items():
-            if item.working:
-                self.model.start(item, share)
+        if self._at_work is not None:
+            self.model.start(self._at_work, share)
 
     def _over(self, job: Job, items: Sequence[Suspect]) -> None:
         self.jobs.remove(job)
+        self._at_work = None
         for item in items:
             if item.result is None and not item.cancelled:
                 self.model.cancel(item)
+        self.model.tell()
         self._refresh()
 
     def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
         now = self.rows.currentIndex()
         item: Suspect | None = now.data(Role.ITEM) if now.isValid() else None
-        if item is not None and first.row() <= now.row() <= last.row():
-            known = self._followed
-            if known is not item or item.result is not None or item.share == 0.0 or item.cancelled:
-                self._select(now)
+        here = first.row() <= now.row() <= last.row()
+        if item is not None and here and _state(item) != self._shown:  # not only others of the same stretch
+            self._select(now)
 
     def _select(self, index: QModelIndex) -> None:
         item: Suspect | None = index.data(Role.ITEM) if index.isValid() else None
-        self._followed = item
+        self._shown = _state(item)
+        for job in self._looks:
+            job.cancel()
+        self._looks.clear()
         self.verdict.show_suspect(item)
         if item is None or item.result is None or item.result.verdict is Verdict.UNREADABLE:
             return
+        best = item.result.matches[0] if item.result.matches else None
+        times = best.finding.times if best is not None else ()
         if item.path in self._previews:
             self.verdict.show_preview(self._previews[item.path])
         elif item.result.kind is not None:
             # Of a film the view is that of the best finding: the picture that shows it, or the outline of the sound.
-            path, times = item.path, item.result.matches[0].finding.times if item.result.matches else ()
-            time = times[0][0] if times else None
-            self.desk.jobs.start(
-                lambda progress: iter((preview(path, time, progress),)),
-                lane="reads",
-                on_result=self._previewed,
-                on_error=self._no_preview,
+            path, time = item.path, times[0][0] if times else None
+            self._look(lambda progress: iter((preview(path, time, progress),)), self._previewed)
+        work = best.work if best is not None else item.result.similar[0].work if item.result.similar else None
+        if work is None:
+            return
+        if work.id in self._originals:
+            self.verdict.show_beside(item.path, work, self._originals[work.id])
+        else:
+            file, shown = item.path, work
+            self._look(
+                lambda progress: iter((Beside(file, shown, preview_of_original(shown, progress)),)), self._laid_beside
             )
 
+    def _look(self, task: Task, on_result: Callable[[Any], object]) -> None:
+        """Look at a file beside the window, for as long as what it belongs to is in front."""
+        job = self.desk.jobs.start(task, lane="reads", on_result=on_result, on_error=self._no_preview)
+        self._looks.append(job)
+
+    def _laid_beside(self, beside: Beside) -> None:
+        if len(self._originals) > _KEPT:
+            self._originals.clear()
+        self._originals[beside.work.id] = beside.view
+        self.verdict.show_beside(*beside)
+
     def _previewed(self, view: Preview) -> None:
-        if len(self._previews) > 50:
+        if len(self._previews) > _KEPT:
             self._previews.clear()
         self._previews[view.path] = view
         self.verdict.show_preview(view)
@@ -237,9 +314,11 @@ class CheckPage(Page):
         self.stack.setCurrentIndex(1 if total else 0)
         self.cancel_button.setVisible(bool(self.jobs))
         self.cancel_button.setEnabled(bool(self.jobs))
-        found = sum(1 for item in self.model.items() if item.result is not None and item.result.matches)
+        found = self.model.found
         self.counts.show_text(
-            counted(found, "{count} of {total} carries your mark", "{count} of {total} carry your mark", total=total)
+            counted(
+                found, "{count} of {total} carries your mark", "{count} of {total} carry your mark", total=number(total)
+            )
         )
         self.status.emit()
 
@@ -266,6 +345,7 @@ def check_each(
                 [item.path],
                 catalog=session.catalog,
                 keys=session.keys,
+                works=item.works,
                 widely=session.copies_elsewhere,
                 progress=report,
             ):
@@ -273,3 +353,8 @@ def check_each(
         except CancelledError:
             progress(0.0, "")  # raises again where everything is to stop
             yield Decided(item, None)
+
+
+def _state(item: Suspect | None) -> tuple[object, ...]:
+    """Return what tells whether the verdict in front is still that of its file."""
+    return () if item is None else (id(item), item.working, item.cancelled, id(item.result))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desk import Desk
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.theme import Size, Space, set_look
 from app.widgets.parts import IconLabel, button, column, label, row, scrolled
 from app.widgets.passphrase_fields import secret_field
@@ -92,7 +92,7 @@ class UnlockPage(Gate):
     def _failed(self, error: Exception) -> None:
         self._wait(False)
         if isinstance(error, KeyFileError):
-            self.problem.setText(str(error))
+            self.problem.setText(shown(str(error)))
             self.problem.show()
             self.field.selectAll()
             self.field.setFocus()

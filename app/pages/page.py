@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desk import Desk
+from app.i18n import tr
 from app.theme import Space, set_look
 from app.widgets.parts import column, label, row
 
@@ -49,3 +50,11 @@ class Page(QWidget):
     def working_on(self) -> str:
         """Return what the page is working on, for the line at the foot; empty when it rests."""
         return ""
+
+    def done_words(self) -> str:
+        """Return what came of its work, for those who look elsewhere."""
+        return tr("{page}: all is done.", page=self.title.text())
+
+    def escape(self) -> bool:
+        """Leave what the Escape key leaves; return whether there was anything."""
+        return False

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QTimer
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.desk import Desk, Files
 from app.i18n import counted, tr
 from app.jobs import Job
-from app.models.queue import Item, QueueModel, Stage
+from app.models.queue import TO_DO, Item, QueueModel, Stage
 from app.models.rows import Role
 from app.pages.page import Page
-from app.pages.run import Event, Finished, Order, Started, protect_queue
+from app.pages.run import Event, Finished, Order, Started, protect_queue, questions
+from app.presets import Preset, Presets
 from app.queue_file import load_queue, save_queue
-from app.theme import Size, Space
-from app.widgets.choice import Choice
-from app.widgets.copy_panel import CopyPanel
+from app.session import Session
+from app.shortcuts import connect
 from app.widgets.empty import EmptyState
-from app.widgets.file_rows import FileRows
-from app.widgets.output_choice import OutputChoice
-from app.widgets.parts import ElidedLabel, button, card, column, icon_button, label, row
-from app.widgets.recipient_field import RecipientField
-from core.model import Strength
+from app.widgets.parts import button, card, column
+from app.widgets.preset_choice import PresetChoice
+from app.widgets.protect_form import ProtectForm, same_choices
+from app.widgets.queue_view import GOING, MISSED, QueueView
+from core.model import Protected, Terms
 
-_TO_DO = (Stage.WAITING, Stage.INTERRUPTED)
-_MISSED = (Stage.FAILED, Stage.CANCELLED)
+_TOGETHER = 100  # milliseconds in which the results of a run are shown together
+_WRITTEN_EVERY = 0.5  # seconds after which a run's queue is written down again
 
 
 class ProtectPage(Page):
@@ -40,26 +40,34 @@ class ProtectPage(Page):
         self.job: Job | None = None
         self.order: Order | None = None
         self._ended = 0
+        self._at_work: Item | None = None
+        self._written = 0.0
+        self._next: list[Item] = []  # allowed after their run was over
         self._left = False  # whether an earlier queue was asked for
         self.start_button = button(tr("Protect"), self.start, look="primary")
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
         self.action_row.addWidget(self.cancel_button)
         self.action_row.addWidget(self.start_button)
         self.content.addWidget(self._form())
+        self.content.addWidget(self.presets.ask)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_TOGETHER)
+        self._soon.timeout.connect(self._show_run)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._queue())
         self.content.addWidget(self.stack, 1)
-        self.recipient.textChanged.connect(self._refresh)
+        self.form.more.button.clicked.connect(self._look_whether_signing)
+        self.form.changed.connect(self._chosen_otherwise)
         self.recipient.returnPressed.connect(self.start)
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self).activated.connect(self.start)
+        connect(self, "protect.start", self.start)
         self._refresh()
 
     # -- what the window asks ----------------------------------------------------------------------------------
 
     def shown(self) -> None:
-        self._load_recipients()
+        self._load_names()
         if not self._left:
             self._left = True
             if self.model.restore(load_queue(self.desk.session.folder)):
@@ -69,6 +77,7 @@ class ProtectPage(Page):
 
     def add_files(self, paths: Sequence[Path]) -> None:
         if paths:
+            self.desk.memory.note(paths)
             self.desk.gather(paths, self._take, label=tr("Looking for pictures and recordings"))
 
     def drop_words(self, count: int) -> str:
@@ -82,49 +91,54 @@ class ProtectPage(Page):
     def working_on(self) -> str:
         if self.job is None or self.order is None:
             return ""
-        total = len(self.order.items)
-        at_work = self.model.items(Stage.WORKING)
-        name = at_work[0].path.name if at_work else ""
-        return tr("Protecting {done} of {total}  ·  {name}", done=min(self._ended + 1, total), total=total, name=name)
+        done, total = min(self._ended + 1, len(self.order.items)), len(self.order.items)
+        name = self._at_work.path.name if self._at_work is not None else ""
+        return tr("Protecting {done} of {total}  ·  {name}", done=done, total=total, name=name)
+
+    def done_words(self) -> str:
+        return self.view.summary()
+
+    def escape(self) -> bool:
+        asking = not self.presets.ask.isHidden()
+        if asking:
+            self.presets.ask.leave()
+        elif self.job is not None:
+            self.cancel()
+        else:
+            return False
+        return True
 
     # -- actions -----------------------------------------------------------------------------------------------
 
     def choose_files(self) -> None:
         """Let people choose files by the system's own dialog."""
-        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Add files to protect"))
+        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Add files to protect"), self._last_folder())
         self.add_files([Path(name) for name in chosen])
 
-    def choose_folder(self) -> None:
-        """Let people choose a folder by the system's own dialog."""
-        chosen = QFileDialog.getExistingDirectory(self, tr("Add all files of a folder"))
-        if chosen:
-            self.add_files([Path(chosen)])
+    def choose_folder(self, folder: Path = Path()) -> None:
+        """Add a folder, or a file; without one let people choose a folder by the system's own dialog."""
+        if folder == Path():
+            folder = Path(QFileDialog.getExistingDirectory(self, tr("Add all files of a folder"), self._last_folder()))
+        if folder != Path():
+            self.add_files([folder])
 
     def start(self) -> None:
         """Protect all files that wait, for the recipient that is named."""
-        waiting = self.model.items(*_TO_DO)
+        waiting = self.model.items(*TO_DO)
         if self.job is not None or not waiting:
             return
-        if not self.recipient.names():
+        if not self.recipient.names() and not all(item.settled for item in waiting):
             self.recipient.setFocus()
             return
-        items = self.model.spread(waiting, self.recipient.names())
-        order = Order(items, self.out.folder, Strength(self.strength.value()), set())
-        self.order, self._ended = order, 0
-        self.job = self.desk.jobs.start(
-            lambda progress: protect_queue(self.desk.session, order, progress),
-            label=tr("Protecting"),
-            on_result=self._happened,
-            on_error=self.desk.messages.show_error,
-        )
-        self.job.progressed.connect(self._progressed)
-        self.job.ended.connect(self._over)
-        self._refresh()
+        self._run(self.model.spread(waiting, self.recipient.names(), self.form.preset()))
 
     def cancel(self) -> None:
         """Stop the run; what is finished stays, the file at work leaves nothing behind."""
         if self.job is not None:
             self.job.cancel()
+            for item in self._next:
+                self.model.cancel(item)
+            self._next = []
             self.cancel_button.setEnabled(False)
 
     def act_on(self, index: QModelIndex) -> None:
@@ -140,6 +154,28 @@ class ProtectPage(Page):
             self.model.remove([item])
         self._refresh()
 
+    def answer(self, go_on: bool, for_all: bool) -> None:
+        """Answer what the chosen file waits for, or what all of them wait for."""
+        chosen = self.view.chosen()
+        if chosen is None or chosen.result is None or chosen.stage is not Stage.ASKED:
+            return
+        asked = frozenset(questions(chosen.result))
+        alike = [item for item in self.model.items(Stage.ASKED) if for_all or item is chosen]
+        alike = [item for item in alike if item.result is not None and asked.issuperset(questions(item.result))]
+        for item in alike:
+            self.model.answer(item, asked if go_on else ())
+        if for_all and self.order is not None:
+            for question in asked:
+                self.order.answer(question, go_on=go_on)
+        if go_on and (self.order is None or not self.order.add(alike)):
+            self._next += alike
+        if self.job is None:
+            self._run_next()
+        for item in self.model.items(Stage.ASKED)[:1]:
+            self.view.choose(item)
+        self.view.show_chosen()
+        self._refresh()
+
     def again(self) -> None:
         """Let finished files wait once more, for another recipient."""
         self.model.again()
@@ -149,51 +185,41 @@ class ProtectPage(Page):
 
     def retry(self) -> None:
         """Let the files that failed or were cancelled wait once more."""
-        self.model.again(*_MISSED)
+        self.model.again(*MISSED)
         self._refresh()
 
-    def move_up(self) -> None:
-        """Let the chosen file be done earlier."""
-        item: Item | None = self.rows.currentIndex().data(Role.ITEM)
-        if item is not None and self.job is None:
-            self.model.move_up(item)
-            self.rows.setCurrentIndex(self.model.index_of(item))
+    def shift(self, step: int) -> None:
+        """Let the chosen file be done earlier (-1) or later (1), also while others are worked on."""
+        item = self.view.chosen()
+        if item is not None and self.model.move(item, step):
+            if self.order is not None:
+                self.order.sort()
+            self.view.choose(item)
             self._refresh()
 
     def clear_finished(self) -> None:
         """Take everything off the list that neither waits nor is at work."""
-        self.model.remove([i for i in self.model.items() if i.stage not in (Stage.WAITING, Stage.WORKING)])
+        self.model.remove([i for i in self.model.items() if i.stage not in GOING])
         self._refresh()
 
     # -- building ----------------------------------------------------------------------------------------------
 
     def _form(self) -> QWidget:
-        settings = self.desk.session.settings
-        self.recipient = RecipientField()
-        self.recipient.setText(settings.recipient)
-        self.out = OutputChoice(settings.output_folder)
-        self.strength = Choice(
-            tr("Strength"),
-            (
-                (Strength.SUBTLE, tr("Subtle"), tr("The least change to the file. The mark is lost sooner.")),
-                (Strength.STANDARD, tr("Standard"), tr("The right choice for almost everything.")),
-                (Strength.STRONG, tr("Strong"), tr("Survives more. May be seen or heard on very plain material.")),
-            ),
+        settings, show_error = self.desk.session.settings, self.desk.messages.show_error
+        self.presets = PresetChoice(Presets(self.desk.session.folder), lambda: self.form.preset(), show_error)
+        self.form = ProtectForm(self.presets)
+        self.recipient, self.out = self.form.recipient, self.form.out
+        self.form.show_preset(
+            Preset(
+                recipients=(settings.recipient,) if settings.recipient else (),
+                output_folder=settings.output_folder,
+                strength=settings.strength,
+            )
         )
-        self.strength.choose(settings.strength)
-        self.form = card()
-        line = row(self.form, margins=(Space.L, Space.M, Space.L, Space.L), spacing=Space.L)
-        for name, field, stretch in (
-            (tr("For"), self.recipient, 4),
-            (tr("Save to"), self.out, 3),
-            (tr("Strength"), self.strength, 0),
-        ):
-            cell = column(spacing=Space.XS)
-            title = label(name, "small")
-            title.setBuddy(field)
-            cell.addWidget(title)
-            cell.addWidget(field)
-            line.addLayout(cell, stretch)
+        self.presets.mark(self.desk.memory.text("preset"))
+        if (preset := self.presets.preset()) is not None:
+            self.form.show_preset(preset)
+        self.presets.chosen.connect(self.form.show_preset)
         return self.form
 
     def _empty(self) -> QWidget:
@@ -211,131 +237,153 @@ class ProtectPage(Page):
         return frame
 
     def _queue(self) -> QWidget:
-        self.rows = FileRows(tr("Files to protect"))
-        self.rows.setModel(self.model)
-        self.rows.acted.connect(self.act_on)
-        self.rows.selectionModel().currentChanged.connect(self._selected)
-        self.model.dataChanged.connect(self._changed)
-        frame = card()
-        stack = column(frame, margins=Space.XS, spacing=0)
-        stack.addWidget(self.rows, 1)
-        self.counts = ElidedLabel(look="muted")
-        foot = row(margins=(Space.M, Space.S, Space.S, Space.S), spacing=Space.XS)
-        foot.addWidget(self.counts, 1)
-        self.retry_button = button(tr("Retry"), self.retry, look="quiet", icon="retry")
-        self.retry_button.setToolTip(tr("Try those once more that failed or were cancelled"))
-        QShortcut(QKeySequence("Alt+Up"), self.rows).activated.connect(self.move_up)
-        self.again_button = icon_button(
-            "person", tr("Let these files wait once more, for another recipient"), self.again
-        )
-        self.clear_button = icon_button("clear", tr("Take finished files off the list"), self.clear_finished)
-        add = button(tr("Add files"), self.choose_files, look="quiet", icon="add")
-        add_folder = icon_button("folder", tr("Add all files of a folder"), self.choose_folder)
-        for widget in (self.retry_button, self.again_button, self.clear_button, add_folder, add):
-            foot.addWidget(widget)
-        stack.addLayout(foot)
-        self.panel = CopyPanel(self.desk)
-        self.panel.setFixedWidth(Size.INSPECTOR)
-        self.panel.hide()
-        whole = QWidget()
-        line = row(whole, spacing=Space.L)
-        line.addWidget(frame, 1)
-        line.addWidget(self.panel)
-        return whole
+        self.view = QueueView(self.desk, self.model)
+        self.rows, self.panel, self.counts = self.view.rows, self.view.panel, self.view.counts
+        self.view.acted.connect(self.act_on)
+        self.view.shifted.connect(self.shift)
+        self.view.retried.connect(self.retry)
+        self.view.again.connect(self.again)
+        self.view.cleared.connect(self.clear_finished)
+        self.view.files.connect(self.choose_files)
+        self.view.folder.connect(self.choose_folder)
+        self.panel.answered.connect(self.answer)
+        return self.view
 
     # -- events ------------------------------------------------------------------------------------------------
 
+    def _run(self, items: Sequence[Item]) -> None:
+        order = Order(items)
+        self.order, self._ended = order, 0
+        self.job = self.desk.jobs.start(
+            lambda progress: protect_queue(self.desk.session, order, progress),
+            label=tr("Protecting"),
+            on_result=self._happened,
+            on_error=self.desk.messages.show_error,
+        )
+        self.job.progressed.connect(self._progressed)
+        self.job.ended.connect(self._over)
+        self._refresh()
+
+    def _run_next(self) -> None:
+        """Protect what was allowed after its run."""
+        items, self._next = [item for item in self._next if item.stage is Stage.WAITING], []
+        if items:
+            self._run(items)
+
+    def _chosen_otherwise(self) -> None:
+        """Say of which preset the form speaks, if of any."""
+        preset = self.presets.preset()
+        if preset is not None and not same_choices(self.form.preset(), preset):
+            self.presets.mark("")
+        self._refresh(write=False)
+
     def _take(self, files: Files) -> None:
-        if self.model.add(files) and not self.rows.currentIndex().isValid():
-            self.rows.selectionModel().setCurrentIndex(
-                self.model.index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
+        if self.model.add(files):
+            self.view.choose_first()
         self._refresh()
 
     def _happened(self, event: Event) -> None:
         if isinstance(event, Started):
             self.model.start(event.item)
-            self.rows.scrollTo(self.model.index_of(event.item))
+            self._at_work = event.item
+            self.status.emit()
         elif isinstance(event, Finished):
-            self.model.finish(event.item, event.result)
+            self._finished(event.item, event.result)
             self._ended += 1
         else:
             self.model.cancel(event.item)
             self._ended += 1
-        self.status.emit()
-        self._refresh()
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _show_run(self) -> None:
+        """Show how far a run is; its queue is written down now and then, since that takes longer."""
+        if self._at_work is not None:
+            self.rows.scrollTo(self.model.index_of(self._at_work))
+        now = time.monotonic()
+        self._refresh(write=now - self._written > _WRITTEN_EVERY)
+
+    def _finished(self, item: Item, result: Protected) -> None:
+        """Note what became of a file: also that it waits for an answer, unless that was given for all."""
+        asked = questions(result)
+        answers = [self.order.answered(question) if self.order is not None else None for question in asked]
+        if not asked:
+            self.model.finish(item, result)
+        elif False in answers:
+            item.result = result
+            self.model.answer(item, ())
+        else:
+            self.model.ask(item, result)
 
     def _progressed(self, share: float, step: str) -> None:
-        for item in self.model.items(Stage.WORKING):
-            self.model.progress(item, share, step)
+        if self._at_work is not None and self._at_work.stage is Stage.WORKING:
+            self.model.progress(self._at_work, share, step)
 
     def _over(self) -> None:
         if self.order is not None:
             for item in self.order.items:  # those that a stopped run left
-                if item.stage in (Stage.WORKING, Stage.WAITING):
+                if item.stage in (Stage.WORKING, Stage.WAITING) and item not in self._next:
                     self.model.cancel(item)
-        self.job = self.order = None
-        self._load_recipients()
+        self.job = self.order = self._at_work = None
+        self._load_names()
+        self._run_next()
         self._refresh()
 
-    def _selected(self, index: QModelIndex) -> None:
-        item: Item | None = index.data(Role.ITEM) if index.isValid() else None
-        self.panel.show_item(item)
-        self.panel.setVisible(item is not None and item.result is not None)
+    def _load_names(self) -> None:
+        session = self.desk.session
+        self.desk.jobs.call(lambda: _names(session), lambda found: self._offer(*found), self.desk.messages.show_error)
 
-    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        now = self.rows.currentIndex()
-        if now.isValid() and first.row() <= now.row() <= last.row() and now.data(Role.SHARE) is None:
-            self._selected(now)
+    def _offer(self, recipients: Sequence[str], terms: Sequence[str]) -> None:
+        self.recipient.offer(recipients)
+        self.form.offer_terms(terms)
 
-    def _load_recipients(self) -> None:
-        self.desk.jobs.call(
-            lambda: [recipient.name for recipient in self.desk.session.catalog.recipients()],
-            self.recipient.offer,
-            self.desk.messages.show_error,
-        )
+    def _look_whether_signing(self) -> None:
+        """Look whether content credentials can be signed, when that is first offered: the library is slow to load."""
+        from core.rights.manifests import available
 
-    def _refresh(self) -> None:
-        total = self.model.rowCount()
-        waiting = self.model.items(*_TO_DO)
-        running = self.job is not None
+        self.form.more.button.clicked.disconnect(self._look_whether_signing)
+        self.desk.jobs.call(available, self.form.allow_signing, self.desk.messages.show_error)
+
+    def _last_folder(self) -> str:
+        return next((str(path) for path in self.desk.memory.recent() if path.is_dir()), "")
+
+    def _write_queue(self) -> None:
+        self._written = time.monotonic()
         if self._left:  # before, there is nothing to say and an earlier queue to read
             save_queue(self.desk.session.folder, self.model.items())
+
+    def _refresh(self, *, write: bool = True) -> None:
+        """Show what the queue is now, and write it down."""
+        self._soon.stop()
+        total = self.model.rowCount()
+        waiting = self.model.items(*TO_DO)
+        running = self.job is not None
+        if write:
+            self._write_queue()
         self.stack.setCurrentIndex(1 if total else 0)
         self.form.setEnabled(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
         self.start_button.setVisible(not running)
-        self.start_button.setEnabled(bool(waiting) and bool(self.recipient.name()))
+        name_missing = not self.recipient.name() and not all(item.settled for item in waiting)
+        self.start_button.setEnabled(bool(waiting) and not name_missing)
         self.start_button.setText(self._start_words(waiting))
-        name_missing = bool(waiting) and not self.recipient.name()
         self.start_button.setToolTip(tr("Say first who the copies are for.") if name_missing else "")
-        finished = any(item.stage not in (*_TO_DO, Stage.WORKING) for item in self.model.items())
-        self.retry_button.setVisible(bool(self.model.items(*_MISSED)) and not running)
-        self.again_button.setVisible(finished and not running)
-        self.clear_button.setVisible(finished and not running)
-        self.counts.show_text(self._summary(total))
+        self.view.show_state(running=running)
         self.status.emit()
 
     def _start_words(self, waiting: Sequence[Item]) -> str:
         if not waiting:
             return tr("Protect")
         recipients = max(1, len(self.recipient.names()))
-        left = [item for item in waiting if item.stage is Stage.INTERRUPTED and item.recipient]
-        copies = len(left) + recipients * (len(waiting) - len(left))
+        settled = sum(item.settled for item in waiting)
+        copies = settled + recipients * (len(waiting) - settled)
         if recipients > 1:
             return counted(copies, "Make {count} copy", "Make {count} copies")
         return counted(copies, "Protect {count} file", "Protect {count} files")
 
-    def _summary(self, total: int) -> str:
-        parts = []
-        for stage, one, many in (
-            (Stage.PROTECTED, "{count} protected", "{count} protected"),
-            (Stage.REFUSED, "{count} refused", "{count} refused"),
-            (Stage.FAILED, "{count} failed", "{count} failed"),
-            (Stage.CANCELLED, "{count} cancelled", "{count} cancelled"),
-        ):
-            found = len(self.model.items(stage))
-            if found:
-                parts.append(counted(found, one, many))
-        return "  ·  ".join(parts) if parts else counted(total, "{count} file", "{count} files")
+
+def _names(session: Session) -> tuple[list[str], list[str]]:
+    """Return the names of recipients and of terms."""
+    catalog = session.catalog
+    return [recipient.name for recipient in catalog.recipients()], [terms.name for terms in catalog.every(Terms)]

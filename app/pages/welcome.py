@@ -1,19 +1,22 @@
-"""The first start: whose key it is, a passphrase, and the 24 words to write down."""
+"""The first start: whose key it is, a passphrase, and the 24 words to write down and to read back."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QStackedWidget, QWidget
 
 from app.desk import Desk
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.pages.gate import Gate
+from app.sheet import save_sheet, sheet_of
 from app.theme import Size, Space
 from app.widgets.facts import Facts
 from app.widgets.parts import button, column, label, row
 from app.widgets.passphrase_fields import PassphraseFields
+from app.widgets.recovery_proof import RecoveryProof
 from app.widgets.recovery_words import RecoveryWords
 from core.errors import CountermarkError
 from core.keys import CreatorKey
+from core.recovery import RecoverySheet
 
 
 class WelcomePage(Gate):
@@ -24,8 +27,11 @@ class WelcomePage(Gate):
         self.steps = QStackedWidget()
         self.steps.addWidget(self._first())
         self.steps.addWidget(self._second())
+        self.steps.addWidget(self._third())
         self.sheet.addWidget(self.steps)
         self._restoring = False
+        self._words: RecoverySheet | None = None
+        self.wants_tour = False
         self._refresh()
 
     def shown(self) -> None:
@@ -121,17 +127,42 @@ class WelcomePage(Gate):
         stack.addWidget(self.recovery)
         self.facts = Facts()
         stack.addWidget(self.facts)
-        self.written = QCheckBox(tr("I have written them down"))
-        self.written.setAccessibleName(self.written.text())
-        self.go_button = button(tr("Start"), self._go, look="primary")
-        self.written.toggled.connect(self.go_button.setEnabled)
-        self.go_button.setEnabled(False)
+        self.sheet_button = button(tr("Save a sheet to print…"), self._save_sheet, icon="file")
+        self.written = button(tr("I have them on paper"), self._ask_for_words, look="primary")
         line = row(spacing=Space.S)
-        line.addWidget(self.written)
+        line.addWidget(self.sheet_button)
         line.addStretch(1)
+        line.addWidget(self.written)
+        stack.addLayout(line)
+        self.saved = label(look="muted", wrap=True)
+        self.saved.hide()
+        stack.addWidget(self.saved)
+        stack.addStretch(1)
+        return page
+
+    def _third(self) -> QWidget:
+        page = QWidget()
+        stack = column(page, spacing=Space.L)
+        stack.addWidget(label(tr("Read three of them back"), "verdict"))
+        stack.addWidget(
+            label(tr("So that you know they are right. A sheet nobody has tried is no backup."), "lead", wrap=True)
+        )
+        self.proof = RecoveryProof()
+        self.proof.changed.connect(self._proof_changed)
+        self.proof.entered.connect(self._go)
+        stack.addWidget(self.proof)
+        self.back_button = button(tr("Show the words again"), self._show_words, look="quiet")
+        self.tour_button = button(tr("Short tour first"), self._tour)
+        self.tour_button.setToolTip(tr("A minute: two samples are protected, damaged and found"))
+        self.go_button = button(tr("Start"), self._go, look="primary")
+        line = row(spacing=Space.S)
+        line.addWidget(self.back_button)
+        line.addStretch(1)
+        line.addWidget(self.tour_button)
         line.addWidget(self.go_button)
         stack.addLayout(line)
         stack.addStretch(1)
+        self._proof_changed()
         return page
 
     # -- events ------------------------------------------------------------------------------------------------
@@ -139,23 +170,64 @@ class WelcomePage(Gate):
     def _made(self, key: CreatorKey) -> None:
         self.secrets.clear()
         self.words_field.clear()
-        self.name.setEnabled(False)
-        self.recovery.show_words(key.words())
+        if self._restoring:  # whoever typed all words has them
+            self.passed.emit()
+            return
         file = self.desk.session.active_key_file()
+        self._words = sheet_of(key, file, " ".join(self.name.text().split()))
+        self.desk.memory.keep(unproven=key.id)
+        self.desk.memory.save()
+        self.name.setEnabled(False)
         self.facts.show_facts(((tr("Key"), key.id), (tr("Its file"), str(file.path))))
+        self._show_words()
+
+    def _show_words(self) -> None:
+        assert self._words is not None
+        self.recovery.show_words(self._words.words)
         self.steps.setCurrentIndex(1)
         self.written.setFocus()
+
+    def _ask_for_words(self) -> None:
+        self.recovery.show_words(())
+        self.proof.ask(self._words)
+        self.steps.setCurrentIndex(2)
+        self.proof.go()
+
+    def _save_sheet(self) -> None:
+        assert self._words is not None
+        try:
+            path = save_sheet(self._words, self)
+        except CountermarkError as error:
+            self.desk.messages.show_error(error)
+            return
+        if path is not None:
+            self.saved.setText(tr("Saved as {path}. Print it twice, then delete the file.", path=path))
+            self.saved.setAccessibleName(self.saved.text())
+            self.saved.show()
+
+    def _proof_changed(self) -> None:
+        for one in (self.go_button, self.tour_button):
+            one.setEnabled(self.proof.proven())
 
     def _failed(self, error: Exception) -> None:
         self._refresh()
         if isinstance(error, CountermarkError):
-            self.problem.setText(str(error))
+            self.problem.setText(shown(str(error)))
             self.problem.show()
         else:
             self.desk.messages.show_error(error)
 
+    def _tour(self) -> None:
+        self.wants_tour = True
+        self._go()
+
     def _go(self) -> None:
-        self.recovery.show_words(())
+        if not self.proof.proven():
+            return
+        self._words = None
+        self.proof.ask(None)
+        self.desk.memory.keep(unproven="")
+        self.desk.memory.save()
         self.passed.emit()
 
     def _switch(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from app.theme import set_look
@@ -14,6 +15,7 @@ from app.widgets.parts import row
 class Choice(QWidget):
     """One of a few values, shown as joined buttons; arrow keys move between them."""
 
+    ACCESSIBLE_ROLE = QAccessible.Role.Grouping
     chosen = Signal(object)
 
     def __init__(self, name: str, options: Sequence[tuple[str, str, str]]) -> None:

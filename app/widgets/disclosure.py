@@ -7,19 +7,25 @@ from PySide6.QtWidgets import QWidget
 
 from app import icons
 from app.theme import Space
-from app.widgets.parts import button, column
+from app.widgets.parts import button, column, row
 
 
 class Disclosure(QWidget):
-    """A quiet button that shows or hides its content."""
+    """A quiet button that shows or hides its content; `aside` stands beside the button."""
 
-    def __init__(self, title: str, content: QWidget) -> None:
+    def __init__(self, title: str, content: QWidget, aside: QWidget | None = None) -> None:
         super().__init__()
         self._content = content
         self.button = button(title, self._toggle, look="quiet", icon="less")
         self.button.setCheckable(True)
         stack = column(self, spacing=Space.XS)
-        stack.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        if aside is None:
+            stack.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            head = row(spacing=Space.M)
+            head.addWidget(self.button)
+            head.addWidget(aside, 1)
+            stack.addLayout(head)
         stack.addWidget(content)
         content.hide()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app import icons
-from app.theme import Size, Space, theme
+from app.theme import APPEARING, Size, Space, theme
 
 
 class DropVeil(QWidget):
@@ -18,6 +18,11 @@ class DropVeil(QWidget):
         self._under = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words = ""
+        self._fade = QVariantAnimation(self)
+        self._fade.setStartValue(0.0)
+        self._fade.setEndValue(1.0)
+        self._fade.valueChanged.connect(self._faded)
+        self._share = 1.0
         self.hide()
 
     def say(self, words: str) -> None:
@@ -26,13 +31,21 @@ class DropVeil(QWidget):
         self.setAccessibleName(words)
         self.setGeometry(self._under.rect())
         self.raise_()
+        if not self.isVisible():
+            self._fade.setDuration(theme.lasting(APPEARING))
+            self._fade.start()
         self.show()
+        self.update()
+
+    def _faded(self, share: float) -> None:
+        self._share = share
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = theme.colour("window")
+        painter.setOpacity(self._share)
         ground.setAlphaF(0.94)
         painter.fillRect(self.rect(), ground)
         frame = QRectF(self.rect()).adjusted(Space.L, Space.L, -Space.L, -Space.L)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Size, Space
@@ -21,7 +22,8 @@ class EmptyState(QWidget):
         middle = Qt.AlignmentFlag.AlignHCenter
         stack = column(self, margins=Space.XL, spacing=Space.S)
         stack.addStretch(2)
-        stack.addWidget(IconLabel(drawing, "accent", Size.DRAWING), 0, middle)
+        self.drawing = IconLabel(drawing, "accent", Size.DRAWING)
+        stack.addWidget(self.drawing, 0, middle)
         stack.addSpacing(Space.S)
         self.sentence = label(sentence, "lead", wrap=True)
         self.sentence.setAlignment(middle)
@@ -35,3 +37,7 @@ class EmptyState(QWidget):
             self.button = button(action, on_click, icon=icon)
             stack.addWidget(self.button, 0, middle)
         stack.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.drawing.setVisible(self.height() > 2.5 * Size.DRAWING)  # words come first where room is short

@@ -57,6 +57,7 @@ def label(text: str = "", look: str = "", *, wrap: bool = False, selectable: boo
     """Return a label of plain text; selectable ones can be reached and copied with the keyboard."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setAlignment(_where_reading_begins(made))
     if look:
         set_look(made, look)
     if wrap:
@@ -143,6 +144,16 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
+def reading(inside: QWidget) -> QScrollArea:
+    """Return an area that scrolls its content, which stays narrow enough to be read in a wide window."""
+    inside.setMaximumWidth(Size.WIDE)
+    whole = QWidget()
+    line = row(whole, spacing=0)
+    line.addWidget(inside, 1000)
+    line.addStretch(1)
+    return scrolled(whole)
+
+
 class IconLabel(QWidget):
     """An icon that stands beside words and tells nothing that they do not."""
 
@@ -170,6 +181,7 @@ class ElidedLabel(QLabel):
         super().__init__()
         self._full = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(_where_reading_begins(self))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if look:
             set_look(self, look)
@@ -196,6 +208,12 @@ class ElidedLabel(QLabel):
         fitting = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideMiddle, max(self.width(), 1))
         self.setText(fitting)
         self.setToolTip(self._full if fitting != self._full else "")
+
+
+def _where_reading_begins(widget: QWidget) -> Qt.AlignmentFlag:
+    """Return the side at which lines begin: by itself Qt goes by each text, and a path would lie far from its word."""
+    side = Qt.AlignmentFlag.AlignLeft if widget.isLeftToRight() else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
 def _space(layout: QBoxLayout, margins: Margins, spacing: int) -> None:

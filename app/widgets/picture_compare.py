@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QAccessible, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.comparing import AMPLIFIED, Pictures, Pixels
@@ -19,6 +19,7 @@ _STEP = 0.02  # of the width that a key moves the edge by
 class PictureCompare(QWidget):
     """Left of the edge the original, right of it the copy. Keys: arrows, + and -, 0 (fit), 1 (100 %), 2 (200 %)."""
 
+    ACCESSIBLE_ROLE = QAccessible.Role.Graphic
     zoomed = Signal(float)  # screen pixels a pixel
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class PictureCompare(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
+        self.setAccessibleName(self._described())
 
     def show_pictures(self, pictures: Pictures) -> None:
         """Show another pair, whole, with the edge in the middle."""

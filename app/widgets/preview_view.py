@@ -1,136 +1,132 @@
-"""Where in a file the mark lies: an outline on the picture, spans on the outline of a recording."""
+"""Where in a picture marks lie: outlines on it, numbered where there are several."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.i18n import seconds, tr
-from app.previews import Preview
+from app.i18n import tr
 from app.theme import Size, Space, theme
 
 Places = tuple[tuple[float, float], ...]
 
 
-class PreviewView(QWidget):
-    """A picture with the marked region, or a recording with the marked spans."""
+class Marked(NamedTuple):
+    """Where one finding lies, in the picture's own pixels or in seconds, drawn in the colour of a role."""
 
-    def __init__(self) -> None:
+    where: Places
+    role: str
+
+
+class PreviewView(QWidget):
+    """A picture with the outlines of what was found in it."""
+
+    def __init__(self, name: str = "") -> None:
         super().__init__()
-        self._preview: Preview | None = None
-        self._where: Places = ()
-        self._role = "certain"
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._name = name
+        self._image: QImage | None = None
+        self._width = self._height = 0
+        self._marks: Sequence[Marked] = ()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme.changed.connect(self.update)
         self._describe()
 
-    def show_preview(self, preview: Preview | None, where: Places = (), role: str = "certain") -> None:
-        """Show a file's view with the places of its mark, drawn in the colour of a role."""
-        self._preview, self._where, self._role = preview, where, role
+    def show_picture(self, image: QImage | None, width: int, height: int, marks: Sequence[Marked] = ()) -> None:
+        """Show a picture whose true size is `width` by `height` pixels, with the places of what was found in it."""
+        self._image, self._width, self._height, self._marks = image, width, height, marks
         self.updateGeometry()
         self._describe()
         self.update()
 
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        if self._image is None or self._image.isNull():
+            return Size.PREVIEW
+        return round(min(Size.PREVIEW_LARGE, max(1.0, width * self._image.height() / self._image.width())))
+
     def sizeHint(self) -> QSize:
-        sound = self._preview is not None and self._preview.peaks is not None
-        return QSize(Size.PREVIEW, Size.TIMELINE * 2 + Size.ICON if sound else Size.PREVIEW)
+        return QSize(Size.PREVIEW, self.heightForWidth(max(self.width(), Size.PREVIEW)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.sizeHint().height())
+        return QSize(0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._image is None or self._image.isNull():
+            return
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        if self._preview is not None and self._preview.image is not None:
-            self._picture(painter, self._preview)
-        elif self._preview is not None and self._preview.peaks is not None:
-            self._recording(painter, self._preview)
-        painter.end()
-
-    def _picture(self, painter: QPainter, view: Preview) -> None:
-        assert view.image is not None
         room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        shown = QRectF(QPointF(), view.image.size().toSizeF().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio))
-        shown.moveTopLeft(room.topLeft())
+        shown = QRectF(QPointF(), self._image.size().toSizeF().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio))
+        shown.moveTop(room.top())
+        shown.moveLeft(room.left() if self.isLeftToRight() else room.right() - shown.width())
         painter.save()
         rounded = QPainterPath()
         rounded.addRoundedRect(shown, Size.CORNER, Size.CORNER)
         painter.setClipPath(rounded)
-        painter.drawImage(shown, view.image)
-        if self._where and view.width and view.height:
-            x, y = shown.width() / view.width, shown.height() / view.height
-            edge = QPolygonF(shown.adjusted(2, 2, -2, -2))
-            corners = QPolygonF([QPointF(shown.left() + a * x, shown.top() + b * y) for a, b in self._where])
-            corners = corners.intersected(edge)  # a region that reaches beyond the picture ends at its edge
-            outside = QPainterPath()
-            outside.addRect(shown)
+        painter.drawImage(shown, self._image)
+        self._outlines(painter, shown)
+        painter.restore()
+        painter.setPen(theme.colour("line"))
+        painter.drawRoundedRect(shown, Size.CORNER, Size.CORNER)
+        painter.end()
+
+    def _outlines(self, painter: QPainter, shown: QRectF) -> None:
+        outlines = [(self._corners(mark, shown), mark.role) for mark in self._marks if mark.where]
+        if not outlines:
+            return
+        outside = QPainterPath()
+        outside.addRect(shown)
+        for corners, _ in outlines:
             inside = QPainterPath()
             inside.addPolygon(corners)
             inside.closeSubpath()
-            shade = theme.colour("window")
-            shade.setAlphaF(0.6)
-            painter.fillPath(outside.subtracted(inside), shade)
+            outside = outside.subtracted(inside)
+        shade = theme.colour("window")
+        shade.setAlphaF(0.6)
+        painter.fillPath(outside, shade)
+        for number, (corners, role) in enumerate(outlines, 1):
             # Two lines, so that one of them is seen on any picture.
-            for colour, width in ((theme.colour("surface"), 5.0), (theme.colour(self._role), 2.5)):
+            for colour, width in ((theme.colour("surface"), 5.0), (theme.colour(role), 2.5)):
                 pen = QPen(colour, width)
                 pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
                 painter.setPen(pen)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPolygon(corners)
-        painter.restore()
-        painter.setPen(theme.colour("line"))
-        painter.drawRoundedRect(shown, Size.CORNER, Size.CORNER)
+            if len(outlines) > 1:
+                self._badge(painter, corners.boundingRect().topLeft(), number, role)
 
-    def _recording(self, painter: QPainter, view: Preview) -> None:
-        assert view.peaks is not None
-        bottom = Size.ICON
-        room = QRectF(self.rect()).adjusted(0, 0, 0, -bottom)
+    def _corners(self, mark: Marked, shown: QRectF) -> QPolygonF:
+        x, y = shown.width() / max(1, self._width), shown.height() / max(1, self._height)
+        corners = QPolygonF([QPointF(shown.left() + a * x, shown.top() + b * y) for a, b in mark.where])
+        # A region that reaches beyond the picture ends at its edge.
+        return corners.intersected(QPolygonF(shown.adjusted(2, 2, -2, -2)))
+
+    @staticmethod
+    def _badge(painter: QPainter, corner: QPointF, number: int, role: str) -> None:
+        place = QRectF(corner + QPointF(Space.XS, Space.XS), QSize(Size.ICON, Size.ICON).toSizeF())
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("window"))
-        painter.drawRoundedRect(room, Size.CORNER, Size.CORNER)
-        total = max(view.seconds, 1e-9)
-        spans = [(max(0.0, a) / total, min(b, total) / total) for a, b in self._where]
-        ground = theme.colour(self._role)
-        ground.setAlphaF(0.14)
-        for start, end in spans:
-            place = QRectF(room.left() + start * room.width(), room.top(), (end - start) * room.width(), room.height())
-            painter.setBrush(ground)
-            painter.drawRoundedRect(place, Space.XS / 2, Space.XS / 2)
-            painter.setBrush(theme.colour(self._role))
-            painter.drawRect(QRectF(place.left(), room.bottom() - Space.XS, place.width(), Space.XS))
-        columns = len(view.peaks)
-        loudest = max(float(abs(view.peaks).max()), 1e-6)
-        middle, reach = room.center().y(), room.height() / 2 - Space.S
-        step = 3
-        for x in range(int(room.left()) + 1, int(room.right()), step):
-            first = int((x - room.left()) / room.width() * columns)
-            last = max(first + 1, int((x + step - room.left()) / room.width() * columns))
-            part = view.peaks[first:last]
-            if not len(part):
-                continue
-            low, high = float(part[:, 0].min()) / loudest, float(part[:, 1].max()) / loudest
-            share = (x - room.left()) / room.width()
-            marked = any(start <= share <= end for start, end in spans)
-            painter.setBrush(theme.colour(self._role if marked else "muted"))
-            painter.drawRoundedRect(QRectF(x, middle - high * reach, 2, max(1.0, (high - low) * reach)), 1, 1)
-        painter.setPen(theme.colour("muted"))
-        painter.setFont(theme.font(Size.SMALL))
-        below = QRectF(room.left(), room.bottom(), room.width(), bottom)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, seconds(0.0))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, seconds(view.seconds))
+        painter.setBrush(theme.colour(role))
+        painter.drawRoundedRect(place, Size.CORNER, Size.CORNER)
+        painter.setPen(theme.colour("surface"))
+        painter.setFont(theme.font(Size.SMALL, bold=True))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(number))
 
     def _describe(self) -> None:
         """Say in words what the drawing shows."""
-        view = self._preview
-        if view is None:
-            text = tr("No preview")
-        elif view.peaks is not None:
-            spans = ", ".join(f"{seconds(a)} – {seconds(b)}" for a, b in self._where)
-            text = tr("Recording of {length}; marked: {spans}", length=seconds(view.seconds), spans=spans or "–")
-        else:
-            text = tr("Picture of {width} × {height} pixels", width=view.width, height=view.height)
-            if self._where:
-                corners = ", ".join(f"({x:.0f}, {y:.0f})" for x, y in self._where)
+        if self._image is None:
+            self.setAccessibleName(tr("No preview"))
+            return
+        text = tr("Picture of {width} × {height} pixels", width=self._width, height=self._height)
+        for mark in self._marks:
+            if mark.where:
+                corners = ", ".join(f"({x:.0f}, {y:.0f})" for x, y in mark.where)
                 text += " " + tr("with the marked region {corners}", corners=corners)
-        self.setAccessibleName(text)
+        self.setAccessibleName(f"{self._name}: {text}" if self._name else text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QLabel, QToolButton, QWidget
 
 from app import icons
@@ -34,14 +33,13 @@ class Rail(QWidget):
         self._words: list[str] = []
         self.collapse(False)
 
-    def add(self, icon: str, word: str, *, shortcut: str = "", at_foot: bool = False) -> None:
-        """Add a page; the first one at the foot pushes itself down."""
+    def add(self, icon: str, word: str, *, keys: str = "", at_foot: bool = False) -> None:
+        """Add a page, with the keys that lead to it; the first one at the foot pushes itself down."""
         made = QToolButton()
         made.setText(word)
         made.setCheckable(True)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         made.setAccessibleName(word)
-        keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         made.setToolTip(tr("{word} ({keys})", word=word, keys=keys) if keys else word)
         made.setSizePolicy(made.sizePolicy().Policy.Expanding, made.sizePolicy().Policy.Fixed)
         set_look(made, "rail")
@@ -65,7 +63,8 @@ class Rail(QWidget):
 
     def collapse(self, narrow: bool) -> None:
         """Show icons alone, or icons with words."""
-        self.setFixedWidth(Size.RAIL_NARROW if narrow else Size.RAIL)
+        self.setMinimumWidth(Size.RAIL_NARROW if narrow else Size.RAIL_LEAST)
+        self.setMaximumWidth(Size.RAIL_NARROW if narrow else Size.RAIL_MOST)
         self._brand.setVisible(not narrow)
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for made in self._group.buttons():

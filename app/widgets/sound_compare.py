@@ -88,7 +88,8 @@ class SoundCompare(QWidget):
         self._sounds = sounds
         self.player.load(sounds)
         self.player.choose(self.which.value())
-        self.trouble.hide()
+        rate = sounds.rate if sounds.resampled else 0
+        self._say(tr("The original is heard at the copy’s {rate} Hz.", rate=number(rate)) if rate else "")
         self._draw()
         self._changed()
 
@@ -97,14 +98,17 @@ class SoundCompare(QWidget):
         if self.player.playing:
             self.player.pause()
             return
-        problem = self.player.play()
-        self.trouble.setText(problem)
-        self.trouble.setAccessibleName(problem)
-        self.trouble.setVisible(bool(problem))
+        if problem := self.player.play():
+            self._say(problem)
 
     def stop(self) -> None:
         """Fall silent."""
         self.player.pause()
+
+    def _say(self, words: str) -> None:
+        self.trouble.setText(words)
+        self.trouble.setAccessibleName(words)
+        self.trouble.setVisible(bool(words))
 
     def _choose(self, which: str) -> None:
         self.player.choose(which)

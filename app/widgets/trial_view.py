@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from app.desk import Desk
-from app.i18n import powers, tr
+from app.i18n import powers, shown, tr
 from app.jobs import Job
 from app.theme import Space, set_look
 from app.trials import damage_words
@@ -85,7 +85,7 @@ class TrialView(QFrame):
         self.results.append(tried)
         icon, role = _LOOKS.get(tried.verdict, ("nothing", "muted"))
         said = {
-            Verdict.CERTAIN: tr("still certain: {odds}", odds=powers(in_words(tried.probability))),
+            Verdict.CERTAIN: tr("still certain: {odds}", odds=powers(shown(in_words(tried.probability)))),
             Verdict.PROBABLE: tr("only probable"),
         }.get(tried.verdict, tr("not found by the file alone"))
         self._lines.addWidget(IconLabel(icon, role), line, 0, Qt.AlignmentFlag.AlignTop)

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QAccessible, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.i18n import seconds, tr
@@ -20,6 +20,7 @@ _STEP, _LEAP = 1.0, 5.0  # seconds that a key moves the place by
 class Waveform(QWidget):
     """Peaks or a spectrogram over time, with a place that can be moved by mouse and keys."""
 
+    ACCESSIBLE_ROLE = QAccessible.Role.Slider
     sought = Signal(float)  # seconds
 
     def __init__(self, name: str) -> None:
@@ -74,8 +75,8 @@ class Waveform(QWidget):
         step = _LEAP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
         moves = {Qt.Key.Key_Left: -step, Qt.Key.Key_Right: step}
         if event.key() in moves:
-            forward = moves[Qt.Key(event.key())] * (1 if self.isLeftToRight() else -1)
-            self.sought.emit(min(max(0.0, self._place + forward), self._total))
+            # Time runs from left to right in every language, as on every other player.
+            self.sought.emit(min(max(0.0, self._place + moves[Qt.Key(event.key())]), self._total))
         elif event.key() == Qt.Key.Key_Home:
             self.sought.emit(0.0)
         elif event.key() == Qt.Key.Key_End:

@@ -6,6 +6,6 @@ back are findings, facts and small views. `probed` has a file decoded once befor
 """
 
 from core.apart.pool import close, keep, warm
-from core.apart.suspect import examined, examined_here, probed, viewed
+from core.apart.suspect import examined, examined_here, heard, probed, viewed
 
-__all__ = ["close", "examined", "examined_here", "keep", "probed", "viewed", "warm"]
+__all__ = ["close", "examined", "examined_here", "heard", "keep", "probed", "viewed", "warm"]

@@ -18,7 +18,7 @@ from core.medium import Suspect
 from core.model import Finding, Kind, Reference, Statements
 from core.questions import Question, answers, nominated
 from core.reading import read_medium
-from core.view import View
+from core.view import Stretch, View
 
 if TYPE_CHECKING:
     from core.fingerprint.index import Nomination
@@ -114,6 +114,11 @@ class SuspectApart:
         view: View = self._ask("view", time)
         return view
 
+    def stretch(self, start: float, seconds: float) -> Stretch:
+        """Return a piece of a recording, or of a film's sound, to listen to. RefusedError where there is no sound."""
+        piece: Stretch = self._ask("stretch", start, seconds)
+        return piece
+
     def _ask(self, verb: str, *given: Any) -> Any:
         try:
             return self.worker.ask(verb, *given, size=self._size, beat=self._beat)
@@ -159,6 +164,11 @@ def probed(path: Path, *, beat: Beat | None = None) -> str:
 def viewed(path: Path, time: float | None = None, *, beat: Beat | None = None) -> View:
     """Return a small view of a file, for the window: of a film its picture at a time. Errors as `examined`."""
     return examined(path, lambda suspect, sha256: suspect.view(time), beat=beat)
+
+
+def heard(path: Path, start: float, seconds: float, *, beat: Beat | None = None) -> Stretch:
+    """Return a piece of a recording to listen to, from a time in seconds on. Errors as `examined`."""
+    return examined(path, lambda suspect, sha256: suspect.stretch(start, seconds), beat=beat)
 
 
 def _held(path: Path, body: Callable[[SuspectApart, str], T], worker: Worker, beat: Beat | None) -> T:

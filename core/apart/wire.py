@@ -21,7 +21,7 @@ _KEY, _DETECTION_KEY = "creator key", "detection key"
 _OWN = {  # what replies may be made of beside plain values and arrays, and the package that it must come from
     **dict.fromkeys(("DataMining", "Finding", "Kind", "SourceType", "Statements", "Verdict"), "core.model"),
     **dict.fromkeys(("Features", "Peaks"), "core.fingerprint"),
-    "View": "core.view",
+    **dict.fromkeys(("Stretch", "View"), "core.view"),
 }
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.audio.evidence import SERIAL_LIMIT
 from core.audio.gains import Marked, survey
 from core.audio.pattern import pattern_of
 from core.audio.quality import quality
 from core.audio.read import check_samples, detect
+from core.decide import CERTAIN
 from core.errors import RefusedError
 from core.keys import CreatorKey
 from core.model import SERIALS, Embedded, Finding, FloatArray, Recording, Strength, Verdict
@@ -21,6 +23,7 @@ SAFE_SCORE = 14.0  # read-back from which a copy has room for MP3 and a cut
 _LONG_SECONDS = 120.0  # of a longer recording so much is enough for the read-back and the measures of quality
 _PIECES = 24
 _BLOCK = 2**19  # frames that are looked at at once
+CATALOG = 1000  # copies among which an untouched one must be recognised for certain
 _WHAT_TO_DO = "Use a longer recording, or one with more speech or music in it."
 
 
@@ -30,10 +33,11 @@ def embed(samples: Recording, rate: int, *, key: CreatorKey, serial: int, streng
     `samples` is float32 or float64 (frames, channels), full scale 1, at `rate` hertz (8 to 192 kHz); `serial` from 0
     to 2^20 - 1; `strength` "subtle", "standard" or "strong". ValueError for NaN, infinity, another shape or strength.
     RefusedError where nothing useful could be carried: silence, under 1 s, under 8 kHz, or where even the untouched
-    copy does not read back. No peak is carried beyond full scale, or beyond the recording's own peak if that is
-    higher. `.expected` is a real read-back of the marked samples: of two minutes from the middle of a long recording,
-    where these suffice; its quality is measured on two minutes in pieces spread over it. Of samples that are no array
-    but a `Recording` memory stays constant, and `.samples` of the result makes its stretches when asked for them.
+    copy would not be recognised for certain among 1,000. No peak is carried beyond full scale, or beyond the
+    recording's own peak if that is higher. `.expected` is a real read-back of the marked samples: of two minutes from
+    the middle of a long recording, where these suffice; its quality is measured on two minutes in pieces spread over
+    it. Of samples that are no array but a `Recording` memory stays constant, and `.samples` of the result makes its
+    stretches when asked for them.
     Method: multiplicative time-frequency pattern with frequency-paired signs, see docs/how-it-works-audio.md.
     """
     check_samples(samples, rate)
@@ -72,15 +76,21 @@ def _peak(samples: Recording) -> float:
 
 
 def _read_back(out: Recording, rate: int, key: CreatorKey, serial: int) -> Finding | None:
-    """Return what an untouched copy gives, None where its serial is not found."""
+    """Return what an untouched copy gives, None where its serial would not be certain in a catalog."""
     part = round(_LONG_SECONDS * rate)
     if len(out) > 2 * part:
         first = (len(out) - part) // 2
         for finding in detect(out[first : first + part], rate, key=key, serials=np.array([serial])):
-            if finding.serial == serial and finding.verdict is Verdict.CERTAIN:
+            if finding.serial == serial and _recognised(finding):
                 return replace(finding, where=((0.0, len(out) / rate),))
     found = detect(out, rate, key=key, serials=np.array([serial]))
-    return next((finding for finding in found if finding.serial == serial), None)
+    return next((finding for finding in found if finding.serial == serial and _recognised(finding)), None)
+
+
+def _recognised(finding: Finding) -> bool:
+    """Return whether a finding of one candidate would be certain among all of a catalog: its bounds grow with them."""
+    owned = finding.probability if finding.key_probability is None else finding.key_probability
+    return CATALOG * owned <= CERTAIN and CATALOG * finding.probability <= SERIAL_LIMIT
 
 
 def _spread(samples: Recording, rate: int) -> Recording:

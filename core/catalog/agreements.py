@@ -98,6 +98,24 @@ def uses(connection: sqlite3.Connection, consent: int) -> int:
     )
 
 
+def uses_found(connection: sqlite3.Connection, consent: int) -> int:
+    """Return in how many different files the copies that an agreement covers were found for certain.
+
+    It covers the copies that it names, and those of its works for its recipients, or for anybody where it names none.
+    """
+    return int(
+        connection.execute(
+            'SELECT count(DISTINCT t.sha256) FROM findings f JOIN checks t ON t.id = f."check"'
+            " JOIN copies c ON c.id = f.copy WHERE f.verdict = 'certain' AND t.binned = '' AND t.sha256 <> '' AND ("
+            " c.id IN (SELECT copy FROM consent_copies WHERE consent = ?1) OR (c.binned = ''"
+            " AND c.work IN (SELECT work FROM consent_works WHERE consent = ?1)"
+            " AND (c.recipient IN (SELECT recipient FROM consent_recipients WHERE consent = ?1)"
+            " OR NOT EXISTS (SELECT 1 FROM consent_recipients WHERE consent = ?1))))",
+            (consent,),
+        ).fetchone()[0]
+    )
+
+
 def _require_order(values: Mapping[str, Any]) -> None:
     starts, ends = values.get("starts") or "", values.get("ends") or ""
     if starts and ends and ends < starts:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,14 +18,15 @@ from core.catalog import integrity
 from core.catalog.database import explained
 from core.catalog.locks import FileLock, turn
 from core.catalog.newfile import PART, new_file
-from core.errors import CatalogError, CountermarkError
+from core.errors import CancelledError, CatalogError, CountermarkError
 
 FOLDER = "backups"
 AGE = timedelta(days=1)  # of the last one when the next is due
 DAYS, WEEKS, MONTHS = 7, 4, 12  # of each the newest is kept
 _SHARE, _LEAST, _ALWAYS = 3, 2_000_000_000, 2  # all together so many times the newest or so many bytes; but so many
 _NAME = re.compile(r"catalog (\d{4}-\d\d-\d\dT\d{6})Z\.sqlite3")
-_LOCK, _PATIENCE = "backup.lock", 600.0  # seconds to wait for another process that makes one
+LOCK, PATIENCE = "backup.lock", 600.0  # seconds to wait for another process that makes one
+_STEP = 2_000  # pages that are copied at once: 8 MB
 _FORM = "%Y-%m-%dT%H%M%S"
 _log = logging.getLogger(__name__)
 
@@ -54,34 +56,39 @@ def back_up(catalog: Path, folder: Path) -> Backup:
 
     CatalogError or WriteError: none was made.
     """
-    with turn(folder / "locks" / _LOCK, patience=_PATIENCE):
+    with turn(folder / "locks" / LOCK, patience=PATIENCE):
         return _made(catalog, folder)
 
 
-def _made(catalog: Path, folder: Path) -> Backup:
+def _made(catalog: Path, folder: Path, stop: Callable[[], bool] = lambda: False) -> Backup:
     moment = datetime.now(UTC).replace(microsecond=0)
     for last in backups(folder)[:1]:  # always the newest, also twice in a second or after a clock was set back
         moment = max(moment, last.moment + timedelta(seconds=1))
     target = folder / FOLDER / f"catalog {moment.strftime(_FORM)}Z.sqlite3"
     _require_room(catalog, folder)
     with new_file(target) as temporary:
-        snapshot(catalog, temporary)
+        snapshot(catalog, temporary, stop)
     thin(folder)
     return Backup(target, moment, target.stat().st_size)
 
 
-def back_up_if_due(catalog: Path, folder: Path) -> Backup | None:
-    """Return a new backup where the last is older than a day, else None; what hinders it is logged, nothing more."""
+def back_up_if_due(catalog: Path, folder: Path, *, stop: Callable[[], bool] = lambda: False) -> Backup | None:
+    """Return a new backup where the last is older than a day, else None; what hinders it is logged, nothing more.
+
+    `stop` is asked again and again whether to leave off: nothing is left behind then.
+    """
     last = next(iter(backups(folder)), None)
     if last is not None and datetime.now(UTC) - last.moment < AGE:
         return None
-    lock = FileLock.take(folder / "locks" / _LOCK)
-    if lock is None:  # another process is making it
+    lock = FileLock.take(folder / "locks" / LOCK)
+    if lock is None:  # another process is making it, or restores one
         return None
     try:
-        for left in (folder / FOLDER).glob(f".catalog *{PART}"):
+        for left in (folder / FOLDER).glob(f".catalog *{PART}*"):  # SQLite's journal of it as well
             left.unlink(missing_ok=True)
-        return _made(catalog, folder)
+        return _made(catalog, folder, stop)
+    except CancelledError:
+        return None
     except (CountermarkError, OSError) as error:
         _log.warning("The daily backup of the catalog was not made: %s", error)
         return None
@@ -89,16 +96,22 @@ def back_up_if_due(catalog: Path, folder: Path) -> Backup | None:
         lock.release(remove=False)
 
 
-def snapshot(catalog: Path, target: Path) -> dict[str, int]:
+def snapshot(catalog: Path, target: Path, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
     """Write the catalog, as it is at one moment, into an empty file, read it back and return what it holds.
 
-    Others may go on writing meanwhile. CatalogError where the copy is not what it should be.
+    Others may go on writing meanwhile. CatalogError where the copy is not what it should be, CancelledError where
+    `stop` says so between two steps.
     """
+
+    def went_on(_: int, __: int, ___: int) -> None:
+        if stop():
+            raise CancelledError
+
     with explained(catalog), contextlib.closing(sqlite3.connect(catalog, timeout=30, isolation_level=None)) as source:
         source.execute("BEGIN")
         wanted = integrity.counts(source)
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
-            source.backup(copy)
+            source.backup(copy, pages=_STEP, progress=went_on)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without companions
         source.execute("COMMIT")
     with target.open("rb+") as file:
@@ -112,6 +125,12 @@ def snapshot(catalog: Path, target: Path) -> dict[str, int]:
                 path=catalog,
             )
     return wanted
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def thin(folder: Path) -> list[Path]:

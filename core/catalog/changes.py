@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from core.catalog import records, search
+from core.catalog import records, search, unsigned
 from core.catalog.database import Database
 from core.catalog.tables import BY_NAME, Table, quoted
 from core.catalog.text import folded, now, plain
@@ -32,6 +32,7 @@ class Operation:
         self._who, self._what, self._undoable = who, what, undoable
         self._number: int | None = None
         self._touched: set[tuple[str, int]] = set()
+        self._fields: dict[tuple[str, int | str], set[str]] = {}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -148,10 +149,12 @@ class Operation:
         """Undo the transaction; nothing of it is kept."""
         self.connection.execute("ROLLBACK")
         self._touched.clear()
+        self._fields.clear()
 
     def finish(self) -> None:
-        """Bring the texts that are searched in line with what was changed: at the end of the transaction."""
+        """Bring what is searched and what the log is to tell in line with what was changed: at the end of it all."""
         search.update(self.connection, self._touched)
+        unsigned.remember_changes(self.connection, self._what, self._fields)
 
     def _change(
         self, thing: str, item: int | str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
@@ -161,6 +164,7 @@ class Operation:
             (self.number, thing, item, _json(before), _json(after)),
         )
         self._items.setdefault(thing, set()).add(item)
+        self._fields.setdefault((thing, item), set()).update(after or {})
         if isinstance(item, int):
             self._touched.add((thing, item))
 
@@ -200,10 +204,15 @@ def operation(database: Database, what: str, *, undoable: bool = False) -> Itera
 
 
 def history(
-    connection: sqlite3.Connection, *, thing: str | None, item: int | str | None, limit: int | None
+    connection: sqlite3.Connection,
+    *,
+    thing: str | None,
+    item: int | str | None,
+    operation: int | None = None,
+    limit: int | None,
 ) -> list[Change]:
-    """Return what was changed, newest first: all, or of one thing ("works" ...), or of one item of it."""
-    given = {"c.thing = ?": thing, "c.item = ?": item}
+    """Return what was changed, newest first: all, or of one thing ("works" ...), of one item of it, or together."""
+    given = {"c.thing = ?": thing, "c.item = ?": item, "c.operation = ?": operation}
     conditions = [sql for sql, value in given.items() if value is not None]
     rows = connection.execute(
         "SELECT c.*, o.moment, o.who, o.what, o.undone FROM changes c JOIN operations o ON o.id = c.operation"

@@ -1,4 +1,4 @@
-"""Rows of checks and findings: what was examined, when, and what was found."""
+"""Rows of checks: what was examined, when, the marks that were found, and the works that it resembles without them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from core.catalog import records, works
 from core.catalog.changes import Operation
 from core.catalog.tables import TABLES
 from core.catalog.text import plain
-from core.model import Check, Checked, Copy, Finding, Match, Recipient, Verdict
+from core.model import Check, Checked, Copy, Finding, Likeness, Match, Recipient, Similar, Verdict
 
 _TABLE = TABLES[Check]
 
 
 def add(work: Operation, checked: Checked, sha256: str) -> int:
-    """Store one examination with its findings and return its id."""
+    """Store one examination with all that it found and return its id."""
     number = work.insert(
         _TABLE,
         {
@@ -32,19 +32,27 @@ def add(work: Operation, checked: Checked, sha256: str) -> int:
     )
     work.connection.executemany(
         'INSERT INTO findings ("check", key, serial, copy, verdict, probability, score, level, "where", transform,'
-        " candidates, hypotheses, key_probability, shows_work, work, agreed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " candidates, hypotheses, key_probability, shows_work, agreed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_values(number, match) for match in checked.matches],
+    )
+    work.connection.executemany(
+        'INSERT INTO similar ("check", place, work, likeness) VALUES (?, ?, ?, ?)',
+        [(number, place, one.work.id, one.likeness.value) for place, one in enumerate(checked.similar, 1)],
     )
     return number
 
 
-def find(connection: sqlite3.Connection, *, copy: int | None, sha256: str | None, limit: int | None) -> list[Check]:
-    """Return stored checks, newest first: all, those that found a copy, or those of a file with this hash."""
+def find(
+    connection: sqlite3.Connection, *, copy: int | None, work: int | None, sha256: str | None, limit: int | None
+) -> list[Check]:
+    """Return stored checks, newest first: all, those that found a copy, a work or its like, or those with this hash."""
     rows = connection.execute(
         f"{records.select(_TABLE)} WHERE t.binned = '' AND (?1 IS NULL OR t.sha256 = ?1) AND (?2 IS NULL OR EXISTS"
-        ' (SELECT 1 FROM findings f WHERE f."check" = t.id AND f.copy = ?2)) ORDER BY t.id DESC LIMIT ?3',
-        (sha256, copy, -1 if limit is None else limit),
+        ' (SELECT 1 FROM findings f WHERE f."check" = t.id AND f.copy = ?2)) AND (?3 IS NULL OR t.id IN'
+        ' (SELECT f."check" FROM copies c JOIN findings f ON f.copy = c.id WHERE c.work = ?3'
+        ' UNION SELECT s."check" FROM similar s WHERE s.work = ?3)) ORDER BY t.id DESC LIMIT ?4',
+        (sha256, copy, work, -1 if limit is None else limit),
     ).fetchall()
     return with_findings(connection, records.things(connection, Check, rows))
 
@@ -60,9 +68,16 @@ def with_findings(connection: sqlite3.Connection, checks: Iterable[Check]) -> li
                     'SELECT * FROM findings WHERE "check" = ? ORDER BY id', (check.id,)
                 ).fetchall()
             ),
+            similar=_similar(connection, check.id),
         )
         for check in checks
     ]
+
+
+def _similar(connection: sqlite3.Connection, check: int) -> tuple[Similar, ...]:
+    rows = connection.execute('SELECT work, likeness FROM similar WHERE "check" = ? ORDER BY place', (check,))
+    found = ((works.by_id(connection, row["work"]), Likeness(row["likeness"])) for row in rows.fetchall())
+    return tuple(Similar(work, likeness) for work, likeness in found if work is not None)
 
 
 def _values(check: int, match: Match) -> tuple[object, ...]:
@@ -82,7 +97,6 @@ def _values(check: int, match: Match) -> tuple[object, ...]:
         int(finding.hypotheses),
         None if finding.key_probability is None else float(finding.key_probability),
         match.shows_work,
-        None if match.work is None or match.copy is not None else match.work.id,
         plain(match.agreed),
     )
 
@@ -101,7 +115,6 @@ def _pairs(found: Any, name: str) -> tuple[tuple[float, float], ...]:
 
 def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
     copy = None if row["copy"] is None else records.by_id(connection, Copy, row["copy"])
-    shown = row["work"] if copy is None else copy.work
     places = json.loads(row["where"])
     return Match(
         Finding(
@@ -117,7 +130,7 @@ def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
             key_probability=row["key_probability"],
             times=_pairs(places, "times"),
         ),
-        work=None if shown is None else works.by_id(connection, shown),
+        work=None if copy is None else works.by_id(connection, copy.work),
         copy=copy,
         recipient=None if copy is None else records.by_id(connection, Recipient, copy.recipient),
         key=row["key"],

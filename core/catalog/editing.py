@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from core.catalog import agreements, changes, checks, events, records, undo, values
+from core.catalog import agreements, changes, checks, events, past, records, undo, unsigned, values
 from core.catalog import query as queries
 from core.catalog.changes import Operation, operation
 from core.catalog.database import Database
 from core.catalog.query import Cursor, Page, Query
 from core.catalog.recipients import by_name, edit_key, known_keys
-from core.catalog.tables import TABLES, T, Table, Thing
+from core.catalog.tables import BY_NAME, TABLES, T, Table, Thing
 from core.catalog.text import folded
+from core.catalog.unsigned import Happened
 from core.errors import CatalogError, RefusedError
-from core.model import Change, Check, Consent, Copy, Document, Event, KnownKey, Recipient, Terms, Work
+from core.model import Change, Check, Consent, Copy, Document, Edit, Event, KnownKey, Recipient, Terms, Work
 
 LARGEST_DOCUMENT = 50_000_000  # bytes that the catalog keeps of one paper
 _MADE = {Work: "protecting a file", Copy: "protecting a file", Check: "checking a file"}
@@ -78,14 +79,54 @@ class Records:
         with self._database.reading() as connection:
             return queries.count(connection, thing, query or Query())
 
-    def history(
-        self, thing: type[T] | None = None, item: int | None = None, *, limit: int | None = 100
-    ) -> list[Change]:
-        """Return what was changed, newest first: all, of one kind of things, or of one thing."""
+    def numbers(self, thing: type[T], query: Query | None = None) -> list[int]:
+        """Return the numbers of all that a query finds, in its order: quick, as nothing else is read."""
         with self._database.reading() as connection:
-            return changes.history(
-                connection, thing=None if thing is None else TABLES[thing].name, item=item, limit=limit
-            )
+            return queries.numbers(connection, thing, query or Query())
+
+    def tags(self, thing: type[T]) -> list[str]:
+        """Return the tags that such things have, by name."""
+        with self._database.reading() as connection:
+            return past.tags(connection, TABLES[thing].name)
+
+    def years(self) -> list[str]:
+        """Return the years in which copies were made, the last first."""
+        with self._database.reading() as connection:
+            return past.years(connection)
+
+    def history(
+        self,
+        thing: type[T] | None = None,
+        item: int | None = None,
+        *,
+        operation: int | None = None,
+        limit: int | None = 100,
+    ) -> list[Change]:
+        """Return what was changed, newest first: all, of one kind of things, of one thing, or by one operation."""
+        with self._database.reading() as connection:
+            name = None if thing is None else TABLES[thing].name
+            return changes.history(connection, thing=name, item=item, operation=operation, limit=limit)
+
+    def edits(
+        self, thing: type[T] | None = None, item: int | None = None, *, before: int | None = None, limit: int = 100
+    ) -> list[Edit]:
+        """Return what was done, newest first, an operation at a time: all, or to such things, or to one of them.
+
+        `before` is the number of the last operation of the page before.
+        """
+        with self._database.reading() as connection:
+            name = None if thing is None else TABLES[thing].name
+            return past.edits(connection, thing=name, item=item, before=before, limit=limit)
+
+    def undoable(self, limit: int = 100) -> list[int]:
+        """Return the numbers of the operations that undoing would take back, in its order."""
+        with self._database.reading() as connection:
+            return past.undoable(connection, limit)
+
+    def in_bin(self) -> list[tuple[type[Any], int]]:
+        """Return kind and number of all that lies in the bin, the last that came there first."""
+        with self._database.reading() as connection:
+            return [(BY_NAME[name].thing, number) for name, number in past.in_bin(connection)]
 
     # -- changing ----------------------------------------------------------------------------------------------
 
@@ -169,15 +210,23 @@ class Records:
 
     def undo(self) -> str:
         """Undo the last edit and return what that was: "edited 3 works". CatalogError where nothing can be undone."""
+        what, counts = self.take_back()
+        return f"{what} {undo.counted(counts)}"
+
+    def take_back(self) -> tuple[str, dict[str, int]]:
+        """Undo the last edit and return what that was, and how many things of each table it had changed."""
         with operation(self._database, "undone") as work:
-            what, counts = undo.undo(work)
-            return f"{what} {undo.counted(counts)}"
+            return undo.undo(work)
 
     def redo(self) -> str:
         """Do again what was undone last, and return what that is. CatalogError where there is nothing."""
+        what, counts = self.do_again()
+        return f"{what} {undo.counted(counts)}"
+
+    def do_again(self) -> tuple[str, dict[str, int]]:
+        """Do again what was undone last and return what that is, and how many things of each table it changed."""
         with operation(self._database, "redone") as work:
-            what, counts = undo.redo(work)
-            return f"{what} {undo.counted(counts)}"
+            return undo.redo(work)
 
     @contextlib.contextmanager
     def together(self, what: str) -> Iterator[Editor]:
@@ -208,10 +257,18 @@ class Records:
         with self._database.reading() as connection:
             return agreements.uses(connection, consent)
 
+    def uses_found(self, consent: int) -> int:
+        """Return in how many different files the copies that an agreement covers were found for certain."""
+        with self._database.reading() as connection:
+            return agreements.uses_found(connection, consent)
+
     # -- documents, keys, the log ------------------------------------------------------------------------------
 
-    def add_document(self, document: Document, content: bytes = b"") -> Document:
-        """Return a paper as it is stored; with `content`, the catalog keeps it and takes hash and size from it."""
+    def add_document(self, document: Document, content: bytes = b"", *, signed: bool = False) -> Document:
+        """Return a paper as it is stored; with `content`, the catalog keeps it and takes hash and size from it.
+
+        `signed` says that it is the signed paper of its consent, which notes its hash in the same operation.
+        """
         if len(content) > LARGEST_DOCUMENT:
             raise RefusedError(
                 f"{document.name} has {len(content) / 1e6:.0f} MB.",
@@ -225,6 +282,8 @@ class Records:
             number = work.insert(TABLES[Document], _given(document))
             if content:
                 work.connection.execute("INSERT INTO contents (document, content) VALUES (?, ?)", (number, content))
+            if signed and document.consent is not None:
+                agreements.edit(work, document.consent, {"document_sha256": document.sha256})
         return self.get(Document, number)
 
     def document_content(self, number: int) -> bytes:
@@ -253,6 +312,24 @@ class Records:
         """Append to the signed log what `make` makes of its last entry (None at the start), in one transaction."""
         with self._database.changing() as connection:
             return events.append(connection, make)
+
+    def waiting(self) -> list[Happened]:
+        """Return what the signed log is still to tell, in order: it happened while no key was open."""
+        with self._database.reading() as connection:
+            return unsigned.waiting(connection)
+
+    def sign_waiting(self, make: Callable[[Event | None, Happened], Event]) -> int:
+        """Append to the log what `make` makes of its last entry and each thing that waits; return how many there were.
+
+        All in one transaction, so that nothing is told twice or lost.
+        """
+        with self._database.changing() as connection:
+            return unsigned.sign(connection, make)
+
+    def note_key(self, key: str, how: str, **facts: Any) -> None:
+        """Let the log tell what was done with a key: "exported", "retired" ... Facts hold no secrets and no names."""
+        with self._database.changing() as connection:
+            unsigned.remember(connection, unsigned.KEY_CHANGED, {"id": key, "how": how, **facts})
 
     def events(self, *, after: int = 0, limit: int | None = None) -> list[Event]:
         """Return the entries of the signed log beyond a number, in order."""

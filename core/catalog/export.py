@@ -9,21 +9,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import shutil
 import sqlite3
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from core.catalog import integrity
-from core.catalog.backup import snapshot
+from core.catalog import integrity, unsigned
+from core.catalog.backup import LOCK, PATIENCE, sha256_of, snapshot
 from core.catalog.database import Database, explained
+from core.catalog.events import head_in
 from core.catalog.locks import turn
 from core.catalog.migrations import steps
 from core.catalog.newfile import move_new, new_file
@@ -36,6 +38,7 @@ FORMAT = 1
 _LIST = "countermark.json"
 _MANIFESTS = "manifests"
 _CHUNK = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,11 @@ def export(folder: Path, target: Path, *, open_keys: bool = False) -> Exported:
         _write(temporary, files, counts)
         with zipfile.ZipFile(temporary) as archive:
             _require_whole(archive, target)
+    facts = {"bytes": target.stat().st_size, "sha256": sha256_of(target), "keys": [path.stem for path in keys]}
+    try:
+        _tell(folder / FILE_NAME, unsigned.BACKUP_MADE, {"name": "export", **facts})
+    except CatalogError as error:  # the export is there all the same
+        _log.warning("The signed log does not tell of the export %s: %s", target.name, error)
     return Exported(target, counts, tuple(path.stem for path in keys), tuple(path.stem for path in left_out))
 
 
@@ -107,8 +115,12 @@ def restore(source: Path, folder: Path) -> Restored:
         counts, wrong, _ = _tried(staging)
         if wrong:
             raise CatalogError(f"{source.name} is not in order: {' '.join(wrong)}", "Use another backup.", path=source)
+        before = head_in(folder / FILE_NAME)  # the log that was there may tell more than the one that comes
+        told = {"sha256": sha256_of(source), "head_before": "" if before is None else f"{before[0]}:{before[1]}"}
+        _tell(staging / FILE_NAME, unsigned.BACKUP_RESTORED, told)
         keys = _bring(staging, folder)
-        with turn(folder / "locks" / "opening.lock"):
+        locks = folder / "locks"
+        with turn(locks / LOCK, patience=PATIENCE), turn(locks / "opening.lock"):
             set_aside = _set_aside(folder)
             for companion in ("-wal", "-shm"):  # before: SQLite would take them for the new one's
                 (folder / f"{FILE_NAME}{companion}").unlink(missing_ok=True)
@@ -250,6 +262,16 @@ def _tried(staging: Path) -> tuple[dict[str, int], list[str], str]:
         database.close()
     said = f"no. {row['serial']} of “{row['title']}” for {row['name']}, {row['created'][:10]}" if row else ""
     return counts, wrong, said
+
+
+def _tell(catalog: Path, what: str, facts: Mapping[str, object]) -> None:
+    """Let the log of a catalog file tell of a backup."""
+    database = Database(catalog)
+    try:
+        with database.changing() as connection:
+            unsigned.remember(connection, what, facts)
+    finally:
+        database.close()
 
 
 def _missing(restored: Path, present: Path) -> list[str]:

@@ -32,9 +32,11 @@ class Query:
     until: str = ""
     kind: Kind | None = None  # of works, and of what was checked
     creator: int | None = None
-    work: int | None = None
+    work: int | None = None  # of consents: the work itself, or a copy of it
     recipient: int | None = None
+    sent: str = ""  # works of which copies were made in this year ("2026"), for the recipient where one is given
     consent: int | None = None  # of payments and documents
+    series: int | None = None  # all versions of one agreement
     case: int | None = None  # of documents
     terms: int | None = None  # works with these terms of their own
     key: str = ""
@@ -42,7 +44,7 @@ class Query:
     copied: bool | None = None  # works that have copies, or have none
     licensed: bool | None = None  # copies that an active agreement covers, or none
     standing: Standing | None = None  # of consents
-    ends_within: int | None = None  # active agreements whose last day is at most so many days away
+    ends_within: int | None = None  # active agreements whose last day is at most so many days away; works of such
     status: CaseStatus | None = None
     follow_up: str = ""  # cases to be looked at by this day
     verdict: Verdict | None = None
@@ -51,6 +53,7 @@ class Query:
     latest: bool | None = None  # consents that are the last version, or are not
     binned: bool = False  # what lies in the bin, instead of what does not
     sort: str = "newest"
+    backwards: bool = False  # the order turned round
     today: str = ""  # the day that standings are told of; empty for the day it is
 
 
@@ -62,20 +65,37 @@ class Page(Generic[T]):
     next: Cursor | None
 
 
+_TALLY = (  # how many copies a work has; the index alone gives them where none of them lies in the bin
+    "CASE WHEN t.id IN (SELECT c.work FROM copies c WHERE c.binned <> '')"
+    " THEN (SELECT count(*) FROM copies c WHERE c.work = t.id AND c.binned = '')"
+    " ELSE (SELECT count(*) FROM copies c WHERE c.work = t.id) END"
+)
+_FIRST_TAG = (  # works without tags come last
+    "coalesce((SELECT min(g.folded) FROM tagged x JOIN tags g ON g.id = x.tag"
+    " WHERE x.thing = 'works' AND x.item = t.id), char(1114111))"
+)
 _SORTS: Mapping[str, Mapping[str, tuple[str, bool]]] = {  # name -> column, whether the highest comes first
-    "works": {"newest": ("id", True), "oldest": ("id", False), "title": ("folded", False)},
-    "copies": {"newest": ("created", True), "oldest": ("created", False)},
-    "recipients": {"newest": ("id", True), "name": ("folded", False)},
-    "creators": {"newest": ("id", True), "name": ("folded", False)},
-    "terms": {"newest": ("id", True), "name": ("folded", False)},
-    "consents": {"newest": ("id", True), "ends": ("ends", False), "title": ("title", False)},
-    "payments": {"newest": ("id", True), "due": ("due", False)},
-    "checks": {"newest": ("id", True), "oldest": ("id", False)},
-    "cases": {"newest": ("id", True), "follow-up": ("follow_up", False), "title": ("title", False)},
-    "documents": {"newest": ("id", True), "name": ("name", False)},
+    "works": {
+        "newest": ("t.id", True),
+        "oldest": ("t.id", False),
+        "title": ("t.folded", False),
+        "kind": ("t.kind", False),
+        "copies": (_TALLY, True),
+        "tags": (_FIRST_TAG, False),
+    },
+    "copies": {"newest": ("t.created", True), "oldest": ("t.created", False)},
+    "recipients": {"newest": ("t.id", True), "name": ("t.folded", False)},
+    "creators": {"newest": ("t.id", True), "name": ("t.folded", False)},
+    "terms": {"newest": ("t.id", True), "name": ("t.folded", False)},
+    "consents": {"newest": ("t.id", True), "ends": ("t.ends", False), "title": ("t.title", False)},
+    "payments": {"newest": ("t.id", True), "due": ("t.due", False)},
+    "checks": {"newest": ("t.id", True), "oldest": ("t.id", False)},
+    "cases": {"newest": ("t.id", True), "follow-up": ("t.follow_up", False), "title": ("t.title", False)},
+    "documents": {"newest": ("t.id", True), "name": ("t.name", False)},
 }
 _SEEN = "t.binned = ''"
-_PLAIN = {"text", "tags", "since", "until", "binned", "sort", "today"}  # conditions that mean something everywhere
+# Conditions that mean something everywhere.
+_PLAIN = {"text", "tags", "since", "until", "binned", "sort", "backwards", "today"}
 
 
 def sorts(thing: type[T]) -> tuple[str, ...]:
@@ -98,19 +118,38 @@ def rows(
 ) -> list[sqlite3.Row]:
     """Return the rows that a query finds, in its order, each with its `place` in that order."""
     table = TABLES[thing]
-    column, down = _sort(table, query.sort)
+    column, down = _sort(table, query)
     source, sql, values = _where(connection, table, query)
-    sign, way = ("<", "DESC") if down else (">", "ASC")
-    number = "t.id" if source == _own(table) else "s.rowid"  # of the index: its own order costs nothing
+    sign = "<" if down else ">"
     if after is not None:
-        sql.append(f"{number} {sign} ?" if column == "id" else f"(t.{column}, t.id) {sign} (?, ?)")
-        values += after[column == "id" :]
-    order = f"{number} {way}" if column == "id" else f"t.{column} {way}, t.id {way}"
+        number = _number(table, source)
+        sql.append(f"{number} {sign} ?" if column == "t.id" else f"({column}, t.id) {sign} (?, ?)")
+        values += after[column == "t.id" :]
     return connection.execute(
-        f"{records.select(table, f't.{column} AS place', source=source)}"
-        f" WHERE {' AND '.join(sql)} ORDER BY {order} LIMIT ?",
+        f"{records.select(table, f'{column} AS place', source=source)}"
+        f" WHERE {' AND '.join(sql)} ORDER BY {_order(table, source, column, down)} LIMIT ?",
         [*values, -1 if limit is None else limit],
     ).fetchall()
+
+
+def numbers(connection: sqlite3.Connection, thing: type[T], query: Query) -> list[int]:
+    """Return the numbers of all that a query finds, in its order."""
+    table = TABLES[thing]
+    column, down = _sort(table, query)
+    source, sql, values = _where(connection, table, query)
+    found = connection.execute(
+        f"SELECT t.id FROM {source} WHERE {' AND '.join(sql)} ORDER BY {_order(table, source, column, down)}", values
+    )
+    return [row[0] for row in found]
+
+
+def _order(table: Table, source: str, column: str, down: bool) -> str:
+    way = "DESC" if down else "ASC"
+    return f"{_number(table, source)} {way}" if column == "t.id" else f"{column} {way}, t.id {way}"
+
+
+def _number(table: Table, source: str) -> str:
+    return "t.id" if source == _own(table) else "s.rowid"  # of the index: its own order costs nothing
 
 
 def count(connection: sqlite3.Connection, thing: type[T], query: Query) -> int:
@@ -150,11 +189,14 @@ def _own(table: Table) -> str:
     return f"{table.name} t"
 
 
-def _sort(table: Table, name: str) -> tuple[str, bool]:
+def _sort(table: Table, query: Query) -> tuple[str, bool]:
     known = _SORTS[table.name]
-    if name not in known:
-        raise RefusedError(f"The {table.words} cannot be sorted by {name!r}.", f"Choose one of: {', '.join(known)}.")
-    return known[name]
+    if query.sort not in known:
+        raise RefusedError(
+            f"The {table.words} cannot be sorted by {query.sort!r}.", f"Choose one of: {', '.join(known)}."
+        )
+    column, down = known[query.sort]
+    return column, down is not query.backwards
 
 
 def _where(connection: sqlite3.Connection, table: Table, query: Query) -> tuple[str, list[str], list[Any]]:
@@ -214,6 +256,31 @@ def _copied_for(query: Query, _: sqlite3.Connection) -> Parts:
     yield "t.id IN (SELECT c.work FROM copies c WHERE c.recipient = ?)", [query.recipient]
 
 
+def _sent(query: Query, _: sqlite3.Connection) -> Parts:
+    if not (query.sent.isascii() and query.sent.isdecimal() and len(query.sent) == 4):
+        raise RefusedError(f"{query.sent!r} is no year.", "Write years as 2026.")
+    whom = "" if query.recipient is None else " AND c.recipient = ?"
+    yield (
+        f"t.id IN (SELECT c.work FROM copies c WHERE c.created >= ? AND c.created < ? AND c.binned = ''{whom})",
+        [query.sent, str(int(query.sent) + 1), *([] if query.recipient is None else [query.recipient])],
+    )
+
+
+def _ending(query: Query, _: sqlite3.Connection) -> Parts:
+    ends = f"{_HOLDS} AND a.ends BETWEEN ? AND ?"
+    yield (
+        f"t.id IN (SELECT l.work FROM consents a JOIN consent_works l ON l.consent = a.id WHERE {ends} UNION"
+        " SELECT c.work FROM consents a JOIN consent_copies l ON l.consent = a.id JOIN copies c ON c.id = l.copy"
+        f" WHERE {ends})",
+        [*[query.today] * 6, _days_on(query), *[query.today] * 6, _days_on(query)],
+    )
+
+
+def _days_on(query: Query) -> str:
+    assert query.ends_within is not None
+    return (date.fromisoformat(query.today) + timedelta(days=query.ends_within)).isoformat()
+
+
 def _by_creator(query: Query, connection: sqlite3.Connection) -> Parts:
     keys = [row[0] for row in connection.execute("SELECT id FROM keys WHERE creator = ?", (query.creator,))]
     # Of one key the index gives copies in their order; of several, they are all walked through in it.
@@ -225,6 +292,14 @@ def _linked(table: str, own: str, other: str, field: str) -> Condition:
         yield f'EXISTS (SELECT 1 FROM {table} l WHERE l."{own}" = t.id AND l."{other}" = ?)', [getattr(query, field)]
 
     return parts
+
+
+def _about_work(query: Query, _: sqlite3.Connection) -> Parts:
+    yield (
+        "t.id IN (SELECT l.consent FROM consent_works l WHERE l.work = ? UNION"
+        " SELECT l.consent FROM copies c JOIN consent_copies l ON l.copy = c.id WHERE c.work = ?)",
+        [query.work] * 2,
+    )
 
 
 _HOLDS = (
@@ -267,9 +342,7 @@ def _standing(query: Query, _: sqlite3.Connection) -> Parts:
 
 
 def _ends_within(query: Query, connection: sqlite3.Connection) -> Parts:
-    assert query.ends_within is not None
-    last = (date.fromisoformat(query.today) + timedelta(days=query.ends_within)).isoformat()
-    yield "t.ends BETWEEN ? AND ?", [query.today, last]
+    yield "t.ends BETWEEN ? AND ?", [query.today, _days_on(query)]
     yield from _standing(replace(query, standing=Standing.ACTIVE), connection)
 
 
@@ -296,6 +369,8 @@ _CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
         "terms": _is("terms", "terms"),
         "recipient": _copied_for,
         "copied": _copied,
+        "sent": _sent,
+        "ends_within": _ending,
     },
     "copies": {
         "work": _is("work", "work"),
@@ -308,8 +383,9 @@ _CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
     },
     "consents": {
         "creator": _is("creator", "creator"),
-        "work": _linked("consent_works", "consent", "work", "work"),
+        "work": _about_work,
         "recipient": _linked("consent_recipients", "consent", "recipient", "recipient"),
+        "series": _is("series", "series"),
         "standing": _standing,
         "ends_within": _ends_within,
         "latest": _latest,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self, TypeVar
@@ -10,7 +12,7 @@ from typing import Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from core.catalog import backup, checks, copies, integrity, intents, recipients, records, search, works
+from core.catalog import backup, checks, copies, integrity, intents, recipients, records, search, unsigned, works
 from core.catalog.backup import Backup
 from core.catalog.changes import operation
 from core.catalog.database import Database
@@ -23,6 +25,7 @@ from core.model import Check, Checked, Copy, Kind, Recipient, Reference, Strengt
 
 FILE_NAME = "catalog.sqlite3"
 _Row = TypeVar("_Row")
+_log = logging.getLogger(__name__)
 
 
 class Catalog(Records):
@@ -48,6 +51,8 @@ class Catalog(Records):
             ) from error
         self._serials: dict[str, npt.NDArray[np.int64]] = {}
         self._references: dict[Kind | None, tuple[int, tuple[Reference, ...]]] = {}
+        self._backup: threading.Thread | None = None
+        self._stop = threading.Event()
         self._database = Database(self.path, who)
         try:
             self.repair()
@@ -57,13 +62,56 @@ class Catalog(Records):
 
     def back_up(self) -> Backup:
         """Return a new dated backup in the data folder, read back; older ones are thinned. CatalogError: none came."""
-        return backup.back_up(self.path, self.folder)
+        made = backup.back_up(self.path, self.folder)
+        self._tell(made)
+        return made
 
     def back_up_if_due(self) -> Backup | None:
-        """Return a new backup where the last is older than a day and there is anything to keep, else None."""
+        """Return a new backup where the last is older than a day and there is anything to keep, else None.
+
+        It is given up where `wait_for_backup` is interrupted.
+        """
         with self._database.reading() as connection:
             empty = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM operations)").fetchone()[0]
-        return None if empty else backup.back_up_if_due(self.path, self.folder)
+        made = None if empty else backup.back_up_if_due(self.path, self.folder, stop=self._stop.is_set)
+        if made is not None:
+            self._tell(made)
+        return made
+
+    def back_up_soon(self) -> None:
+        """Begin the daily backup, where it is due, on a thread of its own; closing waits for its end.
+
+        It has a connection of its own, so that nobody waits for it: a large catalog takes minutes.
+        """
+        if self._backup is None:
+            self._backup = threading.Thread(target=self._backed_up, name="catalog backup")
+            self._backup.start()
+
+    def wait_for_backup(self) -> None:
+        """Wait for the daily backup that was begun, if any; Ctrl-C gives it up."""
+        if self._backup is None:
+            return
+        try:
+            self._backup.join()
+        except BaseException:
+            self._stop.set()
+            self._backup.join()
+            raise
+
+    def _backed_up(self) -> None:
+        try:
+            self.back_up_if_due()
+        except Exception:  # noqa: BLE001 - a thread has nobody above it who could be told
+            _log.exception("The daily backup of the catalog failed")
+
+    def _tell(self, made: Backup) -> None:
+        """Let the log tell of a backup."""
+        facts = {"name": made.path.name, "bytes": made.bytes, "sha256": backup.sha256_of(made.path)}
+        try:
+            with self._database.changing() as connection:
+                unsigned.remember(connection, unsigned.BACKUP_MADE, facts)
+        except CatalogError as error:  # the backup is there all the same
+            _log.warning("The signed log does not tell of the backup %s: %s", made.path.name, error)
 
     def problems(self) -> list[str]:
         """Return what is wrong with the catalog, in sentences; empty where all is in order. It takes its time."""
@@ -81,8 +129,11 @@ class Catalog(Records):
             search.rebuild(connection)
 
     def close(self) -> None:
-        """Close the catalog; further use is an error."""
-        self._database.close()
+        """Wait for a backup that is being made and close the catalog; further use is an error."""
+        try:
+            self.wait_for_backup()
+        finally:
+            self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -228,10 +279,18 @@ class Catalog(Records):
             for checked, sha256 in several:
                 checks.add(work, checked, sha256)
 
-    def checks(self, *, copy: int | None = None, sha256: str | None = None, limit: int | None = None) -> list[Check]:
-        """Return stored checks, newest first: all, those that found a copy, or those of a file with this hash."""
+    def checks(
+        self,
+        *,
+        copy: int | None = None,
+        work: int | None = None,
+        sha256: str | None = None,
+        limit: int | None = None,
+    ) -> list[Check]:
+        """Return stored checks, newest first: all, those that found a copy or any copy of a work, or those of a file
+        with this hash."""
         with self._database.reading() as connection:
-            return checks.find(connection, copy=copy, sha256=sha256, limit=limit)
+            return checks.find(connection, copy=copy, work=work, sha256=sha256, limit=limit)
 
     # -- copies on their way -----------------------------------------------------------------------------------
 

@@ -79,7 +79,9 @@ class Table:
         return plain(value) if isinstance(value, str) else value
 
 
-_APART = frozenset({"tags", "thumbnail", "signal", "fingerprint", "matches", "kept", "works", "copies", "recipients"})
+_APART = frozenset(
+    {"tags", "thumbnail", "signal", "fingerprint", "matches", "similar", "kept", "works", "copies", "recipients"}
+)
 
 
 def _reader(name: str, hint: Any) -> Callable[[Any], Any]:

@@ -14,12 +14,12 @@ from core.errors import CatalogError
 
 # What keeps a row: others that speak of it. Copies and what they name stay for ever, as detection asks for them.
 _KEEPING: Mapping[str, tuple[str, ...]] = {
-    "works": ("copies WHERE work", "consent_works WHERE work", "case_works WHERE work", "findings WHERE work"),
+    "works": ("copies WHERE work", "consent_works WHERE work", "case_works WHERE work", "similar WHERE work"),
     "recipients": ("copies WHERE recipient", "consent_recipients WHERE recipient"),
     "creators": (*("keys WHERE creator", "works WHERE creator", "consents WHERE creator", "cases WHERE creator"),),
     "terms": ("works WHERE terms", "copies WHERE terms", "creators WHERE terms", "intents WHERE terms"),
     "consents": ("payments WHERE consent", "documents WHERE consent"),
-    "checks": ('case_checks WHERE "check"',),
+    "checks": ('case_checks WHERE "check"', 'findings WHERE "check"', 'similar WHERE "check"'),
     "cases": ('documents WHERE "case"',),
     "payments": (),
     "documents": (),
@@ -105,8 +105,6 @@ def empty(work: Operation) -> tuple[int, int]:
 
 def _is_needed(connection: sqlite3.Connection, name: str, row: sqlite3.Row) -> bool:
     if name == "copies" or (name == "consents" and row["signed"]):
-        return True
-    if name == "checks" and connection.execute('SELECT 1 FROM findings WHERE "check" = ?', (row["id"],)).fetchone():
         return True
     return any(
         connection.execute(f"SELECT 1 FROM {others} = ? LIMIT 1", (row["id"],)).fetchone() for others in _KEEPING[name]

@@ -206,8 +206,15 @@ ALTER TABLE checks ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE checks ADD COLUMN binned TEXT NOT NULL DEFAULT '';
 ALTER TABLE checks ADD COLUMN emptied TEXT NOT NULL DEFAULT '';
 CREATE INDEX checks_created ON checks (created);
-ALTER TABLE findings ADD COLUMN work INTEGER REFERENCES works (id);  -- of a similar work that carries no mark of ours
-ALTER TABLE findings ADD COLUMN agreed TEXT NOT NULL DEFAULT '';     -- what was agreed with the recipient, that day
+ALTER TABLE findings ADD COLUMN agreed TEXT NOT NULL DEFAULT '';  -- what was agreed with the recipient, that day
+CREATE TABLE similar (                      -- works that a checked file resembles without their marks: no findings
+    "check"  INTEGER NOT NULL REFERENCES checks (id),
+    place    INTEGER NOT NULL,              -- 1 for the one that it resembles most
+    work     INTEGER NOT NULL REFERENCES works (id),
+    likeness TEXT    NOT NULL CHECK (likeness IN ('likely', 'strong')),
+    PRIMARY KEY ("check", place)
+) WITHOUT ROWID;
+CREATE INDEX similar_work ON similar (work);
 
 CREATE TABLE cases (
     id          INTEGER PRIMARY KEY,
@@ -312,6 +319,13 @@ CREATE TABLE events (                       -- the signed log: each entry holds 
 );
 CREATE TRIGGER events_kept BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the log is kept'); END;
 CREATE TRIGGER events_unchanged BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the log is kept'); END;
+
+CREATE TABLE unsigned (                     -- what the log is still to tell, until a key is open to sign it
+    id     INTEGER PRIMARY KEY,
+    moment TEXT NOT NULL,
+    what   TEXT NOT NULL,
+    facts  TEXT NOT NULL
+);
 
 CREATE TABLE texts (                        -- what full-text search looks through, folded; `search.py` keeps its index
     thing TEXT    NOT NULL,

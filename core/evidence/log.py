@@ -2,13 +2,18 @@
 
 An entry that is changed, taken out, put in or moved breaks the chain or a signature. That the end was cut off shows
 only to who knows a later head: so the head goes out with every package and every backup, and can be timestamped.
+
+An entry's hash is that of its number, the hash before, its key, and the hash of its content (moment, what, facts with
+a random salt). So an extract can withhold what does not concern its reader: the hash of a content that stays secret
+stands in its place, nobody can guess what is behind it, and chain and signatures still hold to the head.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +21,7 @@ from core.evidence.signing import LOG, Signer, is_signed
 from core.model import Event
 
 KEY_ADDED = "key added"  # the first entry of a key tells its public half
-_COLUMNS = ("number", "moment", "what", "facts", "previous", "key")
+_CONTENT, _LINK = ("moment", "what", "facts"), ("number", "previous", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def next_event(last: Event | None, what: str, facts: Mapping[str, Any], *, by: S
         number=1 if last is None else last.number + 1,
         moment=moment,
         what=what,
-        facts=json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":")),
+        facts=_canonical({**facts, "salt": secrets.token_hex(16)}),
         previous="" if last is None else last.hash,
         hash="",
         key=by.key,
@@ -59,10 +64,14 @@ def next_event(last: Event | None, what: str, facts: Mapping[str, Any], *, by: S
 
 
 def digest_of(event: Event) -> str:
-    """Return the hash of an entry's content, as hexadecimal digits."""
-    content = {name: getattr(event, name) for name in _COLUMNS}
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the hash of an entry, as hexadecimal digits."""
+    link = {name: getattr(event, name) for name in _LINK}
+    return hashlib.sha256(_canonical({**link, "content": content_of(event)}).encode()).hexdigest()
+
+
+def content_of(event: Event) -> str:
+    """Return the hash of what an entry says, as hexadecimal digits."""
+    return hashlib.sha256(_canonical({name: getattr(event, name) for name in _CONTENT}).encode()).hexdigest()
 
 
 def problems(
@@ -101,16 +110,27 @@ def problems(
     return tuple(found)
 
 
-def to_lines(events: Iterable[Event]) -> str:
-    """Return a log as JSON Lines, as it lies in packages."""
+def to_lines(events: Iterable[Event], shown: Collection[int] | None = None) -> str:
+    """Return a log as JSON Lines, as it lies in packages.
+
+    Of entries whose numbers are not `shown` (None: all are) the hash of the content stands for it; those that
+    introduce keys always are.
+    """
     return "".join(
-        json.dumps(
-            {**{name: getattr(event, name) for name in (*_COLUMNS, "hash")}, "signature": event.signature.hex()},
-            sort_keys=True,
-        )
+        json.dumps(_line(event, shown is None or event.number in shown or event.what == KEY_ADDED), sort_keys=True)
         + "\n"
         for event in events
     )
+
+
+def _line(event: Event, shown: bool) -> dict[str, Any]:
+    said = {name: getattr(event, name) for name in _CONTENT} if shown else {"content": content_of(event)}
+    link = {name: getattr(event, name) for name in (*_LINK, "hash")}
+    return {**link, **said, "signature": event.signature.hex()}
+
+
+def _canonical(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
 def _add_key(event: Event, known: dict[str, str], name: str, found: list[str]) -> None:

@@ -53,13 +53,17 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice: the letter, what to know before it is sent, which elements it lacks, when to ask again."""
+    """A notice: the letter, what to know before it is sent, which elements it lacks, when to ask again.
+
+    `as_of` is the ISO 8601 day of its template.
+    """
 
     kind: NoticeKind
     letter: Paper
     guide: Paper
     missing: tuple[str, ...]
     follow_up: str  # ISO 8601 day
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,14 @@ def notice(kind: NoticeKind, elements: Mapping[str, str], *, today: date) -> Not
         foot=f"Template of {as_of}, made with Countermark. Laws change; no legal advice.",
         missing=missing,
     )
-    return Notice(kind, letter, _guide(template, missing, as_of, follow_up), missing, follow_up.isoformat())
+    return Notice(
+        kind, letter, _guide(template, missing, as_of, follow_up), missing, follow_up.isoformat(), template.date
+    )
 
 
-def needs(kind: NoticeKind) -> tuple[str, ...]:
-    """Return the names of the elements that a notice needs."""
-    wanted = {name for optional, name in _PLACE.findall(_template(kind).body) if not optional}
+def needs(kind: NoticeKind, *, optional: bool = False) -> tuple[str, ...]:
+    """Return the names of the elements that a notice needs; with `optional`, of those that it can say as well."""
+    wanted = {name for can, name in _PLACE.findall(_template(kind).body) if optional or not can}
     return tuple(name for name in ELEMENTS if name in wanted)
 
 

@@ -10,7 +10,7 @@ import json
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,10 @@ from core.model import Event
 
 _RECHECK = Path(__file__).resolve().parents[2] / "resources" / "recheck.py"
 _FORMAT = "countermark package 1"
+_LOG = (
+    "The signed log up to this package: the entries that concern it in full, of the others the hashes and signatures"
+    " that prove their place."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,22 @@ def write(
     *,
     facts: Mapping[str, Any],
     events: Sequence[Event],
+    shown: Collection[int] | None = None,
     by: Signer,
     made: str,
     limits: Sequence[str],
 ) -> Package:
     """Write a package as the new folder and the zip beside it, and return both; either is whole or not there.
 
-    `facts` go into the manifest, `events` are the whole log, `limits` the sentences on what it does not prove.
+    `facts` go into the manifest, `events` are the whole log, of which the numbers `shown` go along in full (None: all),
+    `limits` the sentences on what it does not prove.
     WriteError where a name is taken or the disk does not allow it.
     """
     archive = folder.with_name(f"{folder.name}.zip")
     for path in (folder, archive):
         if path.exists():
             raise WriteError(f"{path.name} is there already and was left as it is.", "Choose another name.", path=path)
-    parts = [*exhibits, Exhibit("log.jsonl", to_lines(events).encode(), "The signed log up to this package.")]
+    parts = [*exhibits, Exhibit("log.jsonl", to_lines(events, shown).encode(), _LOG)]
     parts.append(Exhibit("recheck.py", _RECHECK.read_bytes(), "Checks this package without Countermark."))
     parts.append(Exhibit("README.txt", _readme(parts, by, limits).encode(), "What lies here and how to check it."))
     try:

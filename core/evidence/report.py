@@ -66,6 +66,7 @@ class Evidence:
     version: str
     made: str  # ISO 8601, UTC
     stamps: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()  # sentences on works that the file resembles beside those whose marks it carries
 
 
 def report(found: Evidence) -> Paper:
@@ -189,6 +190,8 @@ def _findings(found: Evidence) -> Iterator[Block]:
     if not found.check.matches:
         yield Text(found.check.message)
         return
+    for said in found.alike:
+        yield Text(said)
     for match in found.check.matches:
         one = match.finding
         yield Facts(
@@ -277,8 +280,8 @@ def _custody(found: Evidence) -> Iterator[Block]:
             f"{_moment(found.received.received)}: the file was copied and hashed before anything opened it; every step"
             " since was made on that copy, which lies unchanged in this package.",
             f"{_moment(found.check.created)}: it was checked (check no. {found.check.id} of the catalog).",
-            f"{_moment(found.made)}: this package was made. The signed log lies in it as log.jsonl; its head is"
-            f" {found.log_head}.",
+            f"{_moment(found.made)}: this package was made. The signed log lies in it as log.jsonl, with the"
+            f" entries that concern this case in full and of the others their hashes; its head is {found.log_head}.",
             *found.stamps,
         )
     )

@@ -19,7 +19,8 @@ from core.errors import RefusedError
 from core.media import gif, heif, riff
 from core.media.fresh import QUALITY, Fresh, png_chunks, webp_chunks, without_long_pieces
 from core.media.metadata import Metadata, fitted, metadata_of
-from core.media.picture import IncompleteError, Picture, Pixels, Space, decoding
+from core.media.picture import IncompleteError, Picture, decoding
+from core.media.pixels import Pixels, Space
 from core.media.png_chunks import Chunk
 from core.media.png_chunks import put_together as png_together
 from core.media.png_moving import Animation as PngAnimation

@@ -24,14 +24,20 @@ _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 def kind_of(path: Path) -> Kind:
     """Return whether a file is a picture, a recording or a film, by its content. UnreadableError where it is none.
 
-    What could be a film without moving pictures is a recording.
+    What could be a film without moving pictures is a recording: to tell, the container is opened. So it is asked where
+    files are read: of strangers' files in a worker, of one's own after a worker could read them.
     """
-    kind = kind_of_format(format_of(path))
+    kind = likely_kind(path)
     if kind is Kind.VIDEO:
         from core.media.container import contents
 
         return Kind.VIDEO if contents(path).pictures else Kind.AUDIO
     return kind
+
+
+def likely_kind(path: Path) -> Kind:
+    """Return what a file is by its first bytes alone; what could be a film is one. UnreadableError as `kind_of`."""
+    return kind_of_format(format_of(path))
 
 
 def media_files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from PIL import Image
 from core.media import heif, jpeg, riff
 from core.media.boxes import Box, Item, Property
 from core.media.metadata import Metadata
-from core.media.picture import Pixels
+from core.media.pixels import Pixels
 from core.media.png_chunks import Chunk, put_together, take_apart
 from core.media.webp_chunks import ALPHA_FLAG, Chunks, coded, header
 

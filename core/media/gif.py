@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from core.media.picture import COMPLETE, IncompleteError, Picture, Pixels, check_size, damaged, decoding, suffix_note
+from core.media.picture import COMPLETE, IncompleteError, Picture, check_size, damaged, decoding, suffix_note
+from core.media.pixels import Pixels
 from core.media.series import Frame, Frames, Spot, changed, require_moderate, starts
 
 _BLOCK_LIMIT = 200_000

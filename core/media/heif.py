@@ -18,16 +18,8 @@ from PIL import Image
 
 from core.errors import RefusedError
 from core.media.boxes import Box, Item, Items, Property, Reference, put_together, take_apart
-from core.media.picture import (
-    IncompleteError,
-    Picture,
-    Pixels,
-    Space,
-    check_size,
-    damaged,
-    decoding,
-    suffix_note,
-)
+from core.media.picture import IncompleteError, Picture, check_size, damaged, decoding, suffix_note
+from core.media.pixels import Pixels, Space
 
 Format = Literal["HEIC", "AVIF"]
 _QUALITY = 90

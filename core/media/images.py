@@ -9,7 +9,8 @@ from pathlib import Path
 from core.errors import RefusedError, UnreadableError, WriteError
 from core.media import gif, heif, jpeg, other_images, png, tiff, webp
 from core.media.files import cannot_write
-from core.media.picture import FILE_LIMIT, Lossy, Picture, Pixels, decoding
+from core.media.picture import FILE_LIMIT, Lossy, Picture, decoding
+from core.media.pixels import Pixels
 from core.media.series import Frame, Frames
 from core.media.signatures import PICTURES, cannot_open, format_of
 

@@ -18,18 +18,8 @@ from PIL import Image, ImageFile, JpegImagePlugin
 
 from core.errors import UnreadableError
 from core.media.orientation import orientation_of, stored, upright
-from core.media.picture import (
-    LEAST_ROWS,
-    Picture,
-    Pixels,
-    Space,
-    check_size,
-    cut,
-    damaged,
-    decoding,
-    partly,
-    suffix_note,
-)
+from core.media.picture import LEAST_ROWS, Picture, check_size, cut, damaged, decoding, partly, suffix_note
+from core.media.pixels import Pixels, Space
 
 _ENCODER = threading.Lock()
 _SCANS = 100  # usual are 10; each one costs a pass over the picture

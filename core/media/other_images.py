@@ -11,7 +11,8 @@ from PIL import Image
 
 from core.errors import RefusedError
 from core.media.orientation import orientation_of, upright
-from core.media.picture import Picture, Pixels, Space, check_size, decoding, suffix_note
+from core.media.picture import Picture, check_size, decoding, suffix_note
+from core.media.pixels import Pixels, Space
 
 Image.MAX_IMAGE_PIXELS = None  # `check_size` is asked before anything is decoded, and its answer is a sentence
 _DEEP = ("I;16", "I;16B", "I;16L", "I;16N")

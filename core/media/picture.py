@@ -8,18 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
-
-import numpy.typing as npt
+from typing import Protocol, Self, runtime_checkable
 
 from core.errors import RefusedError, UnreadableError
+from core.media.pixels import Pixels, Space
+from core.media.series import Series
 from core.media.signatures import SUFFIXES
 
-if TYPE_CHECKING:
-    from core.media.series import Series
-
-Pixels = npt.NDArray[Any]
-Space = Literal["grey", "rgb", "cmyk"]
 PIXEL_LIMIT = 120_000_000  # with all working copies of a decoder this stays near 1.5 GB
 BYTE_LIMIT = 500_000_000  # of decoded samples: 83 megapixels of 16-bit RGB
 FILE_LIMIT = 1_000_000_000  # bytes of an encoded picture

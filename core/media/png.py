@@ -21,8 +21,6 @@ from core.media.picture import (
     LEAST_ROWS,
     IncompleteError,
     Picture,
-    Pixels,
-    Space,
     check_size,
     cut,
     damaged,
@@ -31,6 +29,7 @@ from core.media.picture import (
     suffix_note,
     would_become,
 )
+from core.media.pixels import Pixels, Space
 from core.media.png_chunks import Chunk, put_together, take_apart
 from core.media.png_moving import OF_ANIMATIONS, Animation
 from core.media.series import require_moderate

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from core.media.orientation import stored, upright
-from core.media.picture import Pixels, Space
+from core.media.pixels import Pixels, Space
 from core.media.png_chunks import Chunk, put_together, take_apart
 from core.media.series import Frame, Frames, Spot, changed, starts
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from core.errors import RefusedError
-from core.media.picture import Pixels, Space
+from core.media.pixels import Pixels, Space
 
 FRAME_LIMIT = 10_000
 TOTAL_LIMIT = 1_000_000_000  # pixels of all frames together that are marked: some twenty minutes of work

@@ -18,13 +18,13 @@ from core.media.picture import (
     COMPLETE,
     IncompleteError,
     Picture,
-    Pixels,
     check_size,
     damaged,
     decoding,
     suffix_note,
     would_become,
 )
+from core.media.pixels import Pixels
 from core.media.series import require_moderate
 from core.media.tiff_fields import Directory, Tag
 from core.media.tiff_pages import Page, Pages, Passengers, Region, assembled, gaps, tidied

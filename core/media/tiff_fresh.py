@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from core.media.metadata import Metadata
-from core.media.picture import Pixels
+from core.media.pixels import Pixels
 from core.media.tiff_fields import Tag, directories
 
 _SHORT, _LONG, _RATIONAL, _BYTE, _UNDEFINED = 3, 4, 5, 1, 7

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.media.picture import Pixels, Space
+from core.media.pixels import Pixels, Space
 from core.media.tiff_fields import Directory, Tag
 
 _NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS = 1, 5, 8, 32946, 32773

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.media.orientation import stored, upright
-from core.media.picture import Pixels, Space
+from core.media.pixels import Pixels, Space
 from core.media.series import Frame, Frames
 from core.media.tiff_fields import Directory, Tag, directories, directory_at
 from core.media.tiff_layout import COLOURS, Layout, layout_of, room_of

@@ -12,8 +12,9 @@ from core.media.container import Contents, Track, contents, opened
 from core.media.encoding import like
 from core.media.picture import suffix_note
 from core.media.remux import MUXERS, Remuxed
-from core.media.sound import SAVE_AGAIN, Kept, Sound, check_only, cut, faulty, made_finite
+from core.media.sound import Kept, Sound, check_only, cut, faulty, made_finite
 
+_ORDINARY = "Export it anew as an ordinary MP4 or M4A file, not encrypted and not for streaming, and protect that one."
 _SHORT = 0.25  # seconds that the sound may lack of what its container tells
 _MP4 = ("M4A", "MP4", "MOV", "3GP")
 _SUBTYPES = {"mp3": "MPEG_LAYER_III", "mp3float": "MPEG_LAYER_III"}
@@ -101,7 +102,7 @@ def _kept(
     if found.format in MUXERS:
         return Remuxed(path, found.format, track.index, decoded.start, encoding, channels), None, said
     if fault := mp4_sound.obstacle(path):
-        return None, RefusedError(f"{path.name} {fault}.", SAVE_AGAIN, path=path), said
+        return None, RefusedError(f"{path.name} {fault}.", _ORDINARY, path=path), said
     if mp4_sound.with_credentials(path):
         said += (f"The content credentials of {path.name} would not fit a marked copy, which leaves them out.",)
     return mp4_sound.Mp4(path, found.format, track.index, found.brand, encoding, channels), None, said

@@ -15,7 +15,8 @@ from PIL import Image
 
 from core.media import riff
 from core.media.orientation import orientation_of, stored, upright
-from core.media.picture import Picture, Pixels, check_size, damaged, decoding, suffix_note
+from core.media.picture import Picture, check_size, damaged, decoding, suffix_note
+from core.media.pixels import Pixels
 from core.media.series import require_moderate
 from core.media.webp_chunks import ALPHA_FLAG, PICTURE, chunks_of, coded, header, size_of
 from core.media.webp_moving import LEAST_QUALITY, Animation

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from core.media import riff
-from core.media.picture import Pixels
+from core.media.pixels import Pixels
 
 Chunks = list[tuple[bytes, bytes]]  # name, payload
 PICTURE = frozenset({b"VP8 ", b"VP8L", b"ALPH"})

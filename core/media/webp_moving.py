@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.media import riff
 from core.media.orientation import stored, upright
-from core.media.picture import Pixels
+from core.media.pixels import Pixels
 from core.media.series import Frame, Frames, Spot, changed, starts
 from core.media.webp_chunks import ALPHA_FLAG, Chunks, chunks_of, coded
 from core.media.webp_quality import quality_of

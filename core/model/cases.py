@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -75,7 +76,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One examination as the catalog keeps it: what was examined, when, and what was found."""
+    """One examination as the catalog keeps it: what was examined, when, what was found, what it resembles."""
 
     id: int
     file: str  # its name
@@ -86,6 +87,7 @@ class Check:
     message: str
     kind: Kind | None = None
     matches: tuple[Match, ...] = ()
+    similar: tuple[Similar, ...] = ()
     note: str = ""
     tags: tuple[str, ...] = ()
     binned: str = ""
@@ -145,6 +147,24 @@ class Event:
     hash: str  # hex hash of this one
     key: str = ""  # public id of the key that signed
     signature: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One operation of the catalog as its history lists it: all that was changed together.
+
+    `counts` says how many things of each table it changed; `thing` and `item` name the only one, where it is one.
+    """
+
+    number: int
+    moment: str  # ISO 8601, UTC
+    who: str
+    what: str  # as of a Change
+    counts: Mapping[str, int]
+    thing: str = ""
+    item: str = ""
+    undoable: bool = False
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

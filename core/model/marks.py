@@ -187,7 +187,9 @@ class Reference:
 class Protected:
     """What became of one file that was to be protected.
 
-    `serial` and `output` are None unless it is protected; `expected` is the read-back from disk.
+    `serial` and `output` are None unless it is protected; `expected` is the read-back from disk. Of a file that was
+    refused until its user decides, `known` are the sentences on what the catalog knows of it, and `there` is the file
+    that has the name of its copy.
     """
 
     source: Path
@@ -198,3 +200,5 @@ class Protected:
     serial: int | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
     expected: Finding | None = None
+    known: tuple[str, ...] = ()
+    there: Path | None = None

@@ -18,6 +18,7 @@ p { margin: .5rem 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid #e6e2da;
          overflow-wrap: anywhere; }
+p, td, li, h1, h2, figcaption { unicode-bidi: plaintext; } /* Arabic and Hebrew paragraphs run from the right */
 .facts th { font-weight: normal; color: #5d5850; width: 13rem; }
 .missing { color: #a01414; font-weight: bold; }
 .line { border-bottom: 1px solid #1c1b1a; height: 1.3rem; }

@@ -10,6 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from core.document import MISSING, Block, Facts, Grid, Heading, Paper, Picture, Points, Signatures, Text
+from core.paper.scripts import BOX, begins_right_to_left, joined, lines, runs_right_to_left
 
 _FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 _REGULAR, _BOLD = "DejaVuSansCondensed", "DejaVuSansCondensed-Bold"
@@ -22,6 +23,7 @@ _EASTERN = (  # fonts that every PDF reader brings along, for names in other scr
     (0xF900, 0xFAFF, "HeiseiKakuGo-W5"),
     (0xFF00, 0xFFEF, "HeiseiKakuGo-W5"),
 )
+_BOXES = f"{BOX} stands for a letter that this PDF cannot write. The form of this paper as text or HTML holds it."
 _INK, _SOFT, _LINE, _WARNING, _AMBER = "#1c1b1a", "#5d5850", "#c9c4bb", "#a01414", "#fbf5e6"
 _MARGIN = 57.0  # points: 20 mm
 _PADDING = 6.0  # points that ReportLab keeps free inside the margins
@@ -51,13 +53,13 @@ def pdf_of(paper: Paper) -> bytes:
 
 
 def _flowables(paper: Paper, width: float) -> Iterator[Any]:
-    from reportlab.platypus import KeepTogether, Paragraph, Spacer
+    from reportlab.platypus import KeepTogether, Spacer
 
     styles = _styles()
-    yield Paragraph(_marked(paper.title), styles["title"])
-    yield Paragraph(_marked(paper.below), styles["below"])
+    yield _paragraph(paper.title, styles["title"])
+    yield _paragraph(paper.below, styles["below"])
     if paper.missing:
-        yield Paragraph(_marked(f"Not complete. Missing: {'; '.join(paper.missing)}."), styles["warning"])
+        yield _paragraph(f"Not complete. Missing: {'; '.join(paper.missing)}.", styles["warning"])
     held: list[Any] = []
     for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
         made = list(_flow(block, width, styles))
@@ -68,22 +70,24 @@ def _flowables(paper: Paper, width: float) -> Iterator[Any]:
         held = []
         if not isinstance(block, Heading):
             yield Spacer(1, 3)
+    if _lacking(paper):
+        yield _paragraph(_BOXES, styles["caption"])
 
 
 def _flow(block: Block, width: float, styles: dict[str, Any]) -> Iterator[Any]:
-    from reportlab.platypus import KeepTogether, ListFlowable, ListItem, Paragraph
+    from reportlab.platypus import KeepTogether, ListFlowable, ListItem
 
     match block:
         case Heading(text):
-            yield Paragraph(_marked(text), styles["heading"])
+            yield _paragraph(text, styles["heading"])
         case Text(text, strong):
             for part in filter(None, text.split("\n\n")):
-                yield Paragraph(_marked(part), styles["strong" if strong else "text"])
+                yield _paragraph(part, styles["strong" if strong else "text"])
         case Points(items, True):
             yield _ticked(items, width, styles)
         case Points(items):
             yield ListFlowable(
-                [ListItem(Paragraph(_marked(item), styles["text"]), spaceAfter=2) for item in items],
+                [ListItem(_paragraph(item, styles["text"]), spaceAfter=2) for item in items],
                 bulletType="bullet",
                 bulletFontName=_REGULAR,
                 bulletFontSize=9,
@@ -95,18 +99,18 @@ def _flow(block: Block, width: float, styles: dict[str, Any]) -> Iterator[Any]:
         case Grid(head, rows):
             yield _grid(head, rows, width, styles)
         case Picture(png, caption):
-            yield from (_image(png, width), Paragraph(_marked(caption), styles["caption"]))
+            yield from (_image(png, width), _paragraph(caption, styles["caption"]))
         case Signatures(who):
             yield KeepTogether([_signature(name, width, styles) for name in who])
 
 
 def _facts(rows: tuple[tuple[str, str], ...], form: bool, width: float, styles: dict[str, Any]) -> Any:
-    from reportlab.platypus import Paragraph, Table
+    from reportlab.platypus import Table
 
     content, style = [], _lines()
     for number, (label, value) in enumerate(rows):
         shown = value or ("" if form else MISSING)
-        content.append([Paragraph(_marked(label), styles["label"]), Paragraph(_marked(shown), styles["cell"])])
+        content.append([_paragraph(label, styles["label"]), _paragraph(shown, styles["cell"])])
         if form and not value:
             style.append(("TOPPADDING", (0, number), (-1, number), 10))  # room to write on the line
     table = Table(content, colWidths=[0.3 * width, 0.7 * width], splitInRow=1)
@@ -115,7 +119,7 @@ def _facts(rows: tuple[tuple[str, str], ...], form: bool, width: float, styles: 
 
 
 def _grid(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], width: float, styles: dict[str, Any]) -> Any:
-    from reportlab.platypus import Paragraph, Table
+    from reportlab.platypus import Table
 
     columns = [[name, *(row[i] for row in rows)] for i, name in enumerate(head)]
     # Each column gets room for its longest word, and of the rest as much as its longest cell asks for.
@@ -125,8 +129,8 @@ def _grid(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], width: float
     rest = max(0.0, width - sum(least))
     widths = [(least[i] + rest * asked[i] / sum(asked)) for i in range(len(head))]
     widths = [each * width / sum(widths) for each in widths]
-    content = [[Paragraph(_marked(name), styles["head"]) for name in head]]
-    content += [[Paragraph(_marked(cell), styles["cell"]) for cell in row] for row in rows]
+    content = [[_paragraph(name, styles["head"]) for name in head]]
+    content += [[_paragraph(cell, styles["cell"]) for cell in row] for row in rows]
     table = Table(content, colWidths=widths, repeatRows=1, splitInRow=1)
     table.setStyle(_lines())
     return table
@@ -135,7 +139,7 @@ def _grid(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], width: float
 def _ticked(items: tuple[str, ...], width: float, styles: dict[str, Any]) -> Any:
     from reportlab.platypus import Paragraph, Table
 
-    content = [[Paragraph("☐", styles["tick"]), Paragraph(_marked(item), styles["text"])] for item in items]
+    content = [[Paragraph("☐", styles["tick"]), _paragraph(item, styles["text"])] for item in items]
     table = Table(content, colWidths=[18, width - 18])
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
     return table
@@ -144,7 +148,7 @@ def _ticked(items: tuple[str, ...], width: float, styles: dict[str, Any]) -> Any
 def _signature(name: str, width: float, styles: dict[str, Any]) -> Any:
     from reportlab.platypus import Paragraph, Table
 
-    row = [Paragraph(_marked(name), styles["caption"]), "", Paragraph("Date and place", styles["caption"])]
+    row = [_paragraph(name, styles["caption"]), "", Paragraph("Date and place", styles["caption"])]
     table = Table([["", "", ""], row], colWidths=[0.55 * width, 0.05 * width, 0.4 * width], rowHeights=[38, None])
     table.setStyle(
         [
@@ -178,6 +182,52 @@ def _image(png: bytes, width: float) -> Any:
     return image
 
 
+def _paragraph(text: str, style: Any) -> Any:
+    """Return a paragraph of plain text; right-to-left scripts in it are joined and ordered line by line."""
+    from reportlab.platypus import Paragraph
+
+    return _ordered()(text, style) if runs_right_to_left(text) else Paragraph(_marked(text), style)
+
+
+@cache
+def _ordered() -> type:
+    """Return the paragraph that breaks its own lines: they can be put in order only when it is known how wide it is."""
+    from reportlab.lib.enums import TA_RIGHT
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+    from reportlab.platypus import Paragraph
+
+    base: Any = Paragraph
+
+    class Ordered(base):  # type: ignore[misc]
+        _joined = ""  # of the pieces that it is split into, none: their lines are made
+
+        def __init__(self, text: Any, style: Any, *given: Any, **options: Any) -> None:
+            if text is None:
+                super().__init__(text, style, *given, **options)
+                return
+            self._joined, self._plain = joined(text), style
+            super().__init__(_marked(self._joined), style, *given, **options)
+
+        def wrap(self, width: float, height: float) -> Any:
+            if self._joined:
+                style = self._plain
+                room = width - style.leftIndent - style.rightIndent - 0.1
+                made = [*lines(self._joined, room, lambda part: stringWidth(part, style.fontName, style.fontSize))]
+                if len(made) > 1 and begins_right_to_left(self._joined):
+                    style = style.clone(f"{style.name}-right", alignment=TA_RIGHT)
+                super().__init__(_marked("\n".join(made)), style)
+            return super().wrap(width, height)
+
+    return Ordered
+
+
+def _lacking(paper: Paper) -> bool:
+    """Return whether any letter of a paper cannot be written in its PDF."""
+    from core.paper.plain import text_of
+
+    return BOX in _marked(joined(text_of(paper)))
+
+
 def _marked(text: str) -> str:
     """Return text for ReportLab's paragraphs: escaped, each letter in a font that has it.
 
@@ -192,7 +242,7 @@ def _marked(text: str) -> str:
             parts.append(escape(sign))
         else:
             font = next((name for first, last, name in _EASTERN if first <= ord(sign) <= last), None)
-            parts.append(f'<font name="{font}">{escape(sign)}</font>' if font else "□")
+            parts.append(f'<font name="{font}">{escape(sign)}</font>' if font else BOX)
     return "".join(parts).replace(MISSING, f'<font name="{_BOLD}" color="{_WARNING}">{MISSING}</font>')
 
 

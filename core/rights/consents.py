@@ -18,11 +18,15 @@ _NO_ADVICE = f"Checklist as of {CHECKED}. Laws change and contracts differ: have
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of the checklist: the law, what it asks for, whether the record has it (None: look yourself)."""
+    """One point of the checklist: the law, what it asks for, whether the record has it (None: look yourself).
+
+    `fields` are those of the record that hold it.
+    """
 
     law: str
     asks: str
     there: bool | None
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,40 +81,54 @@ def checklist(consent: Consent) -> tuple[Point, ...]:
     advised = bool(consent.counsel.strip())
     ca, ny = "California, Labor Code § 927 (AB 2602)", "New York, General Obligations Law § 5-302"
     shared = [
-        ("A reasonably specific description of the intended uses of the replica", specific),
-        ("The performer was advised by counsel, or by a union whose agreement covers replicas", advised),
-        ("The replica terms are clear, conspicuous and signed or initialled separately", consent.separately_signed),
-        ("The replica does not replace work that the performer would have done in person", None),
+        ("A reasonably specific description of the intended uses of the replica", specific, ("uses",)),
+        ("The performer was advised by counsel, or by a union whose agreement covers replicas", advised, ("counsel",)),
+        (
+            "The replica terms are clear, conspicuous and signed or initialled separately",
+            consent.separately_signed,
+            ("separately_signed",),
+        ),
+        ("The replica does not replace work that the performer would have done in person", None, ("uses",)),
     ]
-    points = [Point(law, asks, there) for law in (ca, ny) for asks, there in shared]
+    points = [Point(law, asks, there, fields) for law in (ca, ny) for asks, there, fields in shared]
     dead = bool(consent.post_mortem.strip())
     points += [
         Point(
             "California, Civil Code § 3344.1 (AB 1836)",
             "Of a deceased person: consent of those who hold the rights (70 years after death)",
             dead or None,
+            ("post_mortem",),
         ),
         Point(
             "New York, Civil Rights Law § 50-f",
             "Of a deceased performer: consent of the successors (40 years)",
             dead or None,
+            ("post_mortem",),
         ),
         Point(
             "Tennessee, ELVIS Act (§ 47-25-1101 ff.)",
             "Consent to the use of name, picture, likeness and voice, given by the person or whoever holds the right",
             bool(consent.performer.strip() and consent.signed),
+            ("performer", "signed"),
         ),
         Point(
             "Good practice",
             "Terms of revocation, deletion and security of scans and models",
             bool(consent.revocation and consent.security),
+            ("revocation", "security"),
         ),
         Point(
             "Good practice",
             "AI training, fine-tuning and sublicences are each allowed or refused in words",
             _answered(consent),
+            ("ai_training", "fine_tuning", "sublicence"),
         ),
-        Point("Good practice", "An end date or a highest number of uses", bool(consent.ends or consent.max_uses)),
+        Point(
+            "Good practice",
+            "An end date or a highest number of uses",
+            bool(consent.ends or consent.max_uses),
+            ("ends", "max_uses"),
+        ),
     ]
     return tuple(points)
 

@@ -1,7 +1,8 @@
 """Content credentials (C2PA): manifests written into copies and read from any file. Needs the optional c2pa-python.
 
-The manifest says what was done (opened, marked), binds itself softly to the mark, and repeats the statements on rights
-in the forms of CAWG. Nothing is fetched from anywhere. (C2PA specification 2.2; CAWG metadata 1.1.)
+The manifest says what was done (opened, marked), binds itself softly to the mark and to the work's fingerprint, and
+repeats the statements on rights in the forms of CAWG. Nothing is fetched from anywhere. (C2PA specification 2.2; CAWG
+metadata 1.1.)
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from core.model import Statements
 from core.rights.certificates import Credentials
 from core.rights.statements import training_entries
 
-MARK = "org.countermark.mark.1"  # not on the public list of soft bindings
+MARK, FINGERPRINT = "org.countermark.mark.1", "org.countermark.fingerprint.1"  # not on the public list of such names
 REGISTRATION = "org.countermark.registration"
 KINDS = {  # formats that can hold a manifest, with the types by which the library knows them
     "JPEG": "image/jpeg",
@@ -41,7 +42,8 @@ class Manifest:
     """What the manifest of a file says.
 
     `state` is "Trusted" (signed by a known root), "Valid" (whole, signed by somebody unknown) or "Invalid" (the file
-    or the manifest was changed since). `binding` is the value of the soft binding to our mark, empty for none.
+    or the manifest was changed since). `binding` and `fingerprint` are the values of the soft bindings to our mark and
+    to our fingerprint, empty for none.
     """
 
     state: str
@@ -50,6 +52,7 @@ class Manifest:
     generator: str
     actions: tuple[str, ...]
     binding: str
+    fingerprint: str
     training: Mapping[str, str]
 
 
@@ -70,6 +73,7 @@ def sign(
     by: Credentials,
     said: Statements,
     binding: str,
+    fingerprint: str = "",
     registration: Mapping[str, str],
     original: Path,
     title: str,
@@ -77,9 +81,9 @@ def sign(
 ) -> bytes:
     """Write a manifest into a file (in place) and return it, to be kept as a side-car.
 
-    `kind` is one of KINDS. `binding` tells key and serial of the mark, `registration` hashes of the original. The
-    original is named as what the copy was made of, with its own manifest where it has one. WriteError where the
-    library refuses.
+    `kind` is one of KINDS. `binding` tells key and serial of the mark, `fingerprint` which fingerprint of the work the
+    catalog keeps (empty: none), `registration` hashes of the original. The original is named as what the copy was made
+    of, with its own manifest where it has one. WriteError where the library refuses.
     """
     import c2pa
 
@@ -91,7 +95,7 @@ def sign(
             library.Context.from_dict(settings) as context,
             library.Signer.from_callback(by.sign, library.C2paSigningAlg.ED25519, by.chain) as signer,
             library.Builder.from_json(
-                json.dumps(_definition(said, binding, registration, title, version)), context
+                json.dumps(_definition(said, (binding, fingerprint), registration, title, version)), context
             ) as builder,
         ):
             with original.open("rb") as source:
@@ -150,8 +154,11 @@ def _read(reader: Any) -> Manifest:
     }
     signature = active.get("signature_info") or {}
     actions = assertions.get("c2pa.actions.v2", assertions.get("c2pa.actions", {})).get("actions", [])
-    blocks = assertions.get("c2pa.soft-binding", {}).get("blocks", [{}])
-    ours = assertions.get("c2pa.soft-binding", {}).get("alg") == MARK
+    bindings = {
+        str((one.get("data") or {}).get("alg", "")): (one.get("data") or {}).get("blocks") or [{}]
+        for one in active.get("assertions", [])
+        if one.get("label", "").partition("__")[0] == "c2pa.soft-binding"
+    }
     entries = assertions.get("cawg.training-mining", assertions.get("c2pa.training-mining", {})).get("entries", {})
     generator = (active.get("claim_generator_info") or [{}])[0]
     return Manifest(
@@ -160,13 +167,14 @@ def _read(reader: Any) -> Manifest:
         made=str(signature.get("time") or ""),
         generator=str(generator.get("name", "")),
         actions=tuple(str(one.get("action", "")) for one in actions),
-        binding=str(blocks[0].get("value", "")) if ours and blocks else "",
+        binding=str(bindings.get(MARK, [{}])[0].get("value", "")),
+        fingerprint=str(bindings.get(FINGERPRINT, [{}])[0].get("value", "")),
         training={str(name): str(entry.get("use", "")) for name, entry in entries.items()},
     )
 
 
 def _definition(
-    said: Statements, binding: str, registration: Mapping[str, str], title: str, version: str
+    said: Statements, bound: tuple[str, str], registration: Mapping[str, str], title: str, version: str
 ) -> dict[str, Any]:
     assertions: list[dict[str, Any]] = [
         {
@@ -178,7 +186,11 @@ def _definition(
                 ]
             },
         },
-        {"label": "c2pa.soft-binding", "data": {"alg": MARK, "blocks": [{"scope": {}, "value": binding}]}},
+        *(
+            {"label": "c2pa.soft-binding", "data": {"alg": alg, "blocks": [{"scope": {}, "value": value}]}}
+            for alg, value in zip((MARK, FINGERPRINT), bound, strict=True)
+            if value
+        ),
         {"label": REGISTRATION, "data": dict(registration)},
     ]
     entries = training_entries(said.mining, said.constraints)

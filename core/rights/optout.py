@@ -7,10 +7,14 @@ Article 4(3), which asks for a reservation in machine-readable form.)
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from core.errors import RefusedError
+from core.errors import RefusedError, WriteError
 from core.model import DataMining
 from core.model.statements import MINING_WORDS, Statements
 from core.rights.crawlers import LISTED, Purpose, crawlers
@@ -43,6 +47,26 @@ def kit(said: Statements, *, assistants: bool = False) -> dict[str, str]:
         "policy.txt": _policy(said),
     }
     return {"README.txt": _readme(said, policy, assistants=assistants), **files}
+
+
+def write_kit(files: Mapping[str, str], folder: Path) -> Path:
+    """Return the path of the kit's README in a new folder that holds all its files, or is not there at all.
+
+    WriteError where the folder is there already, or cannot be written.
+    """
+    fresh = folder.with_name(f".{folder.name}.{os.urandom(6).hex()}")
+    try:
+        if os.path.lexists(folder):
+            raise WriteError(f"{folder} is there already and was left as it is.", "Choose another folder.", path=folder)
+        for name, text in files.items():
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_text(text, "utf-8", newline="\n")
+        fresh.rename(folder)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        reason = error.strerror or type(error).__name__
+        raise WriteError(f"{folder} could not be written: {reason}.", "Choose another folder.", path=folder) from error
+    return folder / next(iter(files))
 
 
 def _tdmrep(policy: str) -> str:

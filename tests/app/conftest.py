@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.sections.works import WorksSection
 from app.session import Session
 from app.theme import theme
+from core.catalog.store import Catalog
 from core.keys import CreatorKey
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
@@ -40,3 +42,22 @@ def window(qtbot: QtBot, light: None, home: Path) -> Iterator[MainWindow]:
     qtbot.wait(1)
     session.close()
     assert "Traceback" not in made.messages.details, made.messages.details
+
+
+@pytest.fixture
+def catalog(window: MainWindow, tmp_path: Path) -> Catalog:
+    """Return the window's catalog with four works in it, of which two have copies."""
+    from tests.app.filled import fill
+
+    fill(window.desk.session.catalog, tmp_path)
+    return window.desk.session.catalog
+
+
+@pytest.fixture
+def works(qtbot: QtBot, window: MainWindow, catalog: Catalog) -> Iterator[WorksSection]:
+    """Return the works of that catalog in front; an error that nobody dismissed fails the test."""
+    from tests.app.filled import shown
+
+    section = shown(qtbot, window)
+    yield section
+    assert window.messages.text() == ""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from core.catalog.store import Catalog
+from core.model import Checked, Likeness, Similar, Verdict
+from core.wording import verdict_message
 from tests.app.command_line import Outcome, in_process, picture
 
 
@@ -58,6 +62,12 @@ def test_works_copies_and_agreements_of_a_day(run, home, tmp_path):
     (copy,) = run("copy", "search", "studio b portrait", "--json").records
     assert (copy["work_title"], copy["recipient_name"], copy["purpose"]) == ("portrait", "Studio B", "")
     assert [work["title"] for work in run("work", "list", "--sort", "title", "--json").records] == ["hill", "portrait"]
+    turned = run("work", "list", "--sort", "title", "--backwards", "--json").records
+    assert [work["title"] for work in turned] == ["portrait", "hill"]
+    assert len(run("work", "list", "--sent", str(date.today().year), "--json").records) == 2
+    assert run("work", "list", "--sent", "1999", code=1).out == "There are no such works.\n"
+    assert "is no year" in run("work", "list", "--sent", "soon", code=2).err
+    assert run("work", "list", "--ends-within", "30", code=1).out == "There are no such works.\n"
     assert run("work", "list", "--never-copied", code=1).out == "There are no such works.\n"
     run("terms", "add", "Portfolio", "--set", "data_mining=DMI-PROHIBITED-AIMLTRAINING", "--set", "rights=© Ada")
     run("work", "edit", "portrait", "hill", "--set", "terms=Portfolio")
@@ -86,7 +96,12 @@ def test_works_copies_and_agreements_of_a_day(run, home, tmp_path):
     assert checked["message"].endswith("Licensed to Studio B for radio; AI use refused.")
     run("case", "add", "Advert", "--set", "checks=1", "--set", "works=portrait", "--set", "follow_up=2026-01-01")
     assert len(run("case", "list", "--follow-up", "2026-01-02", "--work", "portrait", "--json").records) == 1
-    assert run("catalog", "checks", "--json").records[0]["findings"] == 1
+    (listed,) = run("catalog", "checks", "--json").records
+    assert (listed["findings"], listed["similar"]) == (1, 0)
+    (shown,) = run("catalog", "checks", "1", "--json").records
+    assert (shown["findings"], shown["similar"]) == (checked["findings"], [])
+    assert f"message: {checked['message']}" in run("catalog", "checks", "1").out
+    assert "no check '7'" in run("catalog", "checks", "7", code=2).err
     assert run("catalog", "checks", "--search", "nowhere", code=1).out == "No check holds 'nowhere'.\n"
     run("work", "bin", "portrait")
     run("copy", "bin", str(copy["serial"]))
@@ -165,3 +180,35 @@ def test_papers_go_in_and_come_out(run, tmp_path):
     assert "already exists" in run("document", "save", "1", "back.pdf", code=2).err
     assert "does not keep the content" in run("document", "save", "2", "other.pdf", code=2).err
     assert "document 1  signed.pdf" in run("consent", "show", "1").out
+
+
+def test_a_stored_likeness_is_told(run, home, tmp_path):
+    run("key", "new")
+    picture(tmp_path / "portrait.jpg")
+    run("protect", "portrait.jpg", "--for", "Studio A")
+    with Catalog(home) as catalog:
+        (work,) = catalog.works()
+        similar = (Similar(work, Likeness.LIKELY),)
+        catalog.add_check(
+            Checked(Path("x.jpg"), Verdict.NOTHING, (), verdict_message((), similar=similar), similar=similar)
+        )
+    (listed,) = run("catalog", "checks", "--json").records
+    assert (listed["findings"], listed["similar"]) == (0, 1)
+    (shown,) = run("catalog", "checks", "1", "--json").records
+    assert (shown["findings"], shown["similar"]) == ([], [{"work": "portrait", "strength": "likely"}])
+    assert "resembles your work “portrait”; no mark was read" in run("catalog", "checks", "1").out
+
+
+def test_a_check_tells_that_statements_were_taken_off(run, tmp_path):
+    run("key", "new")
+    run("terms", "add", "Portfolio", "--set", "rights=© Ada", "--set", "data_mining=DMI-PROHIBITED-AIMLTRAINING")
+    picture(tmp_path / "portrait.jpg")
+    run("protect", "portrait.jpg", "--for", "Studio A", "--terms", "Portfolio", "--out", "out")
+    copy = tmp_path / "out" / "portrait (Studio A).jpg"
+    kept = run("check", copy).out
+    assert "The file says: " in kept and "© Ada" in kept and "lacks" not in kept
+    with Image.open(copy) as image:
+        image.save(tmp_path / "bare.jpg", quality=85)
+    bare = run("check", "bare.jpg").out
+    assert "The copy went out with rights statements that this file lacks: Copyright" in bare
+    assert "17 USC 1202" in bare and "The file says" not in bare

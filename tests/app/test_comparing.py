@@ -8,6 +8,7 @@ import soundfile
 from PIL import Image
 
 from app.comparing import AMPLIFIED, Pictures, Sounds, comparison
+from app.samples import sample_picture
 from core.errors import CountermarkError
 
 
@@ -47,3 +48,29 @@ def test_what_does_not_fit_is_said(tmp_path: Path) -> None:
     for other in ("b.png", "c.wav"):
         with pytest.raises(CountermarkError, match="cannot be laid beside"):
             comparison(tmp_path / "a.png", tmp_path / other)
+
+
+def test_a_smaller_copy_is_compared_in_its_own_size(tmp_path: Path) -> None:
+    before = sample_picture(601, 400)
+    Image.fromarray(before).save(tmp_path / "a.png")
+    small = np.asarray(Image.fromarray(before).resize((300, 200), Image.Resampling.LANCZOS))
+    Image.fromarray(small).save(tmp_path / "b.png")
+    both = comparison(tmp_path / "a.png", tmp_path / "b.png")
+    assert isinstance(both, Pictures)
+    assert both.scaled == (601, 400)
+    assert both.original.shape == both.copy.shape == (200, 300, 3)
+    assert np.array_equal(both.original, small)  # nothing but the mark would be seen as a difference
+    Image.fromarray(small[:, :280]).save(tmp_path / "cut.png")
+    with pytest.raises(CountermarkError, match="cannot be laid beside"):
+        comparison(tmp_path / "a.png", tmp_path / "cut.png")
+
+
+def test_a_copy_at_another_rate_is_heard_at_its_own(tmp_path: Path) -> None:
+    wave = 0.2 * np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    soundfile.write(tmp_path / "a.wav", wave, 44100, subtype="FLOAT")
+    again = 0.2 * np.sin(2 * np.pi * 440 * np.arange(48000) / 48000)
+    soundfile.write(tmp_path / "b.wav", np.append(again, np.zeros(1000)), 48000, subtype="FLOAT")
+    both = comparison(tmp_path / "a.wav", tmp_path / "b.wav")
+    assert isinstance(both, Sounds)
+    assert (both.rate, both.resampled) == (48000, 44100)
+    assert both.part("original", 5000, 40000)[:, 0] == pytest.approx(again[5000:40000], abs=2e-3)

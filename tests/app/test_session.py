@@ -1,3 +1,4 @@
+import json
 import stat
 import sys
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.session import Session
-from core.errors import KeyFileError, SettingsError, WriteError
+from core.errors import CatalogError, KeyFileError, SettingsError, WriteError
 from core.keys import CreatorKey
 
 
@@ -183,3 +184,47 @@ def test_the_catalog_knows_whose_a_key_is(home: Path) -> None:
         session.catalog.name_creator(key.id, "Mara Lind-Berg")
     with Session.open() as session:
         assert session.catalog.creator(key.id) == "Mara Lind-Berg"
+
+
+def entries(session):
+    return [(event.what, json.loads(event.facts)) for event in session.catalog.events()]
+
+
+def test_what_is_done_with_keys_stands_in_the_signed_log_without_secrets(home, tmp_path):
+    with Session.open() as session:
+        key = session.make_key("first secret")
+        (file,) = session.key_files()
+        session.export_key(file, "first secret", tmp_path / "one.key", new_passphrase="second secret")
+        file = session.export_key(file, "first secret", tmp_path / "two.key", another_computer=True)
+        file = session.change_passphrase(file, "first secret", "third secret")
+        assert [how for what, facts in entries(session) if (how := facts.get("how"))] == [
+            *("made", "exported", "exported", "passphrase changed")
+        ]
+    with Session.open() as session:  # without a key: it waits
+        session.retire_key(session.key_files()[0])
+        assert len(session.catalog.waiting()) == 1
+    with Session.open(lambda key: "third secret") as session:
+        assert session.catalog.waiting() == []
+        (last, facts) = entries(session)[-1]
+        assert (last, facts["how"], facts["id"]) == ("key changed", "retired", key.id)
+        held = "".join(event.facts for event in session.catalog.events())
+        assert "secret" not in held and not any(f'"{word}"' in held for word in key.words())
+    with Session.open(folder=tmp_path / "other") as session:
+        session.import_key(tmp_path / "two.key", "first secret")
+        assert entries(session)[-1][1]["how"] == "imported"
+    with Session.open(folder=tmp_path / "third") as session:
+        session.restore_key(key.words(), "")
+        assert entries(session)[-1][1]["how"] == "restored from its words"
+
+
+def test_a_log_that_cannot_be_written_costs_no_key(home, monkeypatch):
+    from core.catalog.store import Catalog
+
+    def full(*_, **__):
+        raise CatalogError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(Catalog, "note_key", full)
+    with Session.open() as session:
+        key = session.make_key("")
+        assert session.key == key
+    assert "does not tell" in (home / "countermark.log").read_text()

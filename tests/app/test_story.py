@@ -5,6 +5,7 @@ Foreign programs look at what comes out; where one is missing, its part is left 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -178,6 +179,10 @@ def test_the_leaks_name_their_sources_and_what_was_taken_off(story: Story) -> No
     assert poster["findings"][0]["recipient"] == "Studio A" and clip["findings"][0]["recipient"] == "Studio B"
     assert "Creator" in poster["removed"] and "17 USC 1202" in poster["message"]
     assert poster["says"] == {}
+    gone = f"The copy went out with rights statements that this file lacks: {', '.join(poster['removed'])}."
+    assert gone in poster["message"]
+    (kept,) = story.run("check", "copies/hill (Studio A).jpg", "--json", "--passphrase-file", "none.txt").records
+    assert kept["removed"] == [] and kept["says"]["Creator"] == "Zoë Łukasz" and "17 USC" not in kept["message"]
     if HAS_LIBRARY:
         assert "Its mark leads back to them" in poster["credentials"]
 
@@ -194,6 +199,37 @@ def test_the_package_checks_itself_and_is_read_by_others(story: Story) -> None:
     assert ("credentials/copy.c2pa" in manifest["files"]) == HAS_LIBRARY
     names = " ".join(manifest["files"])
     assert all(name in names for name in ("report.pdf", "report.html", "comparison.png", "log.jsonl", "check.json"))
+
+
+def test_the_package_shows_the_log_of_its_case_alone(story: Story) -> None:
+    lines = [json.loads(line) for line in (story.package / "log.jsonl").read_text("utf-8").splitlines()]
+    shown = {line["number"]: line for line in lines if "facts" in line}
+    whats = [line["what"] for line in shown.values()]
+    assert whats.count("copy made") == 1 and "agreement changed" in whats and len(shown) < len(lines)
+    other = next(one for one in story.protected if one["recipient"] == "Studio B")
+    assert not any(str(other["serial"]) in line["facts"] for line in shown.values() if line["what"] == "copy made")
+    record = (story.package / "agreements" / "1.json").read_bytes()
+    told = next(json.loads(line["facts"]) for line in shown.values() if line["what"] == "agreement changed")
+    assert told["record"] == hashlib.sha256(record).hexdigest() and told["signed"] == "2026-01-01"
+    assert "Portrait licence" not in (story.package / "log.jsonl").read_text("utf-8")
+
+
+def test_foreign_programs_verify_the_package(story: Story, tmp_path: Path) -> None:
+    manifest = json.loads((story.package / "manifest.json").read_text("utf-8"))
+    listed = "".join(f"{facts['sha256']}  {name}\n" for name, facts in manifest["files"].items())
+    done = subprocess.run(
+        [needs("sha256sum"), "-c", "-"], cwd=story.package, input=listed.encode(), capture_output=True
+    )
+    assert done.returncode == 0, done.stdout
+    subprocess.run([needs("unzip"), "-tq", story.package.with_name(f"{story.package.name}.zip")], check=True)
+    (tmp_path / "key.der").write_bytes(bytes.fromhex(f"302a300506032b6570032100{manifest['public_key']}"))  # RFC 8410
+    (tmp_path / "said").write_bytes(b"countermark manifest 1\0" + (story.package / "manifest.json").read_bytes())
+    (tmp_path / "sig").write_bytes(bytes.fromhex((story.package / "manifest.sig").read_text()))
+    verify = [needs("openssl"), "pkeyutl", "-verify", "-pubin", "-inkey", "key.der", "-keyform", "DER", "-rawin"]
+    call = [*verify, "-in", "said", "-sigfile", "sig"]
+    assert subprocess.run(call, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    (tmp_path / "said").write_bytes((tmp_path / "said").read_bytes() + b" ")
+    assert subprocess.run(call, cwd=tmp_path, capture_output=True, check=False).returncode != 0
 
 
 def test_the_report_says_what_it_proves_and_what_not(story: Story) -> None:
@@ -219,7 +255,9 @@ def test_the_notice_is_complete_and_kept_with_the_case(story: Story) -> None:
     (record,) = story.notice.records
     assert record["missing"] == []
     (letter,) = [story.folder / name for name in record["files"] if name.endswith(".pdf")]
-    assert letter.is_file()
+    text = " ".join(read("pdftotext", "-layout", letter, "-").split()) if shutil.which("pdftotext") else ""
+    wanted = ("/s/ Zoë Łukasz", "https://shop.example/p/1", "zoe@zoe.example", "penalty of perjury", "good faith")
+    assert all(said in text for said in wanted) or not text
     shown = story.run("case", "show", "1", "--json").records[0]
     assert shown["status"] == "waiting" and shown["follow_up"]
     with Session.open(folder=story.home) as session:
@@ -231,9 +269,9 @@ def test_the_notice_is_complete_and_kept_with_the_case(story: Story) -> None:
 
 def test_the_log_tells_all_of_it_and_is_whole(story: Story) -> None:
     whats = [record["what"] for record in story.run("log", "show", "--json").records]
-    assert whats.count("copy made") == 4 and {"file received", "file found", "package made", "notice written"} <= set(
-        whats
-    )
+    assert whats.count("copy made") == 4 and {
+        *("file received", "file found", "package made", "notice written", "key changed", "agreement changed")
+    } <= set(whats)
     head = story.run("log", "head").out.strip()
     assert story.run("log", "verify", "--head", head).code == 0
     number, digest = head.split(":")

@@ -7,7 +7,21 @@ import pytest
 
 from app import verdicts
 from app.i18n import powers
-from core.model import Checked, Copy, Finding, Kind, Likeness, Match, Recipient, Similar, Strength, Verdict, Work
+from core.labelling import in_words
+from core.model import (
+    Checked,
+    Copy,
+    Finding,
+    Kind,
+    Likeness,
+    Match,
+    Recipient,
+    Similar,
+    Statements,
+    Strength,
+    Verdict,
+    Work,
+)
 from core.wording import NOTHING, sentence, verdict_message
 
 WORK = Work(1, "Hill house", Kind.IMAGE, "/x/Hill house.jpg", "ab", "2026-03-01T09:00:00+00:00", 900, 600)
@@ -39,7 +53,7 @@ def test_a_certain_copy_names_number_recipient_and_day() -> None:
 
 def test_what_was_agreed_is_said_of_a_certain_copy() -> None:
     match = Match(finding(Verdict.CERTAIN), WORK, COPY, STUDIO, agreed="No consent is on file.")
-    assert verdicts.words(checked(match)).sentences[-1] == "No consent is on file."
+    assert verdicts.words(checked(match)).sentences[0] == "No consent is on file."
     unsure = replace(match, finding=finding(Verdict.PROBABLE))
     assert "No consent is on file." not in verdicts.words(checked(unsure)).sentences
 
@@ -134,12 +148,44 @@ def test_comparison_and_likeness_are_said_as_on_the_command_line(kind: Kind, sho
     assert level in dict(verdicts.details(match.finding))["Method"]
 
 
-def test_an_unmarked_file_that_shows_a_work_says_so_once() -> None:
+@pytest.mark.parametrize("kind", [Kind.IMAGE, Kind.AUDIO])
+@pytest.mark.parametrize("strength", list(Likeness))
+def test_a_work_without_a_mark_accuses_nobody(kind: Kind, strength: Likeness) -> None:
+    similar = Similar(replace(WORK, kind=kind), strength)
     said = verdicts.words(
-        Checked(FILE, Verdict.NOTHING, (), verdict_message((), similar=[Similar(WORK, Likeness.STRONG)]), Kind.IMAGE)
+        Checked(FILE, Verdict.NOTHING, (), verdict_message((), similar=[similar]), kind, similar=(similar,))
     )
-    assert said.title == "Nothing found."
-    assert " ".join(said.sentences).count("shows your work “Hill house”") == 1
+    assert said.title == ("A work of yours, no mark." if strength is Likeness.STRONG else "Similar work, no mark.")
+    assert "accuses nobody" in " ".join(said.sentences)
+    assert "Hill house" not in " ".join(said.sentences)  # its card says so, once
+    assert ("Listen to both" in verdicts.resemblance(similar)) == (kind is Kind.AUDIO and strength is Likeness.LIKELY)
+
+
+def test_a_mark_of_the_key_alone_accuses_nobody() -> None:
+    said = verdicts.words(checked(Match(finding(Verdict.CERTAIN, None))))
+    assert "which copy it is could not be read" in said.title
+    assert "accuses nobody" in said.sentences[0]
+
+
+def test_statements_that_are_gone_stand_in_their_own_place() -> None:
+    match = Match(finding(Verdict.CERTAIN), WORK, COPY, STUDIO)
+    gone = ("Creator", "Copyright")
+    message = f"{verdict_message((match,))} {in_words(gone)} A note."
+    result = Checked(
+        FILE, Verdict.CERTAIN, (match,), message, Kind.IMAGE, Statements(credit="Zoë\u202e"), gone, "Whole.\n"
+    )
+    assert verdicts.words(result).sentences[-1] == "A note."
+    assert verdicts.removed(result) == in_words(gone)
+    assert verdicts.statements(result) == [("Credit line", "Zoë\\u202e")]
+
+
+def test_the_text_for_others_holds_all_of_it() -> None:
+    first = Match(finding(Verdict.CERTAIN), WORK, COPY, STUDIO, agreed="No consent is on file.")
+    second = Match(finding(Verdict.PROBABLE, 7))
+    result = Checked(FILE, Verdict.CERTAIN, (first, second), verdict_message((first, second)), Kind.IMAGE)
+    text = verdicts.text(replace(result, file=Path("/x/a\nb.jpg"), credentials="They are whole."))
+    for said in ("/x/a\\nb.jpg", "copy no. 214", "No consent", "no. 7 of your key", "Score t: 9.50", "are whole"):
+        assert said in text, said
 
 
 def test_an_outline_by_comparison_is_that_of_the_work() -> None:

@@ -17,7 +17,7 @@ from core.errors import CancelledError, CatalogError, KeyFileError
 from core.fingerprint import images
 from core.indexes import indexes
 from core.keys import CreatorKey
-from core.model import Checked, Finding, Kind, Likeness, Verdict
+from core.model import Checked, Finding, Kind, Likeness, Statements, Verdict
 from core.protect import protect
 from tests.core.fake_medium import FakeMedium, examined_by, install, write_fake
 
@@ -365,6 +365,11 @@ def test_a_work_that_the_stored_original_confirms_is_told_as_strong(catalog: Cat
     output, _ = copy_of(catalog, tmp_path / "a.fake")
     (similar,) = one(catalog, changed(output, tmp_path / "found.fake", marks=[], resized=True)).similar
     assert (similar.work.title, similar.likeness) == ("a", Likeness.STRONG)
+    (stored,) = catalog.checks()
+    assert (stored.matches, [(found.work.title, found.likeness) for found in stored.similar]) == (
+        (),
+        [("a", Likeness.STRONG)],
+    )
     assert one(catalog, tmp_path / "a.fake").similar == ()  # the original itself
     assert one(catalog, output).similar == ()  # its mark says more
 
@@ -390,3 +395,21 @@ def test_copies_that_this_catalog_does_not_know_are_found_on_demand(catalog: Cat
     alone = one(catalog, output).matches[0].finding
     (result,) = check([output], catalog=catalog, keys=[KEY], widely=[KEY.id])
     assert result.matches[0].finding.probability == pytest.approx(2 * alone.probability)  # two tries, whatever came
+
+
+def test_statements_that_were_taken_off_are_told(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Statements(creator="Zoë", copyright="© Zoë")
+    monkeypatch.setattr("core.journal.statements_of", lambda *_: sent)
+    output, _ = copy_of(catalog, tmp_path / "a.fake")
+    bare = one(catalog, output)
+    assert bare.removed == ("Creator", "Copyright")
+    assert "lacks: Creator, Copyright. Programs strip them by accident, too" in bare.message
+    assert "17 USC 1202" in catalog.checks()[0].message
+    monkeypatch.setattr(FakeMedium, "statements", lambda _: Statements(creator="Zoë", copyright="© me"))
+    assert one(catalog, output).removed == ("Copyright",)
+    monkeypatch.setattr(FakeMedium, "statements", lambda _: sent)
+    whole = one(catalog, output)
+    assert (whole.removed, whole.says) == ((), sent) and "17 USC" not in whole.message
+    assert one(catalog, write_fake(tmp_path / "innocent.fake")).removed == ()

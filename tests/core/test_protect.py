@@ -351,11 +351,24 @@ def test_a_file_that_shows_a_work_is_protected_with_a_warning_or_refused(catalog
     assert same.status is Status.PROTECTED
     again = other_file_of(masters, source)
     (refused,) = run(catalog, again, unless_known=True)
+    assert len(refused.known) == 1 and refused.there is None
     assert refused.status is Status.REFUSED
     assert "It shows your work “a”, which is in the catalog as another file." in refused.message
     (warned,) = run(catalog, again)
     assert warned.status is Status.PROTECTED
     assert "It shows your work “a”, which is in the catalog as another file." in warned.message
+
+
+def test_a_name_that_is_taken_waits_for_its_user(catalog: Catalog, masters: Path) -> None:
+    source = write_fake(masters / "a.fake")
+    (first,) = run(catalog, source, unless_there=True)
+    assert first.output is not None and first.there is None
+    before = first.output.read_bytes()
+    (refused,) = run(catalog, source, unless_there=True)
+    assert (refused.status, refused.there, refused.known) == (Status.REFUSED, first.output, ())
+    assert first.output.name in refused.message
+    (second,) = run(catalog, source)
+    assert second.output not in (None, first.output) and first.output.read_bytes() == before
 
 
 def test_a_copy_that_was_saved_anew_is_told_before_it_is_marked_again(catalog: Catalog, masters: Path) -> None:

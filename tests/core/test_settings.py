@@ -32,7 +32,7 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
     max_leaves=8,
 )
-known = {"recipient", "output_folder", "strength", "theme", "key"}
+known = {"recipient", "output_folder", "strength", "theme", "motion", "language", "key"}
 
 
 @settings(deadline=None, max_examples=60)

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from core import check as check_module
-from core.apart import close, examined, pool
+from core.apart import close, examined, heard, pool
 from core.apart.limits import Limits, usage
 from core.apart.process import ROOT, Lost, LostWorkerError, Worker
 from core.apart.suspect import SuspectApart
@@ -29,6 +29,7 @@ from core.errors import CancelledError, UnreadableError
 from core.keys import CreatorKey
 from core.model import Finding, Kind, Verdict
 from tests.core.apart.misbehaving import LIMITS, Misbehaving
+from tests.core.media.made import film
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
 
@@ -356,3 +357,23 @@ def test_a_view_of_a_file_is_made_apart(tmp_path: Path) -> None:
     path.write_text("good")
     view = examined(path, lambda suspect, sha256: suspect.view(), start=Misbehaving)
     assert (view.width, view.height) == (8, 8) and view.png.startswith(b"\x89PNG")
+
+
+def test_a_piece_of_a_recording_is_heard_from_apart(tmp_path: Path) -> None:
+    import soundfile
+
+    path = tmp_path / "three.wav"
+    ramp = np.linspace(-0.5, 0.5, 16000, dtype=np.float32)
+    soundfile.write(path, np.stack([ramp, ramp, -ramp], axis=1), 8000, subtype="FLOAT")
+    piece = heard(path, 0.5, 1.0)
+    assert (piece.rate, piece.start) == (8000, 0.5)
+    assert piece.samples.dtype == np.float32 and piece.samples.shape == (8000, 1)  # three channels are mixed down
+    assert piece.samples[:, 0] == pytest.approx(ramp[4000:12000] / 3, abs=1e-6)
+    assert len(heard(path, 1.75, 60.0).samples) == 2000
+    assert len(heard(path, 99.0, 60.0).samples) == 0
+
+
+def test_the_sound_of_a_film_is_heard_at_the_times_of_the_film(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", seconds=4, start=1.0)
+    piece = heard(path, 2.0, 1.0)
+    assert piece.start == pytest.approx(2.0, abs=0.05) and len(piece.samples) == pytest.approx(piece.rate, abs=2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,9 +12,10 @@ from hypothesis import strategies as st
 from app.samples import sample_recording
 from core.audio import detect, embed, mark
 from core.audio.parameters import PARAMETERS
+from core.decide import verdict
 from core.errors import RefusedError
 from core.keys import CreatorKey
-from core.model import SERIALS, Embedded, FloatArray, Verdict
+from core.model import SERIALS, Embedded, Finding, FloatArray, Verdict
 from tests.core.audio.conftest import RATE, SERIAL
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
@@ -79,6 +82,21 @@ def test_what_cannot_carry_a_mark_is_refused_in_one_sentence(samples: FloatArray
     with pytest.raises(RefusedError, match=words) as caught:
         embed(samples, rate, key=KEY, serial=1)
     assert caught.value.hint and caught.value.message.endswith(".") and len(str(caught.value)) < 220
+
+
+@pytest.mark.parametrize(
+    ("owned", "named", "enough"), [(1e-13, 1e-8, True), (1e-11, 1e-8, False), (1e-13, 1e-6, False), (1e-6, 1e-5, False)]
+)
+def test_a_copy_is_made_only_where_it_would_be_certain_among_a_thousand(
+    monkeypatch: pytest.MonkeyPatch, owned: float, named: float, enough: bool
+) -> None:
+    found = Finding(
+        serial=1, verdict=verdict(owned), probability=named, score=7.0, level="blind", key_probability=owned
+    )
+    monkeypatch.setattr("core.audio.mark.detect", lambda *_, **__: (found,))
+    samples = sample_recording(4.0, 16000, seed=5)
+    with contextlib.nullcontext() if enough else pytest.raises(RefusedError, match="recognised"):
+        assert embed(samples, 16000, key=KEY, serial=1).expected == found
 
 
 def test_little_sound_is_marked_with_a_note() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Timer
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +18,7 @@ import pytest
 from core.catalog import backup, export
 from core.catalog.backup import Backup, backups, thin
 from core.catalog.export import drill, restore
+from core.catalog.locks import FileLock
 from core.catalog.store import Catalog
 from core.errors import CatalogError, CountermarkError, UnreadableError, WriteError
 from core.keys import CreatorKey
@@ -285,3 +289,120 @@ def test_what_cannot_be_a_backup_is_said(tmp_path: Path) -> None:
 
 def test_backups_know_their_moment() -> None:
     assert Backup(Path("x"), NOON, 1).moment.tzinfo is UTC
+
+
+# -- the daily backup in the background -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Event, Event]]:
+    """Let backups stop after each page until they may go on: (they have begun, they may go on)."""
+    begun, go_on = Event(), Event()
+    plain = backup.snapshot
+
+    def slowly(catalog: Path, target: Path, stop: Callable[[], bool]) -> dict[str, int]:
+        def asked() -> bool:
+            begun.set()
+            while not go_on.wait(0.01):
+                if stop():
+                    return True
+            return stop()
+
+        return plain(catalog, target, asked)
+
+    monkeypatch.setattr(backup, "_STEP", 1)
+    monkeypatch.setattr(backup, "snapshot", slowly)
+    yield begun, go_on
+    go_on.set()
+
+
+def test_the_daily_backup_holds_nobody_up_and_is_one_moment(
+    catalog: Catalog, make_copy: Maker, held: tuple[Event, Event]
+) -> None:
+    begun, go_on = held
+    first = make_copy()
+    catalog.back_up_soon()
+    assert begun.wait(30)
+    late = [make_copy(recipient=f"Studio {n}") for n in range(3)]  # written while it is copied
+    assert backups(catalog.folder) == []
+    go_on.set()
+    catalog.wait_for_backup()
+    (made,) = backups(catalog.folder)
+    connection = sqlite3.connect(made.path)
+    assert connection.execute("SELECT serial FROM copies").fetchall() == [(first.serial,)]
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    assert len(catalog.copies()) == 1 + len(late) and catalog.problems() == []
+    assert [one.facts["name"] for one in catalog.waiting()] == [made.path.name]
+
+
+def test_closing_waits_for_the_backup(catalog: Catalog, make_copy: Maker, held: tuple[Event, Event]) -> None:
+    begun, go_on = held
+    make_copy()
+    catalog.back_up_soon()
+    assert begun.wait(30)
+    Timer(0.2, go_on.set).start()
+    catalog.close()
+    assert len(backups(catalog.folder)) == 1
+
+
+def test_an_interrupted_wait_gives_the_backup_up(
+    catalog: Catalog, make_copy: Maker, held: tuple[Event, Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, _ = held
+    make_copy()
+    catalog.back_up_soon()
+    assert begun.wait(30) and catalog._backup is not None
+    join = catalog._backup.join
+
+    def interrupted() -> None:
+        monkeypatch.setattr(catalog._backup, "join", join)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(catalog._backup, "join", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        catalog.wait_for_backup()
+    assert [path.name for path in (catalog.folder / "backups").iterdir()] == []
+
+
+def test_a_restore_waits_for_a_backup_and_a_backup_for_no_restore(
+    full: Path, catalog: Catalog, make_copy: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_copy()
+    target = catalog.folder.parent / "all.zip"
+    export.export(catalog.folder, target)
+    lock = FileLock.take(catalog.folder / "locks" / backup.LOCK)
+    assert lock is not None
+    assert catalog.back_up_if_due() is None
+    catalog.close()
+    monkeypatch.setattr(export, "PATIENCE", 0.1)
+    with pytest.raises(CatalogError, match="in use"):
+        restore(target, catalog.folder)
+    lock.release(remove=False)
+    assert restore(target, catalog.folder).set_aside is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by a signal of Unix")
+def test_a_killed_backup_leaves_nothing_that_counts(catalog: Catalog, make_copy: Maker) -> None:
+    make_copy()
+    catalog.close()
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "from core.catalog import backup\n"
+        "from core.catalog.store import Catalog\n"
+        "backup._STEP = 1\n"
+        "calls = []\n"
+        "def stop():\n"
+        "    calls.append(1)\n"
+        "    if len(calls) == 20: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "backup.back_up_if_due(folder / 'catalog.sqlite3', folder, stop=stop)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, catalog.folder], cwd=Path(__file__).parents[3], check=False)
+    assert done.returncode == -9
+    left = sorted(path.suffix for path in (catalog.folder / "backups").iterdir())
+    assert left == [".countermark-part", ".countermark-part-journal"]
+    with Catalog(catalog.folder) as again:
+        assert len(again.copies()) == 1 and again.problems() == []
+        assert again.back_up_if_due() is not None
+        assert len(list((catalog.folder / "backups").iterdir())) == 1

@@ -94,10 +94,18 @@ def test_an_index_that_fell_behind_is_built_again(catalog: Catalog, monkeypatch:
 def test_pages_follow_each_other(catalog: Catalog, make_copy: Maker, thing: type, sort: str, text: str) -> None:
     for number in range(7):
         make_copy(a_work(f"work {number % 3} {number}"))
+    catalog.tag(Work, [2, 5], add=["b"])
+    catalog.tag(Work, [3], add=["a", "c"])
     whole = [item.id for item in catalog.page(thing, Query(sort=sort, text=text)).items]
     assert sorted(whole) == list(range(1, 8))
     assert [item.id for item in catalog.every(thing, Query(sort=sort, text=text), at_once=2)] == whole
     assert catalog.count(thing, Query(text=text)) == 7
+    assert catalog.numbers(thing, Query(sort=sort, text=text)) == whole
+    assert catalog.numbers(thing, Query(sort=sort, text=text, backwards=True)) == whole[::-1]
+    turned = Query(sort=sort, text=text, backwards=True)
+    assert [item.id for item in catalog.every(thing, turned, at_once=2)] == whole[::-1]
+    if thing is Work and sort == "tags":
+        assert whole[:3] == [3, 2, 5]
     if thing is Work and sort == "title":
         assert [catalog.get(Work, number).title for number in whole] == sorted(f"work {n % 3} {n}" for n in range(7))
 
@@ -114,6 +122,44 @@ def test_copies_sent_to_somebody_in_a_year(catalog: Catalog, make_copy: Maker) -
     assert catalog.count(Copy, Query(work=copies[0].work)) == 2
     assert catalog.count(Copy, Query(key=KEY)) == 6 and catalog.count(Copy, Query(key="other")) == 0
     assert catalog.copy_counts([copies[0].work, 99]) == {copies[0].work: 2}
+
+
+def test_works_sent_in_a_year_and_their_number_of_copies(catalog: Catalog, make_copy: Maker) -> None:
+    copies = [make_copy(a_work(name), who) for name, who in (("a", "A"), ("b", "A"), ("b", "B"), ("c", "B"))]
+    with catalog._database.changing() as connection:
+        for copy, day in zip(copies, ("2025-12-31", "2026-01-01", "2025-05-05", "2026-12-31"), strict=True):
+            connection.execute("UPDATE copies SET created = ? WHERE id = ?", (f"{day}T23:59:59+00:00", copy.id))
+    assert titles(catalog, sent="2026") == ["c", "b"]
+    assert titles(catalog, sent="2026", recipient=copies[0].recipient) == ["b"]
+    assert titles(catalog, sent="2024") == []
+    assert catalog.years() == ["2026", "2025"]
+    assert titles(catalog, sort="copies") == ["b", "c", "a"]
+    catalog.bin(Copy, [copies[1].id, copies[2].id])
+    assert titles(catalog, sort="copies") == ["c", "a", "b"]
+    assert titles(catalog, sent="2026") == ["c"]
+    with pytest.raises(RefusedError, match="is no year"):
+        titles(catalog, sent="last year")
+
+
+def test_works_of_licences_that_end_soon(catalog: Catalog, make_copy: Maker) -> None:
+    near, by_copy, far = (make_copy(a_work(name)) for name in ("near", "by copy", "far"))
+    dates = {"signed": "2026-01-01", "ends": "2026-06-30"}
+    catalog.add(Consent(0, "one", AgreementType.LICENCE, works=(near.work,), **dates))  # type: ignore[arg-type]
+    catalog.add(Consent(0, "two", AgreementType.LICENCE, copies=(by_copy.id,), **dates))  # type: ignore[arg-type]
+    catalog.add(Consent(0, "three", AgreementType.LICENCE, signed="2026-01-01", ends="2026-12-31", works=(far.work,)))
+    assert titles(catalog, ends_within=30, today="2026-06-01") == ["by copy", "near"]
+    assert titles(catalog, ends_within=28, today="2026-06-01") == []
+    assert [item.title for item in catalog.every(Consent, Query(work=near.work))] == ["one"]
+    assert [item.title for item in catalog.every(Consent, Query(work=by_copy.work))] == ["two"]
+
+
+def test_the_tags_that_there_are(catalog: Catalog, make_copy: Maker) -> None:
+    copy = make_copy()
+    catalog.tag(Work, [copy.work], add=["sea", "Blue"])
+    catalog.tag(Copy, [copy.id], add=["sent"])
+    assert catalog.tags(Work) == ["Blue", "sea"]
+    catalog.tag(Work, [copy.work], remove=["sea"])
+    assert catalog.tags(Work) == ["Blue"]
 
 
 def test_works_by_their_copies_creators_terms_and_tags(catalog: Catalog, make_copy: Maker) -> None:
@@ -156,6 +202,7 @@ def test_licences_by_standing_and_end(catalog: Catalog) -> None:
     second = catalog.revise(2)
     assert second.id not in {item.id for item in catalog.every(Consent, Query(latest=False))}
     assert 2 not in {item.id for item in catalog.every(Consent, Query(latest=True))}
+    assert [item.id for item in catalog.every(Consent, Query(series=second.series))] == [second.id, 2]
 
 
 def test_copies_with_and_without_a_licence(catalog: Catalog, make_copy: Maker) -> None:

@@ -106,6 +106,10 @@ def test_payments_and_documents_belong_to_their_agreement(catalog: Catalog) -> N
     assert catalog.document_content(paper.id) == b"%PDF"
     far = catalog.add_document(Document(0, "film.mov", consent=consent.id, sha256="ab", bytes=10**10))
     assert (far.kept, catalog.document_content(far.id)) == (False, b"")
+    scan = catalog.add_document(Document(0, "scan.pdf", consent=consent.id), b"%PDF 2", signed=True)
+    assert catalog.get(Consent, consent.id).document_sha256 == scan.sha256
+    catalog.undo()  # paper and hash are one operation
+    assert catalog.get(Consent, consent.id).document_sha256 == "" and catalog.get(Document, scan.id).binned
     with pytest.raises(RefusedError, match="belongs to a case or to a consent"):
         catalog.add_document(Document(0, "loose.pdf"))
 

@@ -43,6 +43,12 @@ def test_a_filled_notice_lacks_nothing(kind: NoticeKind) -> None:
     assert made.missing == made.letter.missing == () and "[missing]" not in letter and "{" not in letter
     assert all(f"<the {name}>" in letter for name in needs(kind) if name not in ("date", "deadline"))
     assert made.follow_up > DAY.isoformat()
+    assert made.as_of == "2026-11-27"
+    assert set(needs(kind)) <= set(needs(kind, optional=True)) <= set(ELEMENTS)
+
+
+def test_what_may_be_left_out_is_told_apart() -> None:
+    assert "contact" in set(needs(NoticeKind.DMCA, optional=True)) - set(needs(NoticeKind.DMCA))
 
 
 @pytest.mark.parametrize("kind", NoticeKind)

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +36,14 @@ def packed(folder: Path) -> Package:
         Exhibit("empty.txt", b"", "Nothing at all."),
     ]
     return write(
-        folder, exhibits, facts={"case": 1}, events=made(), by=KEY, made="2026-11-27T10:00:00", limits=["It is no law."]
+        folder,
+        exhibits,
+        facts={"case": 1},
+        events=made(),
+        shown=frozenset({3, 4}),
+        by=KEY,
+        made="2026-11-27T10:00:00",
+        limits=["It is no law."],
     )
 
 
@@ -60,7 +68,10 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def test_the_script_finds_a_package_in_order(package: Package) -> None:
     done = run(package.folder, "-B")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "as it was made" in done.stdout and KEY.public in done.stdout and "6 entries" in done.stdout
+    assert "as it was made" in done.stdout and KEY.public in done.stdout
+    assert (
+        "6 entries, each bound to the one before, each signed; 3 can be read, of the others their place" in done.stdout
+    )
 
 
 def test_the_zip_holds_the_same(package: Package, tmp_path: Path) -> None:
@@ -91,6 +102,39 @@ def test_any_flipped_bit_of_any_file_is_found(package: Package, script: ModuleTy
         assert wrong, (path.name, bit)
     finally:
         path.write_bytes(before)
+
+
+def read_log(package: Package) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (package.folder / "log.jsonl").read_text().splitlines()]
+
+
+def test_the_log_tells_what_concerns_the_package_and_the_place_of_the_rest(package: Package) -> None:
+    lines = read_log(package)
+    assert [line["number"] for line in lines if "facts" in line] == [1, 3, 4]  # the key, and what was asked for
+    assert all(("content" in line) != ("facts" in line) for line in lines)
+    assert not any("serial" in json.dumps(line) for line in lines if "content" in line)
+    again = [event for event in made() if event.number == 3]
+    assert again[0].hash != lines[2]["hash"]  # salted: who guesses what is withheld cannot tell
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_a_forged_extract_is_found_without_the_manifest(package: Package, script: ModuleType, place: int) -> None:
+    def wrong(lines: list[dict[str, Any]]) -> list[str]:
+        found: list[str] = []
+        try:
+            script.check_events(lines, script.verifier([]), found)
+        except ValueError as error:
+            return [str(error)]
+        return found
+
+    lines = read_log(package)
+    assert wrong(lines) == []
+    for field, value in lines[place].items():
+        other = value + 1 if isinstance(value, int) else value[:-1] + ("0" if value[-1:] != "0" else "1")
+        assert wrong([*lines[:place], {**lines[place], field: other}, *lines[place + 1 :]]), field
+    assert wrong([*lines[:place], lines[place], *lines[place:]])
+    if place < 5:  # that the end was cut off shows the head in the manifest
+        assert wrong(lines[:place] + lines[place + 1 :])
 
 
 @pytest.mark.parametrize("what", ["missing", "added", "log cut", "signature gone", "manifest gone"])

@@ -12,7 +12,7 @@ import pytest
 from core.errors import RefusedError, UnreadableError, WriteError
 from core.media import frames, mp4, remux, same_streams
 from core.media.container import contents
-from core.media.files import kind_of
+from core.media.files import kind_of, likely_kind
 from core.media.films import TRACKS, read_film
 from core.media.frames import frame_at
 from core.media.sounds import read_sound, require_writable, write_sound
@@ -181,8 +181,24 @@ def test_several_sound_tracks_are_all_examined_and_none_is_protected(folder: Pat
     found = read_film(source)
     assert len(found.sounds) == TRACKS and "first 4 were examined" in found.notes[0]
     assert not np.array_equal(found.sounds[0].samples, found.sounds[1].samples)
-    with pytest.raises(RefusedError, match="has 5 sound tracks"):
+    with pytest.raises(RefusedError, match=r"has 5 sound tracks.*Export it with one sound track and protect that file"):
         require_writable(read_sound(source))
+
+
+def test_at_first_sight_no_container_is_opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a stranger's container was opened")
+
+    film_, voice = (
+        film(folder / "film.mkv", seconds=1),
+        film(folder / "voice.mp4", tracks=(tone(8_000),), pictures=None),
+    )
+    monkeypatch.setattr("core.media.container.opened", refuse)
+    assert [likely_kind(path) for path in (film_, voice)] == [Kind.VIDEO, Kind.VIDEO]
+    with pytest.raises(AssertionError):
+        kind_of(film_)
+    (folder / "photo.mp4").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(60))
+    assert likely_kind(folder / "photo.mp4") is Kind.IMAGE
 
 
 def test_a_film_without_sound_shows_its_pictures(folder: Path) -> None:

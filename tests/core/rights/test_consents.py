@@ -87,6 +87,8 @@ def test_the_checklist_tells_what_is_there_and_what_is_missing() -> None:
     bare = dataclasses.replace(FULL, uses="anything", counsel="", separately_signed=False)
     missing = [point for point in checklist(bare) if point.there is False]
     assert {point.law.split(",")[0] for point in missing} == {"California", "New York"} and len(missing) == 6
+    assert {name for point in checklist(FULL) for name in point.fields} <= {*Consent.__dataclass_fields__}
+    assert all(point.fields for point in checklist(FULL))
     laws = " ".join(point.law for point in checklist(FULL))
     assert all(name in laws for name in ("AB 2602", "AB 1836", "5-302", "50-f", "ELVIS"))
 

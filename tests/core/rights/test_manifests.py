@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +38,17 @@ def made(folder: Path, kind: str) -> Path:
 def signed(path: Path, kind: str, folder: Path, **more: Any) -> bytes:
     original = path.with_name(f"original-{path.name}")
     original.write_bytes(path.read_bytes())
-    return manifests.sign(
-        path,
-        kind,
-        by=credentials(KEY, "Zoë Łukasz", folder / "certificates"),
-        said=SAID,
-        binding="e45a300da1b006fb00007",
-        registration={"original_sha256": "ab" * 32},
-        original=original,
-        title="copy 7",
-        version="0.1.0",
-        **more,
-    )
+    given: dict[str, Any] = {
+        "by": credentials(KEY, "Zoë Łukasz", folder / "certificates"),
+        "said": SAID,
+        "binding": "e45a300da1b006fb00007",
+        "fingerprint": "cd" * 32,
+        "registration": {"original_sha256": "ab" * 32},
+        "original": original,
+        "title": "copy 7",
+        "version": "0.1.0",
+    }
+    return manifests.sign(path, kind, **{**given, **more})
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -59,6 +59,7 @@ def test_what_is_signed_is_whole_and_says_what_it_should(tmp_path: Path, kind: s
     found = manifests.read(path, kind, roots=known)
     assert found is not None and found.state == "Trusted", found
     assert found.signer == "Zoë Łukasz" and found.binding == "e45a300da1b006fb00007"
+    assert found.fingerprint == "cd" * 32
     assert found.actions == ("c2pa.opened", "c2pa.watermarked.bound") and found.generator == "Countermark"
     assert found.training["cawg.ai_training"] == "notAllowed"
     stranger = manifests.read(path, kind, roots="")
@@ -94,3 +95,27 @@ def test_certificates_are_made_once_and_hold_no_secret(tmp_path: Path) -> None:
     assert roots(tmp_path).count("BEGIN") == 2 and "Countermark creator" in other.name
     (tmp_path / "broken.pem").write_text("nothing")
     assert roots(tmp_path).count("BEGIN") == 2
+
+
+def test_both_soft_bindings_have_the_form_of_the_standard(tmp_path: Path) -> None:
+    import c2pa
+
+    path = made(tmp_path, "JPEG")
+    signed(path, "JPEG", tmp_path)
+    with path.open("rb") as source, c2pa.Reader("image/jpeg", source) as reader:
+        content = json.loads(reader.json())
+    active = content["manifests"][content["active_manifest"]]
+    found = [one["data"] for one in active["assertions"] if one["label"].startswith("c2pa.soft-binding")]
+    assert [one["alg"] for one in found] == [manifests.MARK, manifests.FINGERPRINT]
+    for one in found:
+        (block,) = one["blocks"]
+        assert set(block) == {"scope", "value"} and block["value"]
+    failures = content["validation_results"]["activeManifest"]["failure"]
+    assert {one["code"] for one in failures} <= {"signingCredential.untrusted"}
+
+
+def test_a_work_without_fingerprint_is_bound_to_its_mark_alone(tmp_path: Path) -> None:
+    path = made(tmp_path, "PNG")
+    signed(path, "PNG", tmp_path, fingerprint="")
+    found = manifests.read(path, "PNG", roots="")
+    assert found is not None and (found.binding[:6], found.fingerprint) == ("e45a30", "")

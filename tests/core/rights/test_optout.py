@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import urllib.robotparser
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
-from core.errors import RefusedError
+from core.errors import RefusedError, WriteError
 from core.model import DataMining
 from core.model.statements import Statements
 from core.rights.crawlers import LISTED, Purpose, crawlers
-from core.rights.optout import kit
+from core.rights.optout import kit, write_kit
 
 SAID = Statements(
     creator="Zoë <& Co>",
@@ -72,3 +73,19 @@ def test_terms_that_allow_everything_need_no_kit() -> None:
         kit(Statements(mining=DataMining.ALLOWED))
     with pytest.raises(RefusedError, match="no header"):
         kit(Statements(policy='https://x.example/"\r\nSet-Cookie: a'))
+
+
+def test_the_kit_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "sites" / "kit"
+    assert write_kit(kit(SAID), folder) == folder / "README.txt"
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == set(kit(SAID))
+    with pytest.raises(WriteError, match="is there already"):
+        write_kit(kit(SAID), folder)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(WriteError, match="No space left"):
+        write_kit(kit(SAID), tmp_path / "sites" / "other")
+    assert [path.name for path in (tmp_path / "sites").iterdir()] == ["kit"]

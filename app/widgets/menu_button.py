@@ -1,0 +1,37 @@
+"""A button that opens a short menu: for what is done seldom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from app import icons
+from app.theme import set_look
+
+
+class MenuButton(QPushButton):
+    """The button; `entries` are (words, what they do). `action` finds one by its words."""
+
+    def __init__(self, words: str, entries: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        super().__init__(words)
+        self.setAutoDefault(False)
+        set_look(self, "menu")
+        icons.set_icon(self, "down", "muted")
+        # The arrow stands behind the word, on the side where reading ends.
+        ahead, back = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+        self.setLayoutDirection(back if QGuiApplication.layoutDirection() == ahead else ahead)
+        menu = QMenu(self)
+        menu.setAccessibleName(words)
+        self._actions: dict[str, QAction] = {}
+        for entry, act in entries:
+            made = menu.addAction(entry)
+            made.triggered.connect(lambda checked=False, act=act: act())
+            self._actions[entry] = made
+        self.setMenu(menu)
+
+    def action(self, words: str) -> QAction:
+        """Return the entry with these words."""
+        return self._actions[words]

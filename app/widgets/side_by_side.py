@@ -1,0 +1,28 @@
+"""Two parts that stand beside each other where there is room, and one below the other where there is not."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
+
+from app.theme import Size, Space
+
+
+class SideBySide(QWidget):
+    """`first` keeps the height it needs while it stands above `second`, which takes the rest."""
+
+    def __init__(self, first: QWidget, second: QWidget, *, spacing: int = Space.XL, edge: int = 0) -> None:
+        """`edge` is kept free at the end, for a scroll bar."""
+        super().__init__()
+        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._line.setContentsMargins(0, 0, edge, 0)
+        self._line.setSpacing(spacing)
+        self._line.addWidget(first)
+        self._line.addWidget(second, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= Size.SIDE_BY_SIDE
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._line.setDirection(across if wide else down)
+        self._line.setStretch(0, 1 if wide else 0)

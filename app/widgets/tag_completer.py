@@ -1,0 +1,40 @@
+"""Offers the tags that there are while somebody types several, with commas between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
+
+from app.i18n import tr
+from app.models.rows import Index
+from app.theme import set_look
+
+
+class TagCompleter(QCompleter):
+    """Completes what stands behind the last comma of a field."""
+
+    def __init__(self, field: QLineEdit) -> None:
+        self._names = QStringListModel(field)
+        super().__init__(self._names, field)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        popup = QListView()
+        popup.setAccessibleName(tr("Known tags"))
+        set_look(popup, "popup")
+        self.setPopup(popup)
+        field.setCompleter(self)
+
+    def offer(self, tags: Sequence[str]) -> None:
+        """Offer these tags."""
+        if list(tags) != self._names.stringList():
+            self._names.setStringList(list(tags))
+
+    def splitPath(self, path: str) -> list[str]:
+        return [path.rpartition(",")[2].strip()]
+
+    def pathFromIndex(self, index: Index) -> str:
+        field = self.widget()
+        before = field.text().rpartition(",")[0] if isinstance(field, QLineEdit) else ""
+        return f"{before}, {index.data()}" if before else str(index.data())

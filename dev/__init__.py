@@ -1,0 +1,1 @@
+"""Tools for those who work on Countermark; nothing of them goes to its users."""

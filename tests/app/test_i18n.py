@@ -1,0 +1,101 @@
+"""The languages of the window: chosen, loaded, laid out; numbers and dates go with them."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.i18n import (
+    chosen_language,
+    counted,
+    date,
+    languages,
+    marked,
+    number,
+    shown,
+    shown_list,
+    tr,
+    tr_as,
+    use_language,
+    use_words,
+)
+from dev.pseudo import Pseudo, pseudo
+
+
+@pytest.fixture(autouse=True)
+def english_again(qapp: QApplication) -> Iterator[None]:
+    yield
+    use_language("en")
+    QLocale.setDefault(QLocale.c())
+
+
+def test_english_comes_first_and_each_calls_itself_by_its_own_name() -> None:
+    assert next(iter(languages())) == "en"
+    assert languages() == {"en": "English", "de": "Deutsch", "ar": "العربية"}
+
+
+def test_a_language_brings_its_numbers_and_its_direction(qapp: QApplication) -> None:
+    use_language("de")
+    assert number(1234.5, 1) == "1.234,5"
+    assert date("2026-03-03T12:00:00+00:00") == "3. März 2026"
+    assert qapp.layoutDirection() is Qt.LayoutDirection.LeftToRight
+    use_language("ar")
+    assert qapp.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    assert number(1234) == "1,234"  # with the digits in which serials and names of files are written
+    use_language("en")
+    assert qapp.layoutDirection() is Qt.LayoutDirection.LeftToRight
+
+
+def test_qt_speaks_it_too(qtbot: QtBot) -> None:
+    def word() -> str:
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        qtbot.addWidget(box)
+        return box.button(QDialogButtonBox.StandardButton.Cancel).text().replace("&", "")
+
+    use_language("de")
+    assert word() == "Abbrechen"
+    use_language("en")
+    assert word() == "Cancel"
+
+
+def test_the_systems_language_is_taken_where_we_speak_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for spoken, chosen in ((["fr-FR", "de-AT"], "de"), (["ar_EG"], "ar"), (["C"], "en"), (["zh-Hans-CN", "zh"], "en")):
+        monkeypatch.setattr(QLocale, "uiLanguages", lambda self, spoken=spoken: spoken)
+        assert chosen_language("system") == chosen
+    assert chosen_language("de") == "de"
+    assert chosen_language("xx") == "en"
+
+
+def test_words_pass_through_the_translation() -> None:
+    use_words(Pseudo(), QLocale.c())
+    assert tr("Protect") == "[Þŕöţéçţ ~~]".replace("Þ", "P")
+    assert "{" not in tr("Key {key}", key="7") and "7" in tr("Key {key}", key="7")
+    assert counted(3, "{count} file", "{count} files").startswith("[3 f")
+    assert tr_as("a verb", "Copy").startswith("[Ç")
+
+
+def test_the_core_is_known_again() -> None:
+    class Words(gettext.NullTranslations):
+        def pgettext(self, context: str, message: str) -> str:
+            return pseudo(message) if context == "core" else message
+
+    use_words(Words(), QLocale.c())
+    assert shown(marked("Protect")) == "Protect"
+    said = shown("a.jpg could not be written: no space. Check the folder and its disk; nothing was left behind.")
+    assert said.count("[") == 2 and "a.jpg" in said and "no space" in said
+    assert shown_list("mirrored, turned by 4 degrees clockwise").count("[") == 3
+    assert shown("Something that nobody says.") == "Something that nobody says."
+    use_language("en")
+    assert shown("a.jpg could not be written: no space.") == "a.jpg could not be written: no space."
+
+
+def test_without_a_window_words_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n.QGuiApplication, "instance", staticmethod(lambda: None))
+    use_language("de")
+    assert number(0.5, 1) == "0,5"

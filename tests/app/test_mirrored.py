@@ -1,0 +1,87 @@
+"""What is painted by hand, for readers from right to left: places, the cross of a row, time, where lines begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.models.queue import QueueModel
+from app.theme import theme
+from app.widgets.file_rows import FileRows
+from app.widgets.mirrored import isolated, mirrored
+from app.widgets.parts import label
+from app.widgets.waveform import Waveform
+
+RTL, LTR = Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight
+
+
+@pytest.fixture
+def from_right(qapp: QApplication) -> Iterator[None]:
+    qapp.setLayoutDirection(RTL)
+    yield
+    qapp.setLayoutDirection(LTR)
+    theme.apply(qapp, "light")
+
+
+def test_places_and_names() -> None:
+    whole, place = QRectF(100, 0, 50, 10), QRectF(100, 2, 20, 5)
+    assert mirrored(place, whole, RTL) == QRectF(130, 2, 20, 5)
+    assert mirrored(place, whole, LTR) == place
+    assert isolated("a (1).jpg", RTL) == "\u2068a (1).jpg\u2069"
+    assert isolated("a (1).jpg", LTR) == "a (1).jpg"
+    assert isolated("", RTL) == ""
+
+
+def test_the_cross_of_a_row_lies_on_the_other_side(qtbot: QtBot, from_right: None) -> None:
+    rows, model = FileRows("Files"), QueueModel()
+    qtbot.addWidget(rows)
+    model.add([(Path("/x/a.jpg"), "image")])
+    rows.setModel(model)
+    rows.resize(900, 300)
+    rows.show()
+    acted: list[QModelIndex] = []
+    rows.acted.connect(acted.append)
+    row = rows.visualRect(model.index(0, 0))
+    for x in (row.right() - 24, row.left() + 24):
+        QTest.mouseClick(
+            rows.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(x, row.center().y())
+        )
+    assert len(acted) == 1
+    left = rows.grab().toImage()
+    background = left.pixelColor(row.left() + 1, row.center().y())
+    # The icon of the file stands at the right, where reading begins.
+    inked = [x for x in range(row.width() // 2, row.width()) if left.pixelColor(x, row.center().y()) != background]
+    assert inked and max(inked) > row.right() - 60
+
+
+def test_time_runs_to_the_right_all_the_same(qtbot: QtBot, from_right: None) -> None:
+    view = Waveform("Outline")
+    qtbot.addWidget(view)
+    view.show_peaks(np.zeros((10, 2), np.float32), 10.0)
+    view.show_place(5.0)
+    sought: list[float] = []
+    view.sought.connect(sought.append)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert sought == [6.0]
+
+
+def test_lines_begin_on_one_side_whatever_they_say(qtbot: QtBot, from_right: None) -> None:
+    for text in ("/home of files/a.jpg", "ملف"):
+        made = label(text)
+        qtbot.addWidget(made)
+        assert made.alignment() & Qt.AlignmentFlag.AlignRight and made.alignment() & Qt.AlignmentFlag.AlignAbsolute
+
+
+def test_the_style_sheet_knows_where_a_line_ends(qapp: QApplication, from_right: None) -> None:
+    theme.apply(qapp, "light")
+    assert 'QWidget[look="rail"] { border-left:' in qapp.styleSheet()
+    qapp.setLayoutDirection(LTR)
+    theme.apply(qapp, "light")
+    assert 'QWidget[look="rail"] { border-right:' in qapp.styleSheet()

@@ -1,0 +1,122 @@
+"""The first start: a key, its words saved and proven, and a tour on samples that leaves nothing behind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.pages.gate import UnlockPage
+from app.pages.welcome import WelcomePage
+from app.session import Session
+from app.tour_window import TourWindow
+from tests.app.conftest import KEY
+from tests.app.test_window import assert_named_and_reachable
+
+PATIENCE = 120_000
+
+
+@pytest.fixture
+def first(qtbot: QtBot, light: None, home: Path) -> Iterator[MainWindow]:
+    made = MainWindow(Session.open())
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+def with_words(qtbot: QtBot, window: MainWindow) -> WelcomePage:
+    gate = window.gate
+    assert isinstance(gate, WelcomePage)
+    QTest.keyClicks(gate.name, "Mara Lind")
+    QTest.keyClick(gate.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: gate.steps.currentIndex() == 1, timeout=PATIENCE)
+    return gate
+
+
+def test_words_are_saved_and_proven(
+    qtbot: QtBot, first: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = with_words(qtbot, first)
+    assert_named_and_reachable(first)
+    sheet = tmp_path / "sheet.pdf"
+    monkeypatch.setattr("app.sheet.QFileDialog.getSaveFileName", lambda *_, **__: (str(tmp_path / "sheet"), ""))
+    gate.sheet_button.click()
+    assert sheet.read_bytes().startswith(b"%PDF-") and str(sheet) in gate.saved.text()
+    gate.sheet_button.click()
+    assert "already exists" in first.messages.text()
+    QTest.keyClick(first, Qt.Key.Key_Escape)
+    assert first.messages.text() == ""
+    words = first.desk.session.key.words()
+    gate.written.click()
+    assert_named_and_reachable(first)
+    assert len(gate.proof.fields) == 3 and not gate.go_button.isEnabled()
+    assert not gate.recovery.findChildren(type(gate.saved))  # the words are not to be seen meanwhile
+    for field in gate.proof.fields.values():
+        QTest.keyClicks(field, "zebra")
+    assert "on your sheet" in gate.proof.note.text() and not gate.go_button.isEnabled()
+    gate.back_button.click()
+    gate.written.click()
+    for place, field in gate.proof.fields.items():
+        QTest.keyClicks(field, words[place - 1])
+    assert first.desk.memory.text("unproven") == first.desk.session.key.id
+    gate.go_button.click()
+    assert first.page is first.protect_page
+    assert first.desk.memory.text("unproven") == ""
+
+
+def test_what_was_not_proven_is_told_at_the_next_start(qtbot: QtBot, first: MainWindow, home: Path) -> None:
+    with_words(qtbot, first)
+    first.close()
+    window = MainWindow(Session.open())
+    qtbot.addWidget(window)
+    window.show()
+    assert isinstance(window.gate, UnlockPage)
+    qtbot.waitUntil(lambda: bool(window.pages), timeout=PATIENCE)
+    assert "Nobody has proven yet" in window.messages.text()
+    window.close()
+
+
+def test_a_restored_key_needs_no_proof(qtbot: QtBot, first: MainWindow) -> None:
+    gate = first.gate
+    assert isinstance(gate, WelcomePage)
+    gate.restore_button.click()
+    gate.name.setText("Mara Lind")
+    gate.words_field.setPlainText(" ".join(KEY.words()))
+    gate.make_button.click()
+    qtbot.waitUntil(lambda: bool(first.pages), timeout=PATIENCE)
+    assert first.desk.session.key.id == KEY.id
+
+
+@pytest.mark.slow
+def test_the_tour_goes_all_the_way_and_leaves_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_tour()
+    tour = window.findChild(TourWindow)
+    assert tour is not None
+    folder = tour._tour.folder
+    for number in (1, 2, 3):
+        qtbot.waitUntil(lambda: tour.next_button.isVisible(), timeout=PATIENCE)
+        assert tour.step.text() == f"Step {number} of 4"
+        assert not tour.picture.pixmap().isNull()
+        assert_named_and_reachable(tour)
+        tour.next_button.click()
+    qtbot.waitUntil(lambda: tour.next_button.isVisible(), timeout=PATIENCE)
+    said = [label.text() for label in tour.findChildren(type(tour.text))]
+    assert "found-1.jpg: certain, the copy of Studio B." in said
+    assert "found-2.mp3: certain, the copy of Studio A." in said
+    tour.next_button.click()
+    qtbot.waitUntil(lambda: not folder.exists(), timeout=PATIENCE)
+    assert window.desk.session.catalog.totals()["works"] == 0
+
+
+def test_the_tour_is_left_at_any_time(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_tour()
+    tour = window.findChild(TourWindow)
+    assert tour is not None
+    folder = tour._tour.folder
+    QTest.keyClick(tour, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=PATIENCE)
+    assert not folder.exists() and window.messages.text() == ""
