@@ -11,6 +11,7 @@ from functools import partial
 from app.commands import STOPPED, TROUBLE
 from app.record_arguments import add_backup, add_catalog, add_records
 from app.rights_arguments import add_rights
+from app.scan_arguments import add_scan
 from app.terminal import discard_output, prepare_streams, warn
 from core import __version__
 from core.errors import CountermarkError
@@ -80,6 +81,31 @@ def parser() -> argparse.ArgumentParser:
         commands, "protect", _protect, "make marked copies for one recipient; originals stay as they are"
     )
     protect.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="pictures and recordings; folders are walked")
+    _protect_options(protect)
+    _passphrase(protect)
+    _json(protect)
+
+    check = _command(commands, "check", _check, "find whose copy a file is")
+    check.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="suspect files; folders are walked")
+    _check_options(check)
+    _passphrase(check)
+    _json(check)
+
+    add_scan(commands, partial(_command, run=_scan), (_check_options, _protect_options, _passphrase, _json))
+
+    add_catalog(partial(_group, commands), partial(_command, run=_catalog))
+    records = add_records(partial(_group, commands), partial(_command, run=_records))
+    add_backup(partial(_group, commands), partial(_command, run=_backup))
+
+    _keys(commands)
+
+    add_rights(commands, records, _group, partial(_command, run=_evidence), (_passphrase, _json))
+    _command(commands, "doctor", _doctor, "show versions and folders, and mark and find a sample")
+    return top
+
+
+def _protect_options(protect: argparse.ArgumentParser) -> None:
+    """Add what says how copies are made."""
     protect.add_argument("--for", dest="recipient", metavar="NAME", help="who gets the copies")
     protect.add_argument("--out", metavar="DIR", help="where to save, sub-folders kept (else beside the originals)")
     protect.add_argument(
@@ -101,29 +127,16 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="refuse files that show a work of the catalog as another file, or carry a mark already (else warn)",
     )
-    _passphrase(protect)
-    _json(protect)
 
-    check = _command(commands, "check", _check, "find whose copy a file is")
-    check.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="suspect files; folders are walked")
+
+def _check_options(check: argparse.ArgumentParser) -> None:
+    """Add what says how files are checked."""
     check.add_argument(
         "--all-numbers",
         action="store_true",
         help="look for all numbers of the keys, also those that this catalog did not issue (it was lost, say)",
     )
     check.add_argument("--work", metavar="WORK", help="compare them with this work (number or title) before any other")
-    _passphrase(check)
-    _json(check)
-
-    add_catalog(partial(_group, commands), partial(_command, run=_catalog))
-    records = add_records(partial(_group, commands), partial(_command, run=_records))
-    add_backup(partial(_group, commands), partial(_command, run=_backup))
-
-    _keys(commands)
-
-    add_rights(commands, records, _group, partial(_command, run=_evidence), (_passphrase, _json))
-    _command(commands, "doctor", _doctor, "show versions and folders, and mark and find a sample")
-    return top
 
 
 def _keys(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -285,6 +298,12 @@ def _protect(given: argparse.Namespace) -> int:
 
 def _check(given: argparse.Namespace) -> int:
     from app.commands.check import run
+
+    return run(given)
+
+
+def _scan(given: argparse.Namespace) -> int:
+    from app.commands.scan import run
 
     return run(given)
 

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
-import math
 import os
-import re
 import shutil
 import sys
 import time
 from collections.abc import Mapping
 
+from core.json_lines import json_line
 from core.printable import printable
 
 COMMAND_VARIABLE = "COUNTERMARK_COMMAND"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _PROGRESS_EVERY = 0.1  # seconds
 
 
@@ -48,26 +45,6 @@ def warn(text: str) -> None:
 def emit(record: Mapping[str, object]) -> None:
     """Write one object of JSON Lines to standard output, at once."""
     print(json_line(record), flush=True)
-
-
-def json_line(record: Mapping[str, object]) -> str:
-    """Return one line of JSON that is valid UTF-8 whatever the file names are.
-
-    A byte that is no UTF-8 stays the escape \\udcXX that Python gives it, so `os.fsencode` finds the file again.
-    A number that is not finite becomes null.
-    """
-    line = json.dumps(_finite(record), ensure_ascii=False, allow_nan=False)
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(name): _finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value
 
 
 class ProgressLine:

@@ -26,6 +26,7 @@ from bench import (
     recordings,
     report,
     sample,
+    scan,
     security_images,
     security_sounds,
     sound_keys,
@@ -95,6 +96,7 @@ RUNS: dict[str, Run] = {
         place, scratch, only=o.only, quick=o.quick, minutes=o.minutes
     ),
     "catalog": lambda place, scratch, o: catalog.rows(scratch, only=o.only, quick=o.quick),
+    "scan": lambda place, scratch, o: scan.rows(place, scratch, quick=o.quick),
     "speed": lambda place, scratch, o: speed.rows(scratch, only=o.only, quick=o.quick),
 }
 CODE = ("core", "bench/attacks", "bench/goals.py", "bench/sound_goals.py", "bench/sample.py", "bench/material.py")

@@ -19,6 +19,7 @@ from bench.pages import (
     pictures,
     recording_goals,
     recordings,
+    scan,
     security,
     security_sounds,
     sound_peers,
@@ -44,6 +45,7 @@ RUNS = (
     "quality",
     "speed",
     "catalog",
+    "scan",
 )
 
 
@@ -73,6 +75,7 @@ def render(runs: Mapping[str, Results]) -> str:
         *costs.quality(runs.get("quality")),
         *costs.speed(runs.get("speed")),
         *catalog.section(runs.get("catalog")),
+        *scan.section(runs.get("scan")),
         *words.closing(runs),
     ]
     return "\n".join(lines).rstrip() + "\n"

@@ -8,11 +8,12 @@ The file is read and searched in a process apart (`core/apart`); what the catalo
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -56,29 +57,59 @@ def check(
     is stored in the catalog. A file that cannot be read does not stop the others. KeyFileError without any key;
     CancelledError out of `progress`.
     """
+    return _batch(list(files), search(catalog, keys, works, widely), progress)
+
+
+def search(
+    catalog: Catalog,
+    keys: Sequence[CreatorKey],
+    works: Sequence[int] = (),
+    widely: Collection[str] = (),
+    *,
+    examine: Examine | None = None,
+) -> Search:
+    """Return what checks one file after the other, with arguments as `check` takes them. KeyFileError without any key.
+
+    `examine` has a file read and searched elsewhere than in a process apart of this computer.
+    """
     different = list(dict.fromkeys(keys))
     if not different:
         raise KeyFileError("There is no key to check with.", "Make a key, or restore one from its recovery words.")
-    return _batch(list(files), _Search(catalog, different, tuple(works), frozenset(widely)), progress)
+    return Search(catalog, different, tuple(works), frozenset(widely), examine)
 
 
-def _batch(files: list[Path], search: _Search, progress: Progress) -> Iterator[Checked]:
+class Examine(Protocol):
+    """Has a file read, and returns what `body` makes of it and of its SHA-256; as `core.apart.examined` does."""
+
+    def __call__(
+        self, path: Path, body: Callable[[Suspect, str], tuple[Checked, str]], *, beat: Callable[[], None]
+    ) -> tuple[Checked, str]: ...
+
+
+def _batch(files: list[Path], search: Search, progress: Progress) -> Iterator[Checked]:
     for place, file in enumerate(files):
         yield search.checked(Path(file), part(progress, place / len(files), (place + 1) / len(files)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
+class Search:
+    """How files are checked: with which keys, for which works. Usable from several threads at once."""
+
     catalog: Catalog
     keys: list[CreatorKey]
     works: tuple[int, ...]
     widely: frozenset[str]
+    examine: Examine | None = None
 
     def checked(self, file: Path, progress: Progress) -> Checked:
         """Return what was found in one file, stored in the catalog, whatever happened to it."""
+        return self.remembered(*self.examined(file, progress))
+
+    def examined(self, file: Path, progress: Progress) -> tuple[Checked, str]:
+        """Return what was found in one file, whatever happened to it, and its SHA-256; nothing is stored."""
         sha256 = ""
         try:
-            result, sha256 = self._examined(file, progress)
+            result, sha256 = self._searched(file, progress)
         except CancelledError:
             raise
         except CountermarkError as error:
@@ -95,18 +126,22 @@ class _Search:
                 f"{file.name} could not be checked because of an unexpected problem ({type(error).__name__}). "
                 "Please report it.",
             )
-        result = replace(result, message=printable(result.message))
+        return replace(result, message=printable(result.message)), sha256
+
+    def remembered(self, result: Checked, sha256: str) -> Checked:
+        """Return what was found in one file, stored in the catalog; where that failed, its message says so."""
         try:
             self.catalog.add_check(result, sha256=sha256)
-            self._noted(result, sha256)
+            self.note(result.matches, sha256)
         except CatalogError as error:
             return replace(result, message=f"{result.message} This check is not in the catalog: {error}")
         return result
 
-    def _examined(self, file: Path, progress: Progress) -> tuple[Checked, str]:
+    def _searched(self, file: Path, progress: Progress) -> tuple[Checked, str]:
         pulse = Pulse(progress)
         pulse(0.0, "reading")
-        return examined(
+        examine = self.examine or examined
+        return examine(
             file, lambda suspect, sha256: (self._result(file, suspect, sha256, pulse), sha256), beat=pulse.beat
         )
 
@@ -138,9 +173,9 @@ class _Search:
         sent = [journal.statements_of(self.catalog, copy) for copy in certain]
         return says, removed(sent, says)
 
-    def _noted(self, result: Checked, sha256: str) -> None:
+    def note(self, matches: Sequence[Match], sha256: str) -> None:
         """Tell the signed log of a file in which something was found."""
-        if not result.matches:
+        if not matches:
             return
         found = [
             {
@@ -150,7 +185,7 @@ class _Search:
                 "probability": float(f"{match.finding.probability:.3e}"),
                 "level": match.finding.level,
             }
-            for match in result.matches
+            for match in matches
         ]
         journal.note(self.catalog, self.keys[0], journal.FILE_FOUND, sha256=sha256, findings=found)
 

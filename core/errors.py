@@ -38,6 +38,10 @@ class KeyFileError(CountermarkError):
     """A key that cannot be opened: missing or damaged file, wrong passphrase, wrong recovery words."""
 
 
+class MissingSecretError(CountermarkError):
+    """A secret of one serial that a machine of a cluster turned out to need: its number ends the message."""
+
+
 class CatalogError(CountermarkError):
     """A catalog that cannot be opened, is of a newer version, or refuses a change."""
 

@@ -15,8 +15,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
-    *("model", "errors", "printable", "progress", "settings", "spread", "decide", "labels", "document"),
-    *("keys", "key_files", "keyring", "lanes", "recovery"),
+    *("model", "errors", "printable", "json_lines", "progress", "settings", "spread", "decide", "labels", "document"),
+    *("keys", "key_files", "keyring", "lanes", "recovery", "detection_keys"),
 }
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
@@ -38,6 +38,8 @@ JOBS = {
     "indexes",
     "familiar",
     "resemblance",
+    "results",
+    "scan",
     "medium",
     "naming",
     "nominations",
@@ -59,6 +61,8 @@ LATE = (
     "av",
     "reportlab",
     "c2pa",
+    "dask",
+    "distributed",
 )
 LONGEST = 500
 TRIES_JPEG = ("outlook.py", "PIL.Image")  # compresses in memory to say what a copy will survive; marks nothing
@@ -74,6 +78,8 @@ PACKAGES = {
     "cv2": "opencv-python-headless",
     "pillow_heif": "pillow-heif",
     "PySide6": "pyside6-essentials",
+    "dask": "dask[distributed]",
+    "distributed": "dask[distributed]",
 }
 ESSENTIALS = {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtNetwork", "QtPrintSupport", "QtTest", "QtConcurrent"}
 

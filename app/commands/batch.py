@@ -84,6 +84,16 @@ class Batch:
 
         return report
 
+    def whole(self) -> Progress:
+        """Return the progress of a job that says itself how many files there are."""
+
+        def report(share: float, step: str) -> None:
+            if self._stop:
+                raise CancelledError
+            self._line.show(step, share)
+
+        return report
+
     def result(self) -> None:
         """Make room for a result."""
         self._line.clear()

@@ -8,7 +8,6 @@ from pathlib import Path
 from app.commands import DONE, NOTHING, TROUBLE
 from app.commands.batch import Batch
 from app.commands.catalog import works_named
-from app.commands.check import record
 from app.passphrases import opener
 from app.session import Session
 from app.terminal import command, emit, say, warn
@@ -17,6 +16,7 @@ from core.errors import RefusedError
 from core.evidence.notices import ELEMENTS, NoticeKind
 from core.letters import write_notice
 from core.model import Case, Check, Checked
+from core.results import check_record
 
 
 def new(given: argparse.Namespace) -> int:
@@ -45,7 +45,7 @@ def new(given: argparse.Namespace) -> int:
             found = Checked(
                 Path(check.path), check.verdict, check.matches, check.message, check.kind, similar=check.similar
             )
-            emit({"case": made.id, **record(found)})
+            emit({"case": made.id, **check_record(found)})
         else:
             say(check.message)
     if not given.json:

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import fields
 
 from app.commands import DONE, NOTHING, TROUBLE
-from app.commands.lines import found, line, lines, record
+from app.commands.lines import line, lines, record
 from app.commands.places import clock, place
 from app.session import Session
 from app.terminal import command, emit, say, warn
@@ -15,6 +15,7 @@ from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.errors import RefusedError
 from core.model import Check, Copy, Kind, Recipient, Work
+from core.results import found
 from core.wording import day
 
 

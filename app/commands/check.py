@@ -7,7 +7,6 @@ import argparse
 from app.commands import DONE, NOTHING, STOPPED, TROUBLE
 from app.commands.batch import Batch, files, named, sources
 from app.commands.catalog import works_named
-from app.commands.lines import found
 from app.commands.places import place
 from app.passphrases import opener
 from app.session import Session
@@ -16,6 +15,7 @@ from core.apart import warm
 from core.check import check
 from core.errors import CancelledError, RefusedError
 from core.model import Checked, Verdict
+from core.results import check_record
 
 
 def run(given: argparse.Namespace) -> int:
@@ -25,7 +25,7 @@ def run(given: argparse.Namespace) -> int:
         session.unlock(opener(given.passphrase_file))
         for problem in session.problems:
             warn(problem)
-        chosen = _chosen(session, given.work)
+        chosen = chosen_works(session, given.work)
         work, barren = sources(given.paths)
         results = [
             Checked(folder, Verdict.UNREADABLE, message=f"The folder {folder} holds no picture or recording.")
@@ -57,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
     return DONE if any(result.matches for result in results) else NOTHING
 
 
-def _chosen(session: Session, name: str | None) -> list[int]:
+def chosen_works(session: Session, name: str | None) -> list[int]:
     """Return the numbers of the works that the files are to be compared with. RefusedError where there is none."""
     if name is None:
         return []
@@ -67,22 +67,9 @@ def _chosen(session: Session, name: str | None) -> list[int]:
     return [work.id for work in works]
 
 
-def record(result: Checked) -> dict[str, object]:
-    """Return the JSON object of one file."""
-    return {
-        "file": str(result.file),
-        "verdict": result.verdict.value,
-        **found(result),
-        "message": result.message,
-        "says": dict(result.says.said()),
-        "removed": list(result.removed),
-        "credentials": result.credentials,
-    }
-
-
 def _tell(result: Checked, *, json: bool) -> None:
     if json:
-        emit(record(result))
+        emit(check_record(result))
         return
     say(str(result.file))
     unreadable = "Could not be read: " if result.verdict is Verdict.UNREADABLE else ""

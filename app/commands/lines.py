@@ -14,13 +14,11 @@ from core.catalog.store import Catalog
 from core.model import (
     Case,
     Check,
-    Checked,
     Consent,
     Copy,
     Creator,
     Document,
     Kind,
-    Match,
     Payment,
     Recipient,
     Terms,
@@ -44,31 +42,6 @@ def record(catalog: Catalog, item: Any) -> dict[str, object]:
     if isinstance(item, Consent):
         found["standing"] = item.standing(date.today().isoformat()).value
     return found
-
-
-def found(result: Checked | Check) -> dict[str, object]:
-    """Return for a JSON object the marks that were found in a file, and the works that it resembles without them."""
-    return {
-        "findings": [_finding(match) for match in result.matches],
-        "similar": [{"work": one.work.title, "strength": one.likeness.value} for one in result.similar],
-    }
-
-
-def _finding(match: Match) -> dict[str, object]:
-    finding = match.finding
-    return {
-        "serial": finding.serial,
-        "work": match.work.title if match.work else None,
-        "recipient": match.recipient.name if match.recipient else None,
-        "probability": float(finding.probability),
-        "score": float(finding.score),
-        "level": finding.level,
-        "where": [[float(first), float(second)] for first, second in finding.where],
-        "times": [[float(start), float(end)] for start, end in finding.times],
-        "transform": finding.transform,
-        "shows_work": match.shows_work,
-        "agreed": match.agreed,
-    }
 
 
 def line(catalog: Catalog, item: Any) -> str:

@@ -15,6 +15,7 @@ from core.apart import warm
 from core.errors import CancelledError
 from core.model import Conversion, Protected, Status, Strength
 from core.protect import protect
+from core.results import protect_record
 
 
 def run(given: argparse.Namespace) -> int:
@@ -64,22 +65,9 @@ def run(given: argparse.Namespace) -> int:
     return DONE if all(result.status is Status.PROTECTED for result in results) else TROUBLE
 
 
-def record(result: Protected) -> dict[str, object]:
-    """Return the JSON object of one file."""
-    return {
-        "source": str(result.source),
-        "output": None if result.output is None else str(result.output),
-        "serial": result.serial,
-        "recipient": result.recipient,
-        "status": result.status.value,
-        "quality": dict(result.quality),
-        "message": result.message,
-    }
-
-
 def _tell(result: Protected, *, json: bool) -> None:
     if json:
-        emit(record(result))
+        emit(protect_record(result))
         return
     say(str(result.source))
     if result.status is Status.PROTECTED:

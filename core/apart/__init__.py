@@ -5,7 +5,7 @@ nor key files. `examined` gives a whole job a `Suspect` whose verbs are asked of
 back are findings, facts and small views. `probed` has a file decoded once before it is decoded here.
 """
 
-from core.apart.pool import close, warm
+from core.apart.pool import close, keep, warm
 from core.apart.suspect import examined, examined_here, heard, probed, viewed
 
-__all__ = ["close", "examined", "examined_here", "heard", "probed", "viewed", "warm"]
+__all__ = ["close", "examined", "examined_here", "heard", "keep", "probed", "viewed", "warm"]

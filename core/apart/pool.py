@@ -10,6 +10,7 @@ from collections.abc import Callable
 from core.apart.process import LostWorkerError, Worker
 
 KEPT = 2  # one for checks, one for the views that the window asks for meanwhile
+_kept = KEPT
 _idle: list[Worker] = []
 _others: list[Worker] = []  # of the process that this one was forked from: not ours to touch
 _turn = threading.Lock()
@@ -29,10 +30,20 @@ def give_back(worker: Worker) -> None:
     """Keep a worker for the next file, where it is fit for that; end one that is still at work on this one."""
     if worker.put_away():
         with _turn:
-            if len(_idle) < KEPT:
+            if len(_idle) < _kept:
                 _idle.append(worker)
                 return
     worker.end()
+
+
+def keep(number: int) -> None:
+    """Let so many workers wait from now on, at least `KEPT`: as many as are at work at the same time."""
+    global _kept
+    with _turn:
+        _kept = max(KEPT, number)
+        surplus, _idle[_kept:] = _idle[_kept:], []
+    for worker in surplus:
+        worker.end()
 
 
 def warm() -> None:

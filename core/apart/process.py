@@ -181,7 +181,7 @@ class Worker:
             case (said, *value) if said == word:
                 return value[0] if value else None
             case ("error", str(kind), tuple(words), str(trace)):
-                raise _rebuilt(kind, words, trace)
+                raise rebuilt(kind, words, trace)
         raise self._lost(Lost.BROKE if self._ready else Lost.START)
 
     def _look(self) -> Usage | None:
@@ -201,7 +201,7 @@ def _environment() -> dict[str, str]:
     return kept | dict.fromkeys(_ONE_THREAD, "1")
 
 
-def _rebuilt(kind: str, words: tuple[Any, ...], trace: str) -> Exception:
+def rebuilt(kind: str, words: tuple[Any, ...], trace: str) -> Exception:
     """Return an error of the worker as it was there, or one of the same name."""
     own = getattr(errors, kind, None)
     if isinstance(own, type) and issubclass(own, errors.CountermarkError) and own is not errors.CancelledError:

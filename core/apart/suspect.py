@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from core.apart.limits import Limits
 from core.apart.pool import Start, give_back, taken
 from core.apart.process import Beat, Lost, LostWorkerError, Worker
 from core.errors import CountermarkError, RefusedError, UnreadableError
@@ -26,10 +27,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Asked(Protocol):
+    """What holds a file open somewhere else, and answers: a worker process."""
+
+    limits: Limits
+
+    def ask(self, verb: str, *given: Any, size: int = 0, beat: Beat | None = None) -> Any:
+        """Return the answer about the file, as `Worker.ask` does."""
+
+
 class SuspectApart:
     """A file that a worker has read. What it says of itself is here; what must be looked for is asked of the worker."""
 
-    def __init__(self, path: Path, worker: Worker, beat: Beat | None) -> None:
+    def __init__(self, path: Path, worker: Asked, beat: Beat | None) -> None:
         """Have it read. UnreadableError where it cannot be, LostWorkerError where the worker is no more then."""
         self.path = path
         self.worker, self._beat, self._size = worker, beat, _size(path)
@@ -131,12 +141,12 @@ def examined(
         return _held(path, body, worker, beat)
     except LostWorkerError as error:
         if worker.files == 0 or error.reason not in (Lost.BROKE, Lost.START, Lost.MEMORY):
-            raise _said(path, error.reason, worker) from None
+            raise said_of(path, error.reason, worker) from None
     worker = _worker(path, lambda start: start(), start)
     try:
         return _held(path, body, worker, beat)
     except LostWorkerError as error:
-        raise _said(path, error.reason, worker) from None
+        raise said_of(path, error.reason, worker) from None
 
 
 def examined_here(path: Path, body: Callable[[Suspect, str], T], *, read: Callable[[Path], Suspect] = read_medium) -> T:
@@ -173,7 +183,7 @@ def _worker(path: Path, give: Callable[[Start], Worker], start: Start) -> Worker
     try:
         return give(start)
     except LostWorkerError as error:
-        raise _said(path, error.reason, None) from None
+        raise said_of(path, error.reason, None) from None
 
 
 def _size(path: Path) -> int:
@@ -183,7 +193,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _said(path: Path, reason: Lost, worker: Worker | None) -> UnreadableError:
+def said_of(path: Path, reason: Lost, worker: Asked | None) -> UnreadableError:
     """Return the sentence for a file that cost a worker."""
     match reason:
         case Lost.START:

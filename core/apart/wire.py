@@ -12,11 +12,12 @@ import pickle
 from functools import cache
 from typing import IO, Any
 
+from core.detection_keys import DetectionKey
 from core.keys import CreatorKey
 
 REPLY_LIMIT = 256_000_000  # bytes: the fingerprint of six hours takes 7 MB
 _HEAD = 8
-_KEY = "creator key"
+_KEY, _DETECTION_KEY = "creator key", "detection key"
 _OWN = {  # what replies may be made of beside plain values and arrays, and the package that it must come from
     **dict.fromkeys(("DataMining", "Finding", "Kind", "SourceType", "Statements", "Verdict"), "core.model"),
     **dict.fromkeys(("Features", "Peaks"), "core.fingerprint"),
@@ -30,24 +31,43 @@ class BrokenWireError(Exception):
 
 def send_request(pipe: IO[bytes], message: Any) -> None:
     """Send a message to a worker. BrokenWireError where it has gone."""
-    data = io.BytesIO()
-    _KeyPickler(data, pickle.HIGHEST_PROTOCOL).dump(message)
-    _send(pipe, data.getbuffer())
+    _send(pipe, memoryview(packed_request(message)))
 
 
 def receive_request(pipe: IO[bytes]) -> Any:
     """Return the next message of the program. BrokenWireError where it has gone."""
-    return _KeyUnpickler(io.BytesIO(_receive(pipe, None))).load()
+    return unpacked_request(_receive(pipe, None))
+
+
+def packed_request(message: Any) -> bytes:
+    """Return a message to a worker in bytes. A DetectionKey may be in it, and a CreatorKey: it must stay here."""
+    data = io.BytesIO()
+    _KeyPickler(data, pickle.HIGHEST_PROTOCOL).dump(message)
+    return data.getvalue()
+
+
+def unpacked_request(data: bytes) -> Any:
+    """Return what `packed_request` packed."""
+    return _KeyUnpickler(io.BytesIO(data)).load()
 
 
 def send_reply(pipe: IO[bytes], message: Any) -> None:
     """Send a message of plain values, arrays and findings to the program. BrokenWireError where it has gone."""
-    _send(pipe, memoryview(pickle.dumps(message, pickle.HIGHEST_PROTOCOL)))
+    _send(pipe, memoryview(packed_reply(message)))
+
+
+def packed_reply(message: Any) -> bytes:
+    """Return a message of plain values, arrays and findings in bytes."""
+    return pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
 
 
 def receive_reply(pipe: IO[bytes]) -> Any:
     """Return the next message of a worker. BrokenWireError where it has gone or sends what is not on the list."""
-    data = _receive(pipe, REPLY_LIMIT)
+    return unpacked_reply(_receive(pipe, REPLY_LIMIT))
+
+
+def unpacked_reply(data: bytes) -> Any:
+    """Return what `packed_reply` packed. BrokenWireError where it holds what is not on the list."""
     try:
         return _PlainUnpickler(io.BytesIO(data)).load()
     except Exception as error:  # damaged pickles raise anything
@@ -78,13 +98,17 @@ def _receive(pipe: IO[bytes], limit: int | None) -> bytes:
 
 
 class _KeyPickler(pickle.Pickler):
-    def persistent_id(self, value: Any) -> tuple[str, bytes] | None:
+    def persistent_id(self, value: Any) -> tuple[str, Any] | None:
+        if isinstance(value, DetectionKey):
+            return _DETECTION_KEY, value.given()
         return (_KEY, value._secret) if isinstance(value, CreatorKey) else None
 
 
 class _KeyUnpickler(pickle.Unpickler):
-    def persistent_load(self, name: Any) -> CreatorKey:
+    def persistent_load(self, name: Any) -> CreatorKey | DetectionKey:
         kind, secret = name
+        if kind == _DETECTION_KEY:
+            return DetectionKey(*secret)
         if kind != _KEY:
             raise pickle.UnpicklingError(kind)
         return CreatorKey.from_bytes(secret)

@@ -34,7 +34,7 @@ _IDLE = 600.0  # seconds without a request after which the worker ends
 def main() -> None:
     """Serve until the program closes its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's to handle
-    requests, replies = _pipes()
+    requests, replies = pipes()
     _load()
     held = _Held()
     with contextlib.suppress(BrokenWireError):
@@ -46,7 +46,7 @@ def main() -> None:
             try:
                 reply: tuple[Any, ...] = ("value", held.answer(verb, given))
             except Exception as error:  # noqa: BLE001 - whatever it is, the program says it
-                reply = _told(error)
+                reply = told(error)
             send_reply(replies, reply)
             del reply
 
@@ -72,7 +72,7 @@ class _Held:
         return None
 
 
-def _pipes() -> tuple[BinaryIO, BinaryIO]:
+def pipes() -> tuple[BinaryIO, BinaryIO]:
     """Return the two pipes to the program, out of reach of libraries that print."""
     requests, replies = os.dup(0), os.dup(1)
     if sys.platform == "win32":
@@ -161,7 +161,7 @@ def _state(path: Path) -> tuple[int, int, int] | None:
     return state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _told(error: Exception) -> tuple[Any, ...]:
+def told(error: Exception) -> tuple[Any, ...]:
     """Return an error in plain values: its kind, its words, and for one that is a fault of the program its trace."""
     kind = type(error).__name__
     if isinstance(error, CountermarkError):

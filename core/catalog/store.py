@@ -209,6 +209,10 @@ class Catalog(Records):
         """Let serials of the key with this public id be drawn where this computer may, as long as this is open."""
         self._lanes[key] = lane
 
+    def lane(self, key: str) -> Lane | None:
+        """Return the lane that `use_lane` set for a key, None where that was not done."""
+        return self._lanes.get(key)
+
     def note_serials(self, key: str, serials: Iterable[int]) -> None:
         """Note serials of a key that another computer issued: looked for from now on, and never issued here."""
         with self._database.changing() as connection:
@@ -268,6 +272,12 @@ class Catalog(Records):
         """Store an examination with its findings and return its id; `sha256` is empty for what could not be read."""
         with operation(self._database, "checked") as work:
             return checks.add(work, checked, sha256)
+
+    def add_checks(self, several: Iterable[tuple[Checked, str]]) -> None:
+        """Store several examinations with their hashes, as `add_check` does one, in one transaction."""
+        with operation(self._database, "checked") as work:
+            for checked, sha256 in several:
+                checks.add(work, checked, sha256)
 
     def checks(
         self,

@@ -58,6 +58,14 @@ def media_files(paths: Iterable[Path]) -> Iterator[Path]:
                 yield file
 
 
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder as `media_files` does, without remembering them: for millions of files.
+
+    A file that has several names is yielded under each.
+    """
+    return _below(folder, set())
+
+
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file's content as 64 hexadecimal digits. UnreadableError where it cannot be read."""
     with opened(path) as file:
@@ -156,13 +164,14 @@ def _below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         if (status.st_dev, status.st_ino) in seen:
             return
         seen.add((status.st_dev, status.st_ino))
-        entries = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
+        names = sorted(os.listdir(folder), key=lambda name: (name.casefold(), name))  # noqa: PTH208 - paths are large
     except OSError:
         yield folder
         return
-    for entry in entries:
-        if entry.name.startswith((".", "~$")) or entry.name.casefold() in _SYSTEM_FILES:
+    for name in names:
+        if name.startswith((".", "~$")) or name.casefold() in _SYSTEM_FILES:
             continue
+        entry = folder / name
         if entry.is_dir():
             yield from _below(entry, seen)
         elif entry.is_file() and (entry.suffix.lower() in _MEDIA_SUFFIXES or _is_media(entry)):

@@ -14,6 +14,7 @@ from app import cli, passphrases, terminal
 from app.commands.batch import _without_wildcards, files, named
 from app.commands.places import clock, place
 from core.errors import KeyFileError
+from core.json_lines import json_line
 from core.model import Finding, Kind, Strength, Verdict
 from core.printable import printable
 from tests.app.command_line import ROOT, countermark
@@ -97,7 +98,7 @@ def test_an_unexpected_problem_is_one_sentence(capsys, monkeypatch):
 @settings(deadline=None)
 @given(st.text(max_size=30) | st.binary(max_size=20).map(os.fsdecode))
 def test_json_lines_are_valid_and_give_the_name_back(name):
-    line = terminal.json_line({"file": name, "values": [1.5, float("inf"), None]})
+    line = json_line({"file": name, "values": [1.5, float("inf"), None]})
     assert "\n" not in line
     line.encode("utf-8")
     record = json.loads(line)

@@ -122,6 +122,28 @@ def _runs() -> dict[str, Results]:
             {"case": "page of works", "first": 300.0, "again": 200.0, "cpu": 150.0, "result": 100},
             {"case": "backup, read back", "first": 9.0, "again": None, "cpu": 5.0, "result": None},
         ],
+        "scan": [
+            {"case": "jobs 1", "jobs": 1, "files": 3, "seconds": 4.0, "cpu": 6.0, "load": 2.0},
+            {"case": "jobs 2", "jobs": 2, "files": 3, "seconds": 2.0, "cpu": 6.3, "load": 2.5},
+            {
+                "case": "killed",
+                "files": 100,
+                "kinds": {"short.wav": 60, "broken.png": 40},
+                "jobs": 2,
+                "killed_at": [10, 20, 70],
+                "once": 100,
+                "twice": 0,
+                "missing": 0,
+                "rows": 100,
+                "catalog_once": 99,
+                "sample": 4,
+                "same": 4,
+                "seconds": 50,
+                "memory": 90,
+                "load": 3.0,
+                "verdicts": {"nothing found": 60, "could not be read": 40},
+            },
+        ],
     }
     return {name: Results(ABOUT, tuple(members)) for name, members in rows.items()}
 

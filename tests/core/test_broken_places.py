@@ -13,18 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.commands.check import record as check_record
-from app.commands.protect import record as protect_record
 from app.samples import sample_recording
-from app.terminal import json_line
 from bench.valid import encoded, pictured
 from core.apart import close, examined_here
 from core.catalog.store import Catalog
 from core.check import check
+from core.json_lines import json_line
 from core.keys import CreatorKey
 from core.model import Checked, Protected, Status, Verdict
 from core.printable import printable
 from core.protect import protect
+from core.results import check_record, protect_record
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
 PICTURE = (480, 360)
