@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desk import Desk
 from app.jobs import Jobs
+from app.memory import Memory
 from app.messages import Messages
 from app.sections.section import Section
 from app.session import Session
@@ -56,7 +57,7 @@ def host(qtbot: QtBot, light: None, home: Path) -> Iterator[Host]:
     session = Session.open()
     session.keys = (KEY,)
     jobs = Jobs()
-    made = Host(Desk(session, jobs, Messages()))
+    made = Host(Desk(session, jobs, Messages(), Memory(session.folder)))
     qtbot.addWidget(made)
     yield made
     made.close()
