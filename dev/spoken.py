@@ -22,7 +22,7 @@ FOLDERS = ("core", "app")
 # Front ends that speak English.
 LEFT_OUT = (
     *("app/commands/", "app/cli.py", "app/demo.py", "app/doctor.py", "app/terminal.py", "app/samples.py"),
-    *("app/record_arguments.py", "app/rights_arguments.py", "app/passphrases.py"),
+    *("app/record_arguments.py", "app/rights_arguments.py", "app/passphrases.py", "core/scan/"),
 )
 DOCUMENTS = (
     *("core/paper/", "core/evidence/", "core/letters.py", "core/agreements.py", "core/document.py", "core/recovery.py"),
