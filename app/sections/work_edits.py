@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.catalog_words import done_words
 from app.desk import Desk
-from app.widgets.bulk_panel import BulkEdit, tags_in
+from app.widgets.bulk_panel import BulkEdit
+from core.catalog.text import parts_of
 from core.errors import CountermarkError
 from core.model import Copy, Work
 
@@ -37,7 +38,7 @@ class WorkEdits(QObject):
         """Give a work other values, as its form has them."""
         fields: dict[str, Any] = dict(changed)
         if "tags" in fields:
-            fields["tags"] = tags_in(changed["tags"])
+            fields["tags"] = parts_of(changed["tags"])
         for name in ("terms", "creator"):
             if name in fields:
                 fields[name] = int(changed[name]) if changed[name] else None

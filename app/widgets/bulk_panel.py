@@ -14,6 +14,7 @@ from app.widgets.form import Field, Form
 from app.widgets.kept_form import NONE, offer
 from app.widgets.parts import button, column, label, rule, scrolled
 from app.widgets.tag_completer import TagCompleter
+from core.catalog.text import parts_of
 
 
 class BulkEdit(NamedTuple):
@@ -97,9 +98,4 @@ class BulkPanel(QFrame):
         fields = {
             name: None if values[name] == NONE else int(values[name]) for name in ("terms", "creator") if values[name]
         }
-        self.edited.emit(BulkEdit(fields, tags_in(values["add"]), tags_in(values["remove"])))
-
-
-def tags_in(text: str) -> tuple[str, ...]:
-    """Return the tags of a text, parted by commas or semicolons."""
-    return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
+        self.edited.emit(BulkEdit(fields, parts_of(values["add"]), parts_of(values["remove"])))

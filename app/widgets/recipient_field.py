@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QStringListModel, Qt
@@ -40,7 +41,7 @@ class RecipientField(QLineEdit):
 
     def names(self) -> list[str]:
         """Return the names, each once and without surplus spaces."""
-        names = (" ".join(part.split()) for part in self.text().split(";"))
+        names = (" ".join(part.split()) for part in re.split("[;؛]", self.text()))
         return list(dict.fromkeys(name for name in names if name))
 
     def name(self) -> str:

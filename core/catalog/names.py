@@ -8,7 +8,7 @@ from core.catalog import values
 from core.catalog.editing import Records
 from core.catalog.query import Query
 from core.catalog.tables import BY_NAME, TABLES, T, Table
-from core.catalog.text import folded
+from core.catalog.text import folded, parts_of
 from core.errors import RefusedError
 from core.model import Consent, Copy, Creator, Recipient, Terms, Work
 
@@ -57,8 +57,7 @@ def parsed(catalog: Records, table: Table, field: str, text: str) -> Any:
     if field in (table.links or {}) and field in table.edited:
         assert table.links is not None
         other = BY_NAME[table.links[field].others].thing
-        parts = [part.strip() for part in text.replace(";", ",").split(",")]
-        return tuple(one(catalog, other, part) for part in parts if part)
+        return tuple(one(catalog, other, part) for part in parts_of(text))
     if field in _REFERRING and field in table.edited:
         return one(catalog, _REFERRING[field], text.strip()) if text.strip() else None
     return values.parsed(table, field, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from datetime import UTC, datetime
 
@@ -57,3 +58,8 @@ def column_path(value: str | bytes) -> str:
 
 def _has_surrogates(text: str) -> bool:
     return any("\ud800" <= sign <= "\udfff" for sign in text) if not text.isascii() else False
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Return the parts of a list that people typed, parted by commas or semicolons, Latin or Arabic ones."""
+    return tuple(part.strip() for part in re.split("[,;،؛]", text) if part.strip())

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.catalog.tables import Table
-from core.catalog.text import NAME_LENGTH, plain, recipient_name
+from core.catalog.text import NAME_LENGTH, parts_of, plain, recipient_name
 from core.errors import RefusedError
 
 _DAYS = frozenset({"starts", "ends", "signed", "revoked", "due", "received", "follow_up", "closed"})
@@ -42,9 +42,9 @@ def parsed(table: Table, name: str, text: str) -> Any:
         )
     hint, clean = table.hints[name], text.strip()
     if name == "tags":
-        return tuple(part.strip() for part in clean.replace(";", ",").split(",") if part.strip())
+        return parts_of(clean)
     if name in (table.links or {}):
-        return tuple(_number(table, name, part) for part in clean.replace(";", ",").split(",") if part.strip())
+        return tuple(_number(table, name, part) for part in parts_of(clean))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _choice(table, name, hint, clean) if clean else _default(table.thing, name)
     if hint is bool:

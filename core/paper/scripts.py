@@ -41,7 +41,7 @@ def lines(text: str, width: float, measured: Callable[[str], float]) -> Iterator
 
     `measured` returns how wide a text is.
     """
-    from bidi.algorithm import get_base_level
+    from bidi import get_base_level
 
     for part in text.split("\n"):
         level = get_base_level(part)
@@ -61,7 +61,7 @@ def _seen(line: str, level: int) -> str:
 
     Marks come before the letters that they belong to: those of the font have no width and are drawn to the right.
     """
-    from bidi.algorithm import get_display
+    from bidi import get_display  # `bidi.algorithm` is of an older standard, which knew no pairs of brackets
 
     return str(get_display(line, base_dir="R" if level else "L"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.catalog.store import Catalog
+from core.catalog.text import parts_of
 from core.errors import CatalogError, RefusedError
 from core.model import (
     AgreementType,
@@ -339,3 +340,8 @@ def test_several_changes_are_one_operation(catalog: Catalog) -> None:
         editor.add(Recipient(0, "C"))
         editor.add(Recipient(0, " "))
     assert catalog.recipient_by_name("C") is None
+
+
+@pytest.mark.parametrize("typed", ["sea, winter", "sea; winter,", "sea، winter", "sea؛ winter"])
+def test_lists_are_parted_as_any_keyboard_writes_commas(typed: str) -> None:
+    assert parts_of(typed) == ("sea", "winter")
