@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 BOX = "□"
+_BEHIND = "\u034f"  # the combining grapheme joiner: of no width, and of its neighbour's direction
 _ARABIC = ((0x0600, 0x06FF), (0x0750, 0x077F), (0x0870, 0x08FF))
 _HEBREW = (0x0590, 0x05FF)
 
@@ -44,7 +45,7 @@ def lines(text: str, width: float, measured: Callable[[str], float]) -> Iterator
     from bidi import get_base_level
 
     for part in text.split("\n"):
-        level = get_base_level(part)
+        level = get_base_level(part) if part.strip() else 0
         line = ""
         for word in part.split(" "):
             longer = f"{line} {word}" if line else word
@@ -60,10 +61,25 @@ def _seen(line: str, level: int) -> str:
     """Return a line from left to right as it is seen.
 
     Marks come before the letters that they belong to: those of the font have no width and are drawn to the right.
+    Brackets in what runs to the left are turned round (rule L4 of UAX 9, which the library leaves to others): a sign
+    without width behind each stands before it wherever the order was reversed.
     """
     from bidi import get_display  # `bidi.algorithm` is of an older standard, which knew no pairs of brackets
+    from bidi.mirror import MIRRORED
 
-    return str(get_display(line, base_dir="R" if level else "L"))
+    told = "".join(sign + _BEHIND if sign in MIRRORED else sign for sign in line.replace(_BEHIND, ""))
+    if not told:
+        return ""
+    seen = iter(str(get_display(told, base_dir="R" if level else "L")))
+    made = []
+    for sign in seen:
+        if sign == _BEHIND:
+            made.append(MIRRORED[next(seen)])
+        else:
+            made.append(sign)
+            if sign in MIRRORED:
+                next(seen)
+    return "".join(made)
 
 
 def _known(sign: str) -> str:

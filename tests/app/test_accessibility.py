@@ -38,6 +38,8 @@ from app.main_window import MainWindow
 from app.pages.gate import UnlockPage
 from app.pages.welcome import WelcomePage
 from app.session import Session
+from app.tour_window import TourWindow
+from app.widgets.shortcut_list import ShortcutList
 from core.keyring import KeyFacts
 from tests.app.conftest import KEY
 
@@ -51,6 +53,8 @@ SILENT_ROLES = {QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Ro
 # How each dialog of the program is opened. A new one is added here.
 DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "CompareWindow": lambda window: CompareWindow(window.desk, window),
+    "ShortcutList": ShortcutList,
+    "TourWindow": lambda window: TourWindow(window.desk, window),
 }
 
 
