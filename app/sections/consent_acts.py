@@ -68,6 +68,7 @@ class ConsentActs(QWidget):
         line = row(spacing=Space.S)
         for made in (self.sign_button, self.revise_button, self.revoke_button, self.paper_button):
             line.addWidget(made)
+            made.hide()  # which of them are offered depends on the agreement, and all of them take too much room
         line.addStretch(1)
         stack.addLayout(line)
         self.written = Written(desk)
