@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -27,14 +27,18 @@ from core.errors import CatalogError
 from core.model import Work
 
 Done = tuple[str, Mapping[str, int]]
-SECTIONS: tuple[Callable[[Desk], Section], ...] = (
-    WorksSection,
-    RecipientsSection,
-    ConsentsSection,
-    TermsSection,
-    BinSection,
-    HistorySection,
-)
+
+
+def _parts() -> tuple[tuple[str, type[Any]], ...]:
+    """Return the parts of the page with their names, in order: works first."""
+    return (
+        (tr("Works"), WorksSection),
+        (tr("Recipients"), RecipientsSection),
+        (tr("Consents"), ConsentsSection),
+        (tr("Terms"), TermsSection),
+        (tr("Bin"), BinSection),
+        (tr("History"), HistorySection),
+    )
 
 
 class CatalogPage(Page):
@@ -45,28 +49,39 @@ class CatalogPage(Page):
         self.toast = Toast(self)
         self.tabs = Tabs(tr("Parts of the catalog"))
         self.stack = QStackedWidget()
-        self.sections = [kind(desk) for kind in SECTIONS]
-        for section in self.sections:
-            self.tabs.add(section.name)
+        self._made: dict[int, Section] = {}  # a part is made when it is first shown: all at once delay the start
+        for name, _ in _parts():
+            self.tabs.add(name)
+        self.works = cast(WorksSection, self.part(0))
+        self.tabs.chosen.connect(self.go)
+        self.content.setSpacing(Space.M)
+        self.content.addWidget(self.tabs)
+        self.content.addWidget(self.stack, 1)
+        for keys, step in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1)):
+            QShortcut(QKeySequence(keys), self).activated.connect(lambda step=step: self._step(step))
+        self._show_tools()
+
+    def part(self, number: int) -> Section:
+        """Return a part by its place, made where it is asked for first."""
+        if number not in self._made:
+            section = self._made[number] = _parts()[number][1](self.desk)
             self.stack.addWidget(section)
             self.action_row.addWidget(section.tools)
             section.show_work.connect(self.show_work)
             section.show_record.connect(self.show_record)
             section.done.connect(lambda words: self.toast.say(words, self.undo))
             section.said.connect(lambda words: self.toast.say(words))
-        self.tabs.chosen.connect(self.go)
-        self.content.setSpacing(Space.M)
-        self.content.addWidget(self.tabs)
-        self.content.addWidget(self.stack, 1)
-        self.works = next(section for section in self.sections if isinstance(section, WorksSection))
-        for keys, step in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1)):
-            QShortcut(QKeySequence(keys), self).activated.connect(lambda step=step: self._step(step))
-        self._show_tools()
+        return self._made[number]
+
+    @property
+    def sections(self) -> list[Section]:
+        """All parts."""
+        return [self.part(number) for number in range(len(_parts()))]
 
     @property
     def section(self) -> Section:
         """The part in front."""
-        return self.sections[self.tabs.current()]
+        return self.part(max(self.tabs.current(), 0))
 
     @property
     def search(self) -> QLineEdit:
@@ -80,16 +95,16 @@ class CatalogPage(Page):
 
     def go(self, number: int) -> None:
         """Bring a part to the front."""
-        self.sections[self.stack.currentIndex()].keep()
+        self.section.keep()
         self.tabs.choose(number)
-        self.stack.setCurrentIndex(number)
+        self.stack.setCurrentWidget(self.part(number))
         self._show_tools()
         self.section.shown()
 
     def search_now(self) -> None:
         """Put the cursor into the search field of the part in front; of works where it has none."""
         if type(self.section).search_now is Section.search_now:
-            self.go(self.sections.index(self.works))
+            self.go(0)
         self.section.search_now()
 
     def show_work(self, work: int) -> None:
@@ -98,10 +113,10 @@ class CatalogPage(Page):
 
     def show_record(self, kind: type[Any], number: int) -> None:
         """Bring one thing to the front, where a part shows such."""
-        for place, section in enumerate(self.sections):
-            if section.shows is kind:
+        for place, (_, part) in enumerate(_parts()):
+            if part.shows is kind:
                 self.go(place)
-                section.bring(number)
+                self.section.bring(number)
                 return
 
     def escape(self) -> bool:
@@ -140,10 +155,10 @@ class CatalogPage(Page):
         self.desk.jobs.call(act, turned, failed)
 
     def _step(self, step: int) -> None:
-        self.go((self.tabs.current() + step) % len(self.sections))
+        self.go((self.tabs.current() + step) % len(_parts()))
 
     def _show_tools(self) -> None:
-        for section in self.sections:
+        for section in self._made.values():
             section.tools.setVisible(section is self.section)
 
     # -- events ------------------------------------------------------------------------------------------------

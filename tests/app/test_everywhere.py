@@ -87,7 +87,7 @@ def test_f6_goes_round_the_panes(qtbot: QtBot, window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_F6)
     QTest.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.focusWidget() is now
-    window.go(3)
+    window.go(4)
     assert go_to_pane(window, window.page, 1) is not None
 
 

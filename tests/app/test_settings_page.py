@@ -36,7 +36,7 @@ def settings(qtbot: QtBot, light: None, home: Path) -> MainWindow:
     window = MainWindow(session)
     qtbot.addWidget(window)
     window.show()
-    window.go(3)
+    window.go(4)
     qtbot.waitUntil(lambda: not window.jobs.busy, timeout=PATIENCE)
     return window
 
