@@ -75,6 +75,7 @@ def test_from_the_first_start_to_the_name_of_the_leak(qtbot: QtBot, light: None,
     other = tmp_path / "elsewhere.jpg"
     Image.fromarray(sample_picture(450, 300, seed=8)).save(other)
 
+    qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window.page is window.check_page
     assert drop(window, [picture, clip, other]) == "Check 3 files or folders"
