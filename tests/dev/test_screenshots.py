@@ -48,7 +48,7 @@ def test_every_page_has_its_states() -> None:
     assert len(names) == len({state.file for state in registry.states()})
     for page in ("welcome", "unlock", "protect", "check", "catalog", "settings", "compare"):
         assert any(name.startswith(f"{page}: ") for name in names)
-    assert {"protect", "check", "catalog"} == {state.docs for state in registry.states() if state.docs}
+    assert {"protect", "check", "catalog", "cases", "consents"} == {state.docs for state in registry.states() if state.docs}
 
 
 def test_states_are_drawn_and_put_on_sheets(bare: Path, tmp_path: Path) -> None:
