@@ -55,7 +55,8 @@ class QueueView(QSplitter):
         self.panel.hide()
         self.addWidget(frame)
         self.addWidget(self.panel)
-        self.setStretchFactor(0, 1)
+        self.setStretchFactor(0, 4)
+        self.setStretchFactor(1, 1)
         self.setSizes([Size.WINDOW[0] - Size.INSPECTOR, Size.INSPECTOR])
 
     def chosen(self) -> Item | None:
