@@ -32,7 +32,7 @@ class PreviewView(QWidget):
         self._width = self._height = 0
         self._marks: Sequence[Marked] = ()
         self._most = Size.PREVIEW_LARGE
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # fixed, it would keep old heights
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
