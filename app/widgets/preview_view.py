@@ -32,7 +32,8 @@ class PreviewView(QWidget):
         self._width = self._height = 0
         self._marks: Sequence[Marked] = ()
         self._most = Size.PREVIEW_LARGE
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # fixed, it would keep old heights
+        # With a fixed height it would keep that of the width before, when its window grows.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
