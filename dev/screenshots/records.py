@@ -58,7 +58,7 @@ def act(catalog: Catalog, key: CreatorKey, found: list[Path]) -> None:
     wallpaper, advert, hills = found
     case = Case(
         0,
-        "Wallpaper site shows Hill house",
+        "Hill house as a wallpaper",
         found_where="https://wallpapers.example/houses/0417",
         found_on=_day(-9),
         found_by="Mara Lind",
