@@ -81,7 +81,7 @@ class CaseNotices(QWidget):
         self.preview.setReadOnly(True)
         self.preview.setTabChangesFocus(True)
         self.preview.setAccessibleName(tr("The letter as it will read"))
-        self.preview.setFixedHeight(2 * Size.PREVIEW)
+        self.preview.setFixedHeight(Size.PREVIEW * 2)
         body.addWidget(self.preview)
         self.guide = label(wrap=True, selectable=True)
         body.addWidget(Disclosure(tr("Know before you send it"), self.guide))

@@ -174,6 +174,8 @@ def _section(stage: Stage, kind: type[_SECTION], *, works: bool = True) -> _SECT
         if isinstance(section, kind):
             page.go(place)
             stage.quiet()
+            if (focused := stage.window.focusWidget()) is not None:
+                focused.clearFocus()  # it went to the first part when the search that had it was hidden
             return section
     raise LookupError(f"the catalog has no {kind.__name__}")
 
