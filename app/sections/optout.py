@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QPlainTextEdit, QWidget
 
 from app.desk import Desk
 from app.i18n import tr
@@ -90,6 +90,7 @@ class OptOutPart(Section):
         head = row()
         head.addWidget(label(tr("Its files"), "heading"), 1)
         self.file = ComboBox(tr("File of the kit"))
+        self.file.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # its files come later
         self.file.currentTextChanged.connect(self._show_file)
         head.addWidget(self.file)
         stack.addLayout(head)
