@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -17,6 +17,7 @@ from app.theme import Size, Space, theme
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "icons"
 _DENSITIES = (1.0, 2.0, 3.0)
+_POINTING = frozenset({"less", "before", "after"})  # where reading goes on: they point the other way from right to left
 
 
 def application_icon() -> QIcon:
@@ -42,20 +43,20 @@ def icon(
         (QIcon.Mode.Disabled, QIcon.State.Off, "disabled"),
     ):
         for density in _DENSITIES:
-            made.addPixmap(_drawn(_renderer(name, theme.colour(colour).name()), size, density, room), mode, state)
+            made.addPixmap(_drawn(_tinted(name, colour), size, density, room), mode, state)
     return made
 
 
 def pixmap(name: str, role: str, size: int, density: float) -> QPixmap:
     """Return the drawing `name` in the colour of a role, `size` logical pixels wide."""
-    return _drawn(_renderer(name, theme.colour(role).name()), size, density)
+    return _drawn(_tinted(name, role), size, density)
 
 
 def paint(painter: QPainter, name: str, role: str, rect: QRectF) -> None:
     """Draw an icon into a rectangle in the colour of a role."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _renderer(name, theme.colour(role).name()).render(painter, rect)
+    _tinted(name, role).render(painter, rect)
     painter.restore()
 
 
@@ -88,9 +89,16 @@ def _dress(button: QAbstractButton) -> None:
     button.setIcon(icon(button.property("icon_name"), button.property("icon_role"), size=size.height(), room=room))
 
 
+def _tinted(name: str, role: str) -> QSvgRenderer:
+    turned = name in _POINTING and QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return _renderer(name, theme.colour(role).name(), turned)
+
+
 @lru_cache(maxsize=256)
-def _renderer(name: str, colour: str) -> QSvgRenderer:
+def _renderer(name: str, colour: str, turned: bool) -> QSvgRenderer:
     svg = (FOLDER / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    if turned:
+        svg = svg.replace("<path ", '<path transform="matrix(-1 0 0 1 20 0)" ')
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
     return renderer

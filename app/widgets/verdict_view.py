@@ -168,7 +168,7 @@ class VerdictView(QFrame):
         self._head.addWidget(ElidedLabel(printable(str(checked.file)), "muted"))
         best = _best(checked)
         first, rest = said.sentences[:1], said.sentences[1:]  # what was agreed, of a certain copy: it stands alone
-        done = "" if best is None else printable(verdicts.transform(best))
+        done = "" if best is None else verdicts.transform(best)
         for text in filter(None, (*first, " ".join(rest), done)):
             self._head.addWidget(label(text, "lead" if text is not done else "", wrap=True, selectable=True))
         self._seen.addWidget(self.preview)
@@ -246,11 +246,11 @@ class VerdictView(QFrame):
         self._body.addWidget(rule())
         self._body.addWidget(label(tr("Also found ({number})", number=number), "small"))
         self._body.addWidget(label(verdicts.headline(match), "strong", wrap=True, selectable=True))
-        agreed = match.agreed if match.finding.verdict is Verdict.CERTAIN else ""
+        agreed = printable(match.agreed) if match.finding.verdict is Verdict.CERTAIN else ""
         where = verdicts.coverage(match.finding, checked.kind, 0.0)
         for sentence in (agreed, verdicts.odds(match.finding), where, verdicts.transform(match.finding)):
             if sentence:
-                self._body.addWidget(label(printable(sentence), wrap=True, selectable=True))
+                self._body.addWidget(label(sentence, wrap=True, selectable=True))
         line = row(spacing=Space.S)
         if match.work is not None:
             made = button(tr("Show the work"), self._emit_work(match.work.id), look="quiet", icon="catalog")
