@@ -43,7 +43,7 @@ class ListenView(QWidget):
         self._wanted = 0.0
         self.player = Player(self)
         self.waveform = Waveform(name)
-        self.waveform.setFixedHeight(2 * Size.TIMELINE)
+        self.waveform.setFixedHeight(Size.TIMELINE * 2)
         self.play_button = button(tr("Play"), self.toggle, icon="play")
         self.play_button.setAccessibleName(tr("Play: {name}", name=name))
         self._place = label(look="muted")
