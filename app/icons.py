@@ -9,14 +9,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from app.theme import Size, theme
+from app.theme import Size, Space, theme
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "icons"
 _DENSITIES = (1.0, 2.0, 3.0)
+_POINTING = frozenset({"less", "before", "after"})  # where reading goes on: they point the other way from right to left
 
 
 def application_icon() -> QIcon:
@@ -28,8 +29,13 @@ def application_icon() -> QIcon:
     return icon
 
 
-def icon(name: str, role: str = "ink", *, on_role: str = "accent", size: int = Size.ICON) -> QIcon:
-    """Return an icon in the colour of a role; checked buttons show it in `on_role`, disabled ones faded."""
+def icon(
+    name: str, role: str = "ink", *, on_role: str = "accent", size: int = Size.ICON, room: tuple[int, int] = (0, 0)
+) -> QIcon:
+    """Return an icon in the colour of a role; checked buttons show it in `on_role`, disabled ones faded.
+
+    `room` is left free to the left and right of it, in logical pixels.
+    """
     made = QIcon()
     for mode, state, colour in (
         (QIcon.Mode.Normal, QIcon.State.Off, role),
@@ -37,54 +43,74 @@ def icon(name: str, role: str = "ink", *, on_role: str = "accent", size: int = S
         (QIcon.Mode.Disabled, QIcon.State.Off, "disabled"),
     ):
         for density in _DENSITIES:
-            made.addPixmap(pixmap(name, colour, size, density), mode, state)
+            made.addPixmap(_drawn(_tinted(name, colour), size, density, room), mode, state)
     return made
 
 
 def pixmap(name: str, role: str, size: int, density: float) -> QPixmap:
     """Return the drawing `name` in the colour of a role, `size` logical pixels wide."""
-    return _drawn(_renderer(name, theme.colour(role).name()), size, density)
+    return _drawn(_tinted(name, role), size, density)
 
 
 def paint(painter: QPainter, name: str, role: str, rect: QRectF) -> None:
     """Draw an icon into a rectangle in the colour of a role."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _renderer(name, theme.colour(role).name()).render(painter, rect)
+    _tinted(name, role).render(painter, rect)
     painter.restore()
 
 
-def set_icon(button: QAbstractButton, name: str, role: str = "ink", *, size: int = Size.ICON) -> None:
-    """Give a button an icon that follows the theme."""
+def set_icon(
+    button: QAbstractButton, name: str, role: str = "ink", *, size: int = Size.ICON, alone: bool | None = None
+) -> None:
+    """Give a button an icon that follows the theme; `alone` says that no word stands beside it, None: see yourself.
+
+    Under a style sheet Qt leaves 2 pixels between icon and word, and none from right to left. So the distance is a
+    part of the picture.
+    """
+    gap = 0 if (not button.text() if alone is None else alone) else Space.XS
     button.setProperty("icon_name", name)
     button.setProperty("icon_role", role)
-    button.setIconSize(QSize(size, size))
-    button.setIcon(icon(name, role, size=size))
+    button.setIconSize(QSize(size + gap, size))
+    _dress(button)
 
 
 def retint(root: QWidget) -> None:
     """Draw the icons of all buttons below `root` again, in the colours of now."""
     for button in root.findChildren(QAbstractButton):
-        name = button.property("icon_name")
-        if name:
-            button.setIcon(icon(name, button.property("icon_role"), size=button.iconSize().width()))
+        if button.property("icon_name"):
+            _dress(button)
+
+
+def _dress(button: QAbstractButton) -> None:
+    size = button.iconSize()
+    left, gap = button.layoutDirection() is Qt.LayoutDirection.LeftToRight, size.width() - size.height()
+    room = (0, gap) if left else (gap, 0)
+    button.setIcon(icon(button.property("icon_name"), button.property("icon_role"), size=size.height(), room=room))
+
+
+def _tinted(name: str, role: str) -> QSvgRenderer:
+    turned = name in _POINTING and QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return _renderer(name, theme.colour(role).name(), turned)
 
 
 @lru_cache(maxsize=256)
-def _renderer(name: str, colour: str) -> QSvgRenderer:
+def _renderer(name: str, colour: str, turned: bool) -> QSvgRenderer:
     svg = (FOLDER / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    if turned:
+        svg = svg.replace("<path ", '<path transform="matrix(-1 0 0 1 20 0)" ')
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
     return renderer
 
 
-def _drawn(renderer: QSvgRenderer, size: int, density: float) -> QPixmap:
-    side = round(size * density)
-    image = QPixmap(side, side)
+def _drawn(renderer: QSvgRenderer, size: int, density: float, room: tuple[int, int] = (0, 0)) -> QPixmap:
+    side, before, after = round(size * density), round(room[0] * density), round(room[1] * density)
+    image = QPixmap(before + side + after, side)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter, QRectF(0, 0, side, side))
+    renderer.render(painter, QRectF(before, 0, side, side))
     painter.end()
     image.setDevicePixelRatio(density)
     return image

@@ -153,7 +153,8 @@ class Size:
     FEW_ROWS = 260  # the height of a short list in the inspector
     LIST_PANE, LIST_PANE_NARROW = 292, 204
     ROW_COMPACT_BELOW = 420  # width from which a row has room for a column of states
-    PREVIEW, PREVIEW_LARGE = 184, 280  # a view of a file, least and most
+    PREVIEW, PREVIEW_LARGE, PREVIEW_HUGE = 184, 280, 560  # a view of a file: least, most, most in a wide window
+    VERDICT_WIDE = 1150  # width from which a verdict has its words on one side and its views on the other
     TIMELINE = 44
     READING, WIDE = 620, 920  # widest text column, and widest column of text beside pictures
     WINDOW, SMALLEST = (1100, 700), (760, 540)

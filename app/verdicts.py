@@ -142,9 +142,8 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
 
 def transform(finding: Finding) -> str:
     """Return what was done to the copy, as a sentence; empty where nothing is known."""
-    return (
-        tr("What was done to it: {what}.", what=shown_list(finding.transform.rstrip("."))) if finding.transform else ""
-    )
+    done = printable(finding.transform).rstrip(".")
+    return tr("What was done to it: {what}.", what=shown_list(done)) if done else ""
 
 
 def resemblance(similar: Similar) -> str:

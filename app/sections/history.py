@@ -96,6 +96,7 @@ class HistorySection(Section):
         self.rows.setModel(self.model)
         self.rows.selectionModel().currentChanged.connect(lambda now, before: self._select(now))
         frame = card()
+        frame.setMaximumWidth(Size.READING)
         column(frame, margins=Space.XS).addWidget(self.rows)
         whole = QWidget()
         line = row(whole, spacing=Space.L)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QPlainTextEdit, QWidget
 
 from app.desk import Desk
 from app.i18n import tr
@@ -90,6 +91,7 @@ class OptOutPart(Section):
         head = row()
         head.addWidget(label(tr("Its files"), "heading"), 1)
         self.file = ComboBox(tr("File of the kit"))
+        self.file.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # its files come later
         self.file.currentTextChanged.connect(self._show_file)
         head.addWidget(self.file)
         stack.addLayout(head)
@@ -97,6 +99,7 @@ class OptOutPart(Section):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("What stands in the file"))
+        self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # it is read by machines, whoever looks at it
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         stack.addWidget(self.text, 1)

@@ -30,6 +30,14 @@ class BesideView(QWidget):
         self._line.addWidget(self.suspect, 1)
         self._line.addWidget(self.work, 1)
         self.work.hide()
+        self._large = False
+
+    def show_large(self, large: bool) -> None:
+        """Show pictures as large as a wide window has room for, or so that words stay in sight."""
+        self._large = large
+        for side in (self.suspect, self.work):
+            side.picture.grow(Size.PREVIEW_HUGE if large else Size.PREVIEW_LARGE)
+        self._fit()
 
     def show_suspect(self, view: Preview, marks: Sequence[Marked]) -> None:
         """Show the file that was found, with the places of what was found in it."""
@@ -58,7 +66,8 @@ class BesideView(QWidget):
 
     def _fit(self) -> None:
         """Recordings lie one above the other, so that their times can be compared; pictures where it is narrow."""
-        below = self.suspect.is_sound or self.work.is_sound or self.width() < 2 * Size.PREVIEW
+        least = 2 * (Size.PREVIEW_LARGE if self._large else Size.PREVIEW)
+        below = self.suspect.is_sound or self.work.is_sound or self.width() < least
         way = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
         if self._line.direction() != way:
             self._line.setDirection(way)

@@ -19,10 +19,10 @@ class MenuButton(QPushButton):
         super().__init__(words)
         self.setAutoDefault(False)
         set_look(self, "menu")
-        icons.set_icon(self, "down", "muted")
         # The arrow stands behind the word, on the side where reading ends.
         ahead, back = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
         self.setLayoutDirection(back if QGuiApplication.layoutDirection() == ahead else ahead)
+        icons.set_icon(self, "down", "muted")
         menu = QMenu(self)
         menu.setAccessibleName(words)
         self._actions: dict[str, QAction] = {}

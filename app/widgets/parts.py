@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -219,5 +219,8 @@ def _where_reading_begins(widget: QWidget) -> Qt.AlignmentFlag:
 def _space(layout: QBoxLayout, margins: Margins, spacing: int) -> None:
     if isinstance(margins, int):
         margins = (margins, margins, margins, margins)
-    layout.setContentsMargins(*margins)
+    left, top, right, bottom = margins  # thought of from left to right; Qt mirrors what lies inside, but no margins
+    if QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        left, right = right, left
+    layout.setContentsMargins(left, top, right, bottom)
     layout.setSpacing(spacing)

@@ -31,7 +31,9 @@ class PreviewView(QWidget):
         self._image: QImage | None = None
         self._width = self._height = 0
         self._marks: Sequence[Marked] = ()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._most = Size.PREVIEW_LARGE
+        # With a fixed height it would keep that of the width before, when its window grows.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
@@ -44,13 +46,19 @@ class PreviewView(QWidget):
         self._describe()
         self.update()
 
+    def grow(self, most: int) -> None:
+        """Let the picture become so high where it has the width."""
+        if most != self._most:
+            self._most = most
+            self.updateGeometry()
+
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
         if self._image is None or self._image.isNull():
             return Size.PREVIEW
-        return round(min(Size.PREVIEW_LARGE, max(1.0, width * self._image.height() / self._image.width())))
+        return round(min(self._most, max(1.0, width * self._image.height() / self._image.width())))
 
     def sizeHint(self) -> QSize:
         return QSize(Size.PREVIEW, self.heightForWidth(max(self.width(), Size.PREVIEW)))

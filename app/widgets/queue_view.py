@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from app.desk import Desk
@@ -51,12 +52,20 @@ class QueueView(QSplitter):
         stack.addWidget(self.rows, 1)
         stack.addWidget(self._foot())
         self.panel = CopyPanel(desk)
-        self.panel.setMinimumWidth(Size.INSPECTOR * 4 // 5)
+        self._fit()
         self.panel.hide()
         self.addWidget(frame)
         self.addWidget(self.panel)
         self.setStretchFactor(0, 1)
         self.setSizes([Size.WINDOW[0] - Size.INSPECTOR, Size.INSPECTOR])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = self.width() >= Size.WIDE_FROM
+        self.panel.setMinimumWidth(Size.INSPECTOR_WIDE if wide else Size.INSPECTOR * 4 // 5)
 
     def chosen(self) -> Item | None:
         """Return the item that is chosen."""

@@ -70,3 +70,4 @@ class Rail(QWidget):
         for made in self._group.buttons():
             if isinstance(made, QToolButton):
                 made.setToolButtonStyle(style)
+                icons.set_icon(made, made.property("icon_name"), "muted", alone=narrow)

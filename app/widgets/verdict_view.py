@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app import verdicts
@@ -54,10 +54,17 @@ class VerdictView(QFrame):
         set_look(self, "card")
         self._suspect: Suspect | None = None
         self._checked: Checked | None = None
-        inside = QWidget()
-        self._body = column(inside, margins=(Space.XL, Space.L, Space.XL, Space.L), spacing=Space.M)
-        self._area: QScrollArea = reading(inside)
+        self._inside, self._left, self._views = QWidget(), QWidget(), QWidget()
+        self._line = row(self._inside, margins=(Space.XL, Space.L, Space.XL, Space.L), spacing=Space.XXL)
+        self._line.addWidget(self._left, 1)
+        self._head, self._seen, self._body = column(), column(self._views, spacing=Space.S), column()
+        self._words = column(self._left)
+        self._words.addLayout(self._head)
+        self._words.addWidget(self._views)
+        self._words.addLayout(self._body, 1)
+        self._area: QScrollArea = reading(self._inside)
         column(self, margins=Space.XS).addWidget(self._area)
+        self._wide = False
         self.preview = BesideView(desk)
         self._start()
 
@@ -82,6 +89,7 @@ class VerdictView(QFrame):
             return
         self.preview.show_suspect(preview, marks_of(checked))
         self.preview.show()
+        self._views.show()
         best = _best(checked)
         said = verdicts.coverage(best, checked.kind, preview.seconds) if best else ""
         self._coverage.setText(said)
@@ -105,13 +113,34 @@ class VerdictView(QFrame):
         """Fall silent."""
         self.preview.stop()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the views below the first words, or beside all of them where there is room."""
+        wide = self.width() >= Size.VERDICT_WIDE
+        if wide == self._wide:
+            return
+        self._wide = wide
+        if wide:
+            self._line.addWidget(self._views, 1, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._words.insertWidget(1, self._views)
+        self._left.setMaximumWidth(Size.READING if wide else Size.WIDE)
+        self._inside.setMaximumWidth(Size.READING + 2 * Size.WIDE if wide else Size.WIDE)
+        self.preview.show_large(wide)
+
     # -- building ----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
         self.preview.stop()
-        clear(self._body)
+        for part in (self._head, self._seen, self._body):
+            clear(part)
+        self._views.hide()
         self.title = label(wrap=True, selectable=True)
         self.preview = BesideView(self._desk)
+        self.preview.show_large(self._wide)
         self.preview.hide()
         self.rights = RightsView()
         self.similar: list[SimilarCard] = []
@@ -124,8 +153,8 @@ class VerdictView(QFrame):
         set_look(self.title, "verdict")
         self.title.setText(text)
         self.title.setAccessibleName(text)
-        self._body.addWidget(self.title)
-        self._body.addWidget(ElidedLabel(printable(suspect.path.name), "muted"))
+        self._head.addWidget(self.title)
+        self._head.addWidget(ElidedLabel(printable(suspect.path.name), "muted"))
 
     def _finished(self, suspect: Suspect, checked: Checked) -> None:
         said = verdicts.words(checked)
@@ -135,15 +164,15 @@ class VerdictView(QFrame):
         self.title.setText(said.title)
         self.title.setAccessibleName(said.title)
         head.addWidget(self.title, 1)
-        self._body.addLayout(head)
-        self._body.addWidget(ElidedLabel(printable(str(checked.file)), "muted"))
+        self._head.addLayout(head)
+        self._head.addWidget(ElidedLabel(printable(str(checked.file)), "muted"))
         best = _best(checked)
         first, rest = said.sentences[:1], said.sentences[1:]  # what was agreed, of a certain copy: it stands alone
-        done = "" if best is None else printable(verdicts.transform(best))
+        done = "" if best is None else verdicts.transform(best)
         for text in filter(None, (*first, " ".join(rest), done)):
-            self._body.addWidget(label(text, "lead" if text is not done else "", wrap=True, selectable=True))
-        self._body.addWidget(self.preview)
-        self._body.addWidget(self._coverage)
+            self._head.addWidget(label(text, "lead" if text is not done else "", wrap=True, selectable=True))
+        self._seen.addWidget(self.preview)
+        self._seen.addWidget(self._coverage)
         self._actions(suspect, checked)
         for one in checked.similar:
             card = SimilarCard(one, self.show_work.emit)
@@ -217,11 +246,11 @@ class VerdictView(QFrame):
         self._body.addWidget(rule())
         self._body.addWidget(label(tr("Also found ({number})", number=number), "small"))
         self._body.addWidget(label(verdicts.headline(match), "strong", wrap=True, selectable=True))
-        agreed = match.agreed if match.finding.verdict is Verdict.CERTAIN else ""
+        agreed = printable(match.agreed) if match.finding.verdict is Verdict.CERTAIN else ""
         where = verdicts.coverage(match.finding, checked.kind, 0.0)
         for sentence in (agreed, verdicts.odds(match.finding), where, verdicts.transform(match.finding)):
             if sentence:
-                self._body.addWidget(label(printable(sentence), wrap=True, selectable=True))
+                self._body.addWidget(label(sentence, wrap=True, selectable=True))
         line = row(spacing=Space.S)
         if match.work is not None:
             made = button(tr("Show the work"), self._emit_work(match.work.id), look="quiet", icon="catalog")

@@ -12,7 +12,7 @@ from typing import Any
 
 import core.check
 import core.protect
-from core.model import Checked, Protected, Verdict
+from core.model import Checked, Protected, Status, Verdict
 from core.progress import Progress
 from dev.screenshots.material import RECIPIENTS, Material
 
@@ -22,7 +22,7 @@ _SHARE = 0.62  # of a file that stands still
 class Replay:
     """Takes the place of `core.protect.protect` and `core.check.check` while a window is open.
 
-    `hold` names the file at which it stands still, to show a page at work.
+    `hold` names the file at which it stands still, to show a page at work; with `asks` files wait for an answer.
     """
 
     def __init__(self, material: Material) -> None:
@@ -31,10 +31,11 @@ class Replay:
         self._going = threading.Event()
         self._turn = itertools.count()
         self.hold = ""
+        self.asks = False
 
     def begin(self) -> None:
         """Take the place of the real ones."""
-        self.hold = ""
+        self.hold, self.asks = "", False
         self._turn = itertools.count()
         self._going.clear()
         core.protect.protect = self._protect  # type: ignore[assignment]
@@ -48,13 +49,14 @@ class Replay:
     def _protect(self, sources: Sequence[Path], *, recipient: str, progress: Progress, **_: Any) -> Iterator[Protected]:
         for source in sources:
             self._stand(source, progress, "marking")
-            known = self._material.protected.get((source.name, recipient))
-            yield known or self._made_up(source, recipient)
+            known = self._material.protected.get((source.name, recipient)) or self._made_up(source, recipient)
+            yield self._asked(known) if self.asks else known
 
     def _check(self, files: Sequence[Path], *, progress: Progress, **_: Any) -> Iterator[Checked]:
         for file in files:
             self._stand(file, progress, "")
-            known = {result.file.name: result for result in self._material.checked}
+            results = (*self._material.checked, *self._material.imagined)
+            known = {result.file.name: result for result in results}
             yield known.get(file.name) or self._of_many(file)
 
     def _stand(self, file: Path, progress: Progress, step: str) -> None:
@@ -62,6 +64,19 @@ class Replay:
         while file.name == self.hold and not self._going.is_set():
             progress(_SHARE, step)
             time.sleep(0.02)
+
+    @staticmethod
+    def _asked(known: Protected) -> Protected:
+        """Return the same file as one whose copy is there already."""
+        return dataclasses.replace(
+            known,
+            status=Status.REFUSED,
+            message=f"{known.source.name} was protected for {known.recipient} before.",
+            output=None,
+            serial=None,
+            expected=None,
+            there=known.output,
+        )
 
     def _made_up(self, source: Path, recipient: str) -> Protected:
         """Return a result for one of many: most are protected, some are refused or fail, as real ones did."""

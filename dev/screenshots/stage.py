@@ -16,7 +16,7 @@ from app import i18n
 from app.main_window import MainWindow
 from app.pages.page import Page
 from app.session import Session
-from app.theme import theme
+from app.theme import Choice, theme
 from dev.pseudo import Pseudo
 from dev.screenshots.material import KEY, Material, load
 from dev.screenshots.passes import Pass, Size
@@ -73,7 +73,7 @@ class Stage:
             shutil.copytree(data or self.material.data, folder)
         elif key:
             shutil.copytree(self.material.data / "keys", folder / "keys")
-        theme.apply(_application(), "light")
+        _colour("light")
         session = Session.open(folder=folder)
         session.keys = (KEY,) if key and unlocked else ()
         self.replay.begin()
@@ -133,8 +133,9 @@ def _draw_one(stage: Stage, each: State, chosen: Pass, folder: Path, docs: Path)
     fault = window.messages.details
     if "Traceback" in fault:
         raise RuntimeError(fault.strip().splitlines()[-1])
-    for size in chosen.sizes:
-        for scheme in chosen.schemes:
+    sheet = part is not None and part.isWindow()  # keeps its size, whatever that of the window is
+    for scheme in chosen.schemes:  # a scheme is slow to change, a size is not
+        for size in chosen.sizes[:1] if sheet else chosen.sizes:
             _dress(stage, size, scheme)
             (part or window).grab().save(str(folder / f"{each.file}-{scheme}-{size[0]}.png"), quality=80)
     if each.docs and chosen.name == "english":
@@ -145,10 +146,15 @@ def _draw_one(stage: Stage, each: State, chosen: Pass, folder: Path, docs: Path)
 
 def _dress(stage: Stage, size: Size, scheme: str) -> None:
     """Give the window a size and a scheme; dialogs keep the size that they have."""
-    theme.apply(_application(), "dark" if scheme == "dark" else "light")
+    _colour("dark" if scheme == "dark" else "light")
     stage.window.resize(*size)
     stage.settle()
     stage.settle()
+
+
+def _colour(scheme: Choice) -> None:
+    if theme.choice != scheme:
+        theme.apply(_application(), scheme)
 
 
 def _application() -> QApplication:

@@ -8,15 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSizePolicy
 from pytestqt.qtbot import QtBot
 
+from app import icons
 from app.models.queue import QueueModel
 from app.theme import theme
 from app.widgets.file_rows import FileRows
 from app.widgets.mirrored import isolated, mirrored
-from app.widgets.parts import label
+from app.widgets.parts import button, label, row
+from app.widgets.preview_view import PreviewView
 from app.widgets.waveform import Waveform
 
 RTL, LTR = Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight
@@ -85,3 +88,39 @@ def test_the_style_sheet_knows_where_a_line_ends(qapp: QApplication, from_right:
     qapp.setLayoutDirection(LTR)
     theme.apply(qapp, "light")
     assert 'QWidget[look="rail"] { border-right:' in qapp.styleSheet()
+
+
+def _inked(picture: QImage) -> list[int]:
+    """Return the columns of a picture in which something is drawn."""
+    size = picture.size()
+    return [x for x in range(size.width()) if any(picture.pixelColor(x, y).alpha() for y in range(size.height()))]
+
+
+@pytest.mark.parametrize("direction", [LTR, RTL])
+def test_an_icon_keeps_off_its_word(qtbot: QtBot, qapp: QApplication, from_right: None, direction: object) -> None:
+    qapp.setLayoutDirection(direction)  # type: ignore[arg-type]
+    made = button("Check", lambda: None, icon="nothing")
+    qtbot.addWidget(made)
+    size = made.iconSize()
+    gap = size.width() - size.height()
+    assert gap > 0
+    drawn = _inked(made.icon().pixmap(size, 1.0).toImage())
+    free = size.width() - 1 - drawn[-1] if direction is LTR else drawn[0]
+    assert free >= gap
+
+
+def test_margins_and_what_points_are_mirrored(qapp: QApplication, from_right: None) -> None:
+    assert row(margins=(4, 1, 2, 3)).contentsMargins().right() == 4
+    turned = _inked(icons.pixmap("less", "ink", 20, 1.0).toImage())
+    qapp.setLayoutDirection(LTR)
+    assert row(margins=(4, 1, 2, 3)).contentsMargins().left() == 4
+    assert turned == [19 - x for x in reversed(_inked(icons.pixmap("less", "ink", 20, 1.0).toImage()))]
+
+
+def test_a_preview_grows_with_its_window(qtbot: QtBot, qapp: QApplication) -> None:
+    view = PreviewView()
+    qtbot.addWidget(view)
+    view.show_picture(QImage(900, 600, QImage.Format.Format_RGB32), 900, 600)
+    view.grow(560)
+    assert (view.heightForWidth(300), view.heightForWidth(1200)) == (200, 560)
+    assert view.sizePolicy().verticalPolicy() is not QSizePolicy.Policy.Fixed  # it would keep its first height

@@ -46,9 +46,11 @@ def as_before(qapp: QApplication) -> Iterator[None]:
 def test_every_page_has_its_states() -> None:
     names = [state.name for state in registry.states()]
     assert len(names) == len({state.file for state in registry.states()})
-    for page in ("welcome", "unlock", "protect", "check", "catalog", "settings", "compare"):
+    pages = "welcome tour unlock protect check catalog recipients consents terms bin history cases settings compare"
+    for page in (*pages.split(), "shortcuts", "messages"):
         assert any(name.startswith(f"{page}: ") for name in names)
-    assert {"protect", "check", "catalog"} == {state.docs for state in registry.states() if state.docs}
+    shown = {state.docs for state in registry.states() if state.docs}
+    assert shown == {"protect", "check", "catalog", "cases", "consents"}
 
 
 def test_states_are_drawn_and_put_on_sheets(bare: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Protect: empty, filled, at work, done with all outcomes, a long list."""
+"""Protect: empty, filled, at work, done with all outcomes, asking, a long list."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ def waiting(stage: Stage) -> None:
     _filled(stage, stage.material.originals[:4])
 
 
+@state("protect: open form")
+def open_form(stage: Stage) -> None:
+    page = _filled(stage, stage.material.originals[:4])
+    page.form.more.open()
+    stage.quiet()
+
+
 @state("protect: working")
 def working(stage: Stage) -> None:
     page = _filled(stage, stage.material.originals)
@@ -36,17 +43,52 @@ def done(stage: Stage) -> None:
     _done(stage, stage.material.originals)
 
 
+@state("protect: one that failed")
+def done_badly(stage: Stage) -> None:
+    page = _done(stage, stage.material.originals)
+    page.rows.setCurrentIndex(page.model.index(4, 0))
+
+
+@state("protect: one recording")
+def done_recording(stage: Stage) -> None:
+    page = _done(stage, stage.material.originals)
+    page.rows.setCurrentIndex(page.model.index(3, 0))
+
+
+@state("protect: your answer")
+def asking(stage: Stage) -> None:
+    page = _filled(stage, stage.material.originals[:3])
+    stage.replay.asks = True
+    page.start()
+    stage.until(lambda: page.job is None)
+    page.view.go_to_question()
+    stage.quiet()
+
+
 @state("protect: many rows")
 def many(stage: Stage) -> None:
     _done(stage, stage.material.many)
 
 
-@state("protect: failed")
+@state("messages: error")
 def failed(stage: Stage) -> None:
     window = stage.open()
     stage.go(ProtectPage)
     gone = stage.material.folder / "Portfolio" / "Late light.png"
     window.messages.show_error(WriteError(f"{gone.name} could not be written.", "Make room on the disk.", path=gone))
+
+
+@state("messages: question")
+def question(stage: Stage) -> None:
+    working(stage)
+    stage.window.close()
+
+
+@state("messages: fault")
+def fault(stage: Stage) -> None:
+    window = stage.open()
+    stage.go(ProtectPage)
+    window.messages.show_error(LookupError("an example"))
 
 
 def _filled(stage: Stage, files: Sequence[Path]) -> ProtectPage:
@@ -58,9 +100,10 @@ def _filled(stage: Stage, files: Sequence[Path]) -> ProtectPage:
     return page
 
 
-def _done(stage: Stage, files: Sequence[Path]) -> None:
+def _done(stage: Stage, files: Sequence[Path]) -> ProtectPage:
     page = _filled(stage, files)
     page.start()
     stage.until(lambda: page.job is None)
     page.rows.setCurrentIndex(page.model.index(0, 0))
     stage.quiet()
+    return page

@@ -1,4 +1,4 @@
-"""Catalog: empty, a few works, a search without result, a large catalog."""
+"""The works of the Catalog: empty, a few as a wall and as a table, several chosen, a search, a large catalog."""
 
 from __future__ import annotations
 
@@ -20,23 +20,54 @@ def empty(stage: Stage) -> None:
 
 @state("catalog: works", dense=True, docs="catalog")
 def works(stage: Stage) -> None:
-    stage.open()
-    page = stage.go(CatalogPage)
-    stage.until(lambda: page.works.model.rowCount() == 4)
-    page.works.tiles.setCurrentIndex(page.works.model.index(1, 0))
+    page = _works(stage)
+    page.works.views.choose([page.works.model.key(1)], page.works.model.key(1))
+    stage.quiet()
+
+
+@state("catalog: table")
+def table(stage: Stage) -> None:
+    page = _works(stage)
+    page.works.show_as("table")
+    page.works.views.choose([page.works.model.key(0)], page.works.model.key(0))
+    stage.quiet()
+
+
+@state("catalog: several chosen")
+def several(stage: Stage) -> None:
+    page = _works(stage)
+    numbers = [page.works.model.key(row) for row in range(3)]
+    page.works.views.choose(numbers, numbers[0])
     stage.quiet()
 
 
 @state("catalog: nothing matches")
 def nothing(stage: Stage) -> None:
-    stage.open()
-    page = stage.go(CatalogPage)
+    page = _works(stage)
     page.search.setText("no such work")
     stage.until(lambda: page.works.stack.currentIndex() == 1)
 
 
 @state("catalog: many rows")
 def many(stage: Stage) -> None:
+    _large(stage)
+
+
+@state("catalog: many rows as a table")
+def many_table(stage: Stage) -> None:
+    _large(stage).works.show_as("table")
+    stage.quiet()
+
+
+def _works(stage: Stage) -> CatalogPage:
+    stage.open()
+    page = stage.go(CatalogPage)
+    stage.until(lambda: page.works.model.rowCount() == 4)
+    stage.quiet()
+    return page
+
+
+def _large(stage: Stage) -> CatalogPage:
     folder = stage.material.folder / "large"
     if not folder.exists():
         make(folder, works=_WORKS, copies=_COPIES, recipients=60)
@@ -45,3 +76,4 @@ def many(stage: Stage) -> None:
     page = stage.go(CatalogPage)
     stage.until(lambda: page.works.model.rowCount() > 0)
     stage.quiet()
+    return page

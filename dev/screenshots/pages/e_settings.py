@@ -1,13 +1,59 @@
-"""Settings."""
+"""Settings: the cards from top to bottom, words that are shown, and the list of shortcuts."""
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QScrollArea, QWidget
+
 from app.pages.settings import SettingsPage
+from app.widgets.shortcut_list import ShortcutList
 from dev.screenshots.stage import Stage
 from dev.screenshots.states import state
 
 
-@state("settings: all")
-def everything(stage: Stage) -> None:
+@state("settings: top")
+def top(stage: Stage) -> None:
+    _settings(stage)
+
+
+@state("settings: middle")
+def middle(stage: Stage) -> None:
+    _scrolled(stage, 0.5)
+
+
+@state("settings: foot")
+def foot(stage: Stage) -> None:
+    _scrolled(stage, 1.0)
+
+
+@state("settings: recovery words")
+def words(stage: Stage) -> None:
+    page = _settings(stage)
+    page.keys.words()
+    stage.quiet()
+
+
+@state("settings: new key")
+def new_key(stage: Stage) -> None:
+    _settings(stage).keys.new()
+
+
+@state("shortcuts: all")
+def shortcuts(stage: Stage) -> QWidget:
+    window = stage.open(works=False)
+    window.show_shortcuts()
+    stage.settle()
+    (sheet,) = window.findChildren(ShortcutList)
+    return sheet
+
+
+def _settings(stage: Stage) -> SettingsPage:
     stage.open()
-    stage.go(SettingsPage)
+    page = stage.go(SettingsPage)
+    stage.quiet()
+    return page
+
+
+def _scrolled(stage: Stage, share: float) -> None:
+    page = _settings(stage)
+    bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar.setValue(round(share * bar.maximum()))
