@@ -67,6 +67,7 @@ class CatalogPage(Page):
             section = self._made[number] = _parts()[number][1](self.desk)
             self.stack.addWidget(section)
             self.action_row.addWidget(section.tools)
+            section.tools.hide()  # until it is in front
             section.show_work.connect(self.show_work)
             section.show_record.connect(self.show_record)
             section.done.connect(lambda words: self.toast.say(words, self.undo))

@@ -32,7 +32,8 @@ class ActPanel(QFrame):
         self.title = label(title, "heading", wrap=True)
         stack.addWidget(self.title)
         self.explanation = label(explanation, "muted", wrap=True)
-        self.explanation.setVisible(bool(explanation))
+        if not explanation:  # shown before it has its place, it would be a window of its own for a moment
+            self.explanation.hide()
         stack.addWidget(self.explanation)
         self.form = Form(fields)
         stack.addWidget(self.form)

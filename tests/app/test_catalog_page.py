@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -36,6 +36,32 @@ def part(window: MainWindow, kind: type[_Part]) -> _Part:
     (section,) = (section for section in page.sections if isinstance(section, kind))
     page.tabs.tab(page.sections.index(section)).click()  # type: ignore[arg-type]
     return section
+
+
+def test_parts_are_made_when_they_are_shown_and_open_no_window_meanwhile(qtbot: QtBot, window: MainWindow) -> None:
+    page = window.catalog_page
+    window.go(2)
+    qtbot.waitUntil(window.isActiveWindow)
+    seen: list[str] = []
+
+    class Windows(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                seen.append(type(watched).__name__)
+            return False
+
+    watching = Windows()
+    app = QApplication.instance()
+    assert app is not None
+    app.installEventFilter(watching)
+    assert page.stack.count() == 1
+    for number in range(6):
+        page.go(number)
+        assert page.stack.count() == number + 1
+        assert [page.part(place).tools.isVisible() for place in range(number + 1)] == [False] * number + [True]
+    app.removeEventFilter(watching)
+    assert not seen
+    assert window.isActiveWindow()
 
 
 def test_tabs_are_walked_with_keys_and_spoken(qtbot: QtBot, window: MainWindow) -> None:
