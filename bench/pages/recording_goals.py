@@ -118,7 +118,7 @@ def _none(wrong: int, done: float, least: float, noun: str) -> str:
     """Return whether there was nothing wrong in as much as the goal asks for."""
     if wrong:
         return "NO"
-    return "yes" if done >= least else f"none, but {done:.3g} {noun} only"
+    return "yes" if done >= least else f"none, but {f'{done:,.0f}' if done >= 100 else f'{done:.3g}'} {noun} only"
 
 
 def _quality(results: Results | None) -> Iterator[list[Any]]:
