@@ -33,6 +33,7 @@ _SAMPLE = 50  # every so many-th file is in the sample
 _SPEED = 12  # unmarked pictures that one process and two search
 _SIDES = (96, 200)  # pixels
 _SEARCHED = {"marked.jpg": 100, "unmarked.png": 60, "marked.wav": 20, "unmarked.wav": 20}  # of 10,000 files
+_LEAST = 4  # of each of these kinds, however few files there are
 _BROKEN = 0.25  # of the others
 _START = "import sys; from app.cli import main; sys.exit(main())"
 
@@ -226,12 +227,11 @@ def _cut(path: Path, random_: np.random.Generator) -> Any:
 
 def _kind(number: int, count: int) -> str:
     """Return what the file of a number is: those that are searched lie evenly among the others."""
-    place = number * FILES // count
     for kind, share in _SEARCHED.items():
-        step = FILES // share
-        if place % step == {"marked.jpg": 7, "unmarked.png": 11, "marked.wav": 13, "unmarked.wav": 17}[kind]:
+        step = count // max(_LEAST, share * count // FILES)
+        if number % step == {"marked.jpg": 7, "unmarked.png": 11, "marked.wav": 13, "unmarked.wav": 17}[kind]:
             return kind
-    return "broken.png" if (place * 7919) % 1000 < 1000 * _BROKEN else "short.wav"
+    return "broken.png" if (number * 7919) % 1000 < 1000 * _BROKEN else "short.wav"
 
 
 def _put(
