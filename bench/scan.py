@@ -103,7 +103,8 @@ def killed(
     words += ["--jobs", str(jobs)]
     before = _checks(world)
     began = time.monotonic()
-    at = [_kill(world, words, results, moment, random.Random(moment).random()) for moment in moments]
+    longest = min(1.0, count / 4000)  # seconds: a small world is through soon
+    at = [_kill(world, words, results, moment, longest * random.Random(moment).random()) for moment in moments]
     last = world.home.call(words, limit=20_000)
     found = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
     by_file = Counter(one["file"] for one in found)
@@ -120,7 +121,7 @@ def killed(
         "once": sum(number == 1 for path, number in by_file.items() if path in wanted),
         "twice": sum(number > 1 for number in by_file.values()),
         "missing": len(wanted - by_file.keys()),
-        "rows": sum(1 for _ in (scratch / "results.csv").open(encoding="utf-8")) - 1,
+        "rows": _lines(scratch / "results.csv") - 1,
         "catalog_once": sum(number == 1 for number in stored.values()),
         "sample": len(sample),
         "same": same,
