@@ -212,6 +212,7 @@ def test_pages(qtbot: QtBot, window: MainWindow) -> None:
 def test_pages_for_readers_from_right_to_left(qtbot: QtBot, window: MainWindow, qapp: QApplication) -> None:
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     try:
+        qtbot.waitUntil(lambda: window.rail.x() > 0)  # it is laid out anew
         for number in range(len(window.pages)):
             window.go(number)
             qtbot.waitUntil(lambda: not window.jobs.busy)
