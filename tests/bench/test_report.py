@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -274,3 +275,12 @@ def test_complaints_about_hostile_files() -> None:
     assert complaints(row | {"check": nameless}) == ["check: the sentence does not name the file"]
     assert complaints(row | {"check": good | {"message": "zero.png"}}) == ["check: no whole sentence"]
     assert complaints(row | {"untouched_source": False}) == ["the source was changed"]
+
+
+def test_the_readme_compares_with_peers_as_measured() -> None:
+    root = report.PAGE.parent.parent
+    readme, page = ((root / name).read_text("utf-8") for name in ("README.md", "docs/limits.md"))
+    (row,) = (line for line in page.splitlines() if line.startswith("| **all** |") and "256" in line)
+    measured = re.findall(r"\d+ of \d+", row)
+    told = re.findall(r"\d+ of 256", readme)
+    assert told == [measured[0], measured[1], measured[3]]
