@@ -183,8 +183,7 @@ class CasesPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < Size.COLLAPSE_BELOW - Size.RAIL_NARROW
-        self._left.setFixedWidth(Size.LIST_PANE_NARROW if narrow else Size.LIST_PANE)
+        self.fit_list(self._left)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -18,7 +18,7 @@ from app.models.rows import Role
 from app.pages.page import Page
 from app.previews import Preview, preview, preview_of_original
 from app.session import Session
-from app.theme import Size, Space
+from app.theme import Space
 from app.widgets.empty import EmptyState
 from app.widgets.file_rows import FileRows
 from app.widgets.parts import ElidedLabel, button, card, column, row
@@ -188,8 +188,7 @@ class CheckPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < Size.COLLAPSE_BELOW - Size.RAIL_NARROW
-        self._left.setFixedWidth(Size.LIST_PANE_NARROW if narrow else Size.LIST_PANE)
+        self.fit_list(self._left)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desk import Desk
 from app.i18n import tr
-from app.theme import Space, set_look
+from app.theme import Size, Space, set_look
 from app.widgets.parts import column, label, row
 
 
@@ -36,6 +36,11 @@ class Page(QWidget):
         head.addLayout(self.action_row)
         head.setAlignment(self.action_row, Qt.AlignmentFlag.AlignTop)
         self.content.addLayout(head)
+
+    def fit_list(self, pane: QWidget) -> None:
+        """Give a list beside the content the width that the page has room for."""
+        narrow = self.width() < Size.COLLAPSE_BELOW - Size.RAIL_NARROW
+        pane.setFixedWidth(Size.LIST_PANE_NARROW if narrow else Size.LIST_PANE)
 
     def shown(self) -> None:
         """Make the page fresh: it is in front now."""
