@@ -12,19 +12,34 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 
-from bench import material
+from bench import material, speed_peers
 from bench.child import Ran, run
 from bench.commands import Home
 
 MEGAPIXELS = (0.4, 1.0, 4.0, 12.0, 24.0)
 SOUNDS = ((10.0, 48000, 1), (60.0, 48000, 1), (60.0, 48000, 2), (600.0, 44100, 2))  # seconds, rate, channels
+BESIDE = ("1.npy", "60-1.npy")  # signals that other programs mark and read, too: 1 MP, a minute of one channel
 RUNS = 3
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
+# The first moment in which the event loop has nothing to do ends the program: the window is painted by then.
+_OPENED = """
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+wait = QApplication.exec
+def until_idle(*_):
+    QTimer.singleShot(0, QApplication.quit)
+    return wait()
+QApplication.exec = until_idle
+from app.__main__ import main
+raise SystemExit(main())
+"""
+
 
 def rows(scratch: Path, *, only: str = "", quick: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield one row a case: embed, detect what is there, detect nothing; then whole processes beside others."""
+    """Yield one row a case: embed, detect what is there, detect nothing, by peers too; then whole processes."""
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     for megapixels in MEGAPIXELS[:2] if quick else MEGAPIXELS:
@@ -45,6 +60,12 @@ def _cases(name: str, source: Path, making: list[str], only: str) -> Iterator[di
     for job in ("embed", "detect", "nothing"):
         ran = _here([job, str(source), *making])
         yield {"case": name, "job": job} | json.loads(ran.lines[-1][1])
+    if source.name in BESIDE and making[0] == "picture":
+        yield from speed_peers.of_picture(name, source)
+    elif source.name in BESIDE:
+        voice = source.with_name("beside.wav")
+        soundfile.write(voice, np.load(source), int(making[2]), subtype="PCM_16")
+        yield from speed_peers.of_recording(name, voice)
     source.unlink()
     source.with_suffix(".marked.npy").unlink(missing_ok=True)
 
@@ -64,8 +85,6 @@ def _whole_programs(scratch: Path, only: str) -> Iterator[dict[str, Any]]:
     home = Home(scratch / "creator")
     picture, voice = scratch / "twelve.jpg", scratch / "minute.wav"
     Image.fromarray(_picture(12.0)).save(picture, quality=92)
-    import soundfile
-
     soundfile.write(voice, _recording(60.0, 48000, 1), 48000, subtype="PCM_16")
     resave = f"from PIL import Image; Image.open({str(picture)!r}).save({str(scratch / 'again.jpg')!r}, quality=92)"
     yield from _beside(
@@ -88,6 +107,14 @@ def _whole_programs(scratch: Path, only: str) -> Iterator[dict[str, Any]]:
     yield from _beside("check 60 s of WAV", lambda n: home.check([copy]), only, peers)
     yield from _an_hour(scratch, home, only)
     yield from _beside("list the catalog", lambda n: home.call(["catalog", "list"]), only, {})
+    yield from _beside("the window, until it can be used", lambda n: _window(home), only, {})
+
+
+def _window(home: Home) -> Ran:
+    """Return what opening the window took, from the start of the process until it waits for its user, and closing."""
+    place = {"COUNTERMARK_HOME": str(home.place / "home"), "QT_QPA_PLATFORM": "offscreen"}
+    root = str(Path(__file__).resolve().parent.parent)
+    return run([sys.executable, "-c", _OPENED], environment=_ONE_THREAD | place | {"PYTHONPATH": root})
 
 
 def _an_hour(scratch: Path, home: Home, only: str) -> Iterator[dict[str, Any]]:
@@ -95,8 +122,6 @@ def _an_hour(scratch: Path, home: Home, only: str) -> Iterator[dict[str, Any]]:
     name = "an hour of stereo WAV"
     if only not in name:
         return
-    import soundfile
-
     hour = scratch / "hour.wav"
     minute = _recording(60.0, 48000, 2)
     with soundfile.SoundFile(hour, "w", 48000, 2, "PCM_16") as file:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +60,7 @@ def files(place: Path | None = None) -> dict[str, bytes]:
     """Return the files by name, each with the ending of its format; with the small ones of a folder of trial files."""
     found = dict(_pictures())
     found |= {name: encoded(format_, coding, rate=rate) for name, (format_, coding, rate) in RECORDINGS.items()}
+    found |= dict(_films())
     tag = b"ID3\x04\0\0\0\0\0\x1bTIT2\0\0\0\x06\0\0\0title" + b"COMM\0\0\0\x01\0\0\0"
     found["with a tag.mp3"] = tag + found["voice.mp3"]
     found["with a tag.flac"] = tag + found["16 bits.flac"]
@@ -108,6 +111,69 @@ def _pictures() -> Iterator[tuple[str, bytes]]:
     yield "still.ppm", pictured("PPM", SIDE)
     yield "still.avif", pictured("AVIF", SIDE)
     yield "still.jp2", pictured("JPEG2000", SIDE)
+    yield "still.heic", _heic(rgb)
+
+
+def _heic(pixels: npt.NDArray[Any]) -> bytes:
+    import pillow_heif
+
+    target = io.BytesIO()
+    pillow_heif.encode("RGB", (SIDE[0], SIDE[1]), pixels.tobytes(), target, quality=70)
+    return target.getvalue()
+
+
+def _films() -> Iterator[tuple[str, bytes]]:
+    yield "film.mp4", filmed("mp4", "mpeg4", "aac")
+    yield "in pieces.mp4", filmed("mp4", "mpeg4", "aac", movflags="frag_keyframe+empty_moov")
+    yield "film.mov", filmed("mov", "mjpeg", "pcm_s16le")
+    yield "film.mkv", filmed("matroska", "mpeg4", "libopus")
+    yield "film.webm", filmed("webm", "libvpx", "libopus")
+    yield "film.avi", filmed("avi", "mpeg4", "mp3")
+    yield "voice.m4a", filmed("ipod", None, "aac")
+    yield "voice.mka", filmed("matroska", None, "flac")
+
+
+def filmed(container: str, picture: str | None, sound: str, **options: str) -> bytes:
+    """Return a second of film, or of its sound alone, in a container and coding of FFmpeg's."""
+    import av
+
+    target, rate = io.BytesIO(), 48000
+    with av.open(target, "w", format=container, options=options) as film:
+        streams: list[tuple[Any, Iterator[Any]]] = []
+        if picture:
+            shown: Any = film.add_stream(picture, rate=8)
+            (shown.width, shown.height), shown.pix_fmt = SIDE, "yuvj420p" if picture == "mjpeg" else "yuv420p"
+            streams.append((shown, _film_frames()))
+        heard: Any = film.add_stream(sound, rate=rate)
+        heard.layout = "mono"
+        streams.append((heard, _film_sound(heard.format.name, rate)))
+        packets = [packet for stream, frames in streams for frame in (*frames, None) for packet in stream.encode(frame)]
+        for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
+            film.mux(packet)
+    return target.getvalue()
+
+
+def _film_frames() -> Iterator[Any]:
+    import av
+
+    still = np.asarray(_drawn(3, np.uint8))
+    for number in range(8):
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(np.roll(still, 9 * number, axis=1)), format="rgb24")
+        frame.pts, frame.time_base = number, Fraction(1, 8)
+        yield frame
+
+
+def _film_sound(kind: str, rate: int) -> Iterator[Any]:
+    import av
+
+    wave = 0.2 * np.sin(np.arange(rate) * 0.07)
+    kinds: dict[str, Any] = {"s16": np.int16, "s32": np.int32}
+    whole = kinds.get(kind.rstrip("p"))
+    values = (wave * np.iinfo(whole).max).astype(whole) if whole else wave.astype(np.float32)
+    for start in range(0, rate, 960):
+        frame = av.AudioFrame.from_ndarray(values[None, start : start + 960], format=kind, layout="mono")
+        frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), start
+        yield frame
 
 
 def _drawn(channels: int, kind: type[np.uint8 | np.uint16]) -> npt.NDArray[np.uint8 | np.uint16]:

@@ -96,12 +96,13 @@ def speed(results: Results | None) -> list[str]:
     )
     cases: dict[str, dict[str, Any]] = {}
     for row in results.rows:
-        if row["job"] != "process":
+        if row["job"] not in ("process", "peer"):
             cases.setdefault(row["case"], {})[row["job"]] = row
     body = [[name, *(_three(jobs.get(job)) for job in ("embed", "detect", "nothing"))] for name, jobs in cases.items()]
     jobs = ("embed", "detect, marked", "detect, unmarked")
     if body:
         lines += table(["signal in memory", *(f"{job}: wall s / CPU s / MB" for job in jobs)], body)
+    lines += _beside_peers(results, cases)
     body = []
     for row in results.rows:
         if row["job"] == "process":
@@ -111,6 +112,44 @@ def speed(results: Results | None) -> list[str]:
     if body:
         lines += table(["whole process", "wall s / CPU s / MB", "beside it, same file", "CPU ratio"], body)
     return lines
+
+
+def _beside_peers(results: Results, cases: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the table of what other programs took for the same signals."""
+    body = []
+    for row in results.rows:
+        if row["job"] != "peer":
+            continue
+        ours = cases[row["case"]]
+        if "failed" in row:
+            body.append([row["case"], row["what"], f"not measured: {row['failed']}", "–", "–"])
+            continue
+        right = "" if row["right"] else " (wrongly)"
+        body.append(
+            [
+                row["case"],
+                row["what"],
+                f"{row['embed']:.2f}, {_times(row['embed'], ours['embed']['cpu'])}",
+                f"{row['read']:.2f}{right}, {_times(row['read'], ours['detect']['cpu'])}",
+                _times(row["read"], ours["nothing"]["cpu"]),
+            ]
+        )
+    if not body:
+        return []
+    head = ["signal", "program", "embed: CPU s, ratio to ours", "read: CPU s, ratio to ours", "to our full search"]
+    return [
+        *paragraph(
+            "Other programs on the same signals in the same run. Ratios above 1 mean that the other one takes longer. "
+            "Ours writes, reads the mark back and measures quality; the others write. Ours looks for every turn, size "
+            "and speed before it says that there is nothing (last column); the others look where the mark was written, "
+            "but for the speed where that is said. audiowmark is a process of its own, with its files."
+        ),
+        *table(head, body),
+    ]
+
+
+def _times(theirs: float, ours: float) -> str:
+    return f"{theirs / ours:.1f} x" if ours else "–"
 
 
 def _three(row: Any) -> str:

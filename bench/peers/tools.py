@@ -1,7 +1,8 @@
 """Marks and reads pictures with other programs: jobs as JSON on standard input, the answers on standard output.
 
 A job: {"tool", "do": "embed" or "read", "source": .npy of uint8 (height, width, 3) RGB, "target": .npy (embed),
-"bits": the payload (embed) or its length (read)}. Answers: {"bits": ...} or {}, with "seconds"; {"failed": why}.
+"bits": the payload (embed) or its length (read)}. Answers: {"bits": ...} or {}, with "seconds" and "cpu" (seconds of
+computing of all threads); {"failed": why}.
 """
 
 import contextlib
@@ -21,13 +22,14 @@ def main() -> None:
     """Answer the jobs in order."""
     answers = []
     for job in json.load(sys.stdin):
-        started = time.perf_counter()
+        started, computed = time.perf_counter(), time.process_time()
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 answer = TOOLS[job["tool"]](job)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in somebody else's program is its answer
             answer = {"failed": f"{type(error).__name__}: {error}"[:200]}
-        answers.append(answer | {"seconds": round(time.perf_counter() - started, 3)})
+        seconds, cpu = time.perf_counter() - started, time.process_time() - computed
+        answers.append(answer | {"seconds": round(seconds, 3), "cpu": round(cpu, 3)})
     print(json.dumps(answers))
 
 

@@ -81,6 +81,10 @@ def _runs() -> dict[str, Results]:
     figures = {"wall": 1.0, "cpu": 0.9, "memory": 100}
     speed = [
         {"case": "1 MP picture", "job": "embed"} | figures,
+        {"case": "1 MP picture", "job": "detect"} | figures,
+        {"case": "1 MP picture", "job": "nothing"} | figures,
+        {"case": "1 MP picture", "job": "peer", "what": "other", "embed": 1.8, "read": 2.7, "right": True},
+        {"case": "1 MP picture", "job": "peer", "what": "third", "failed": "not here"},
         {"case": "list", "job": "process", "code": 0, "beside": {"what": "another"} | figures} | figures,
         {"case": "list more", "job": "process", "code": 0} | figures,
     ]
@@ -241,6 +245,8 @@ def test_every_section_of_made_up_results() -> None:
     assert "SSIM below 0.990: `photo_a.png` 0.9850" in page
     assert "Handled badly: none." in page
     assert "another: 1.00 / 0.90 / 100" in page
+    assert "| 1 MP picture | other | 1.80, 2.0 x | 2.70, 3.0 x | 3.0 x |" in page
+    assert "| 1 MP picture | third | not measured: not here | – | – |" in page
     assert page.endswith("\n") and not page.endswith("\n\n")
 
 
