@@ -29,20 +29,22 @@ def rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield one row a recording: how many checks with wrong keys and without the true serial, and what they said."""
     files = material.files(place, "audio", only=only, quick=quick)
-    for path in files:
+    left = {"wrong_key": WRONG_KEYS, "absent": ABSENT}
+    for number, path in enumerate(files):
+        # Those that are left take over what refused ones would have had.
+        share = {kind: -(-count // (40 if quick else len(files) - number)) for kind, count in left.items()}
         row = (done or {}).get(path.name)
-        if row is not None:
-            yield dict(row)
-            continue
-        copy = _copy(path)
-        if copy is None:
-            continue
-        share = 40 if quick else len(files)
-        yield {
-            "file": path.name,
-            "wrong_key": _counted(_wrong_keys(path.name, *copy, -(-WRONG_KEYS // share))),
-            "absent": _counted(_absent(path.name, *copy, -(-ABSENT // share))),
-        }
+        if row is None:
+            copy = _copy(path)
+            if copy is None:
+                continue
+            row = {
+                "file": path.name,
+                "wrong_key": _counted(_wrong_keys(path.name, *copy, share["wrong_key"])),
+                "absent": _counted(_absent(path.name, *copy, share["absent"])),
+            }
+        yield dict(row)
+        left = {kind: count - row[kind]["checks"] for kind, count in left.items()}
 
 
 def _copy(path: Path) -> tuple[Samples, int] | None:

@@ -15,6 +15,7 @@ from bench.attacks import NotApplicable
 from bench.pages import sound_peers as page
 from bench.peers import audiowmark
 from bench.results import Results
+from core.errors import RefusedError
 from core.keys import CreatorKey
 from core.model import Embedded, Finding, Verdict
 
@@ -73,9 +74,29 @@ def test_false_statements_are_counted(pretended: Pretended, accuses: bool) -> No
 
 
 def test_counted_files_are_not_counted_again(pretended: Pretended) -> None:
-    done = {"voice_a.wav": {"file": "voice_a.wav", "absent": {}, "wrong_key": {}}}
+    done = {"voice_a.wav": {"file": "voice_a.wav", "absent": {"checks": 3}, "wrong_key": {"checks": 6}}}
     assert list(sound_keys.rows(Path(), done=done)) == [done["voice_a.wav"]]
     assert pretended.asked == []
+
+
+def test_the_checks_of_refused_files_go_to_the_others(pretended: Pretended, monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.media import sounds
+
+    sound = sounds.read_sound(Path())
+
+    def read_sound(path: Path) -> SimpleNamespace:
+        if path.name == "odd_a.wav":
+            raise RefusedError("it is silent", "Take another one.")
+        return sound
+
+    monkeypatch.setattr(sounds, "read_sound", read_sound)
+    monkeypatch.setattr(material, "files", lambda *_, **__: [Path(f"{n}.wav") for n in ("a", "odd_a", "voice_a")])
+    rows = list(sound_keys.rows(Path()))
+    assert [row["file"] for row in rows] == ["a.wav", "voice_a.wav"]
+    assert [row["wrong_key"]["checks"] for row in rows] == [2, 4] and [row["absent"]["checks"] for row in rows] == [
+        1,
+        2,
+    ]
 
 
 def test_a_missing_program_leaves_ours_measured(pretended: Pretended, monkeypatch: pytest.MonkeyPatch) -> None:
