@@ -117,7 +117,7 @@ def cells_at(
     frame = np.clip(frame, 0, readings.shape[0] - 1)
     left = frame.astype(np.int64)
     share = (frame - left).astype(np.float32)[:, None]
-    values = readings[left]
+    values = readings[left].astype(np.float32, copy=False)
     if share.any():
         values = values + share * (readings[np.minimum(left + 1, readings.shape[0] - 1)] - values)
     return cells, values
@@ -131,14 +131,14 @@ def at_speed(readings: FloatArray, speed: float, first: int = 0, last: int | Non
     """
     last = evened(readings.shape[0], speed) if last is None else min(last, evened(readings.shape[0], speed))
     if speed == 1.0:
-        return readings[first:last]
+        return readings[first:last].astype(np.float32, copy=False)
     out = np.empty((max(0, last - first), readings.shape[1]), np.float32)
     for start in range(first, last, _EVENED_AT_ONCE):
         wanted = np.arange(start, min(last, start + _EVENED_AT_ONCE)) / speed + (1.0 / speed - 1.0)
         wanted = np.clip(wanted, 0, max(0, readings.shape[0] - 1))
         left = wanted.astype(np.int64)
         share = (wanted - left).astype(np.float32)[:, None]
-        values = readings[left]
+        values = readings[left].astype(np.float32, copy=False)
         values += share * (readings[np.minimum(left + 1, readings.shape[0] - 1)] - values)
         out[start - first : start - first + len(values)] = values
     return out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.audio.features import Analysis
 from core.model import FloatArray
 
@@ -9,7 +11,10 @@ _KEPT_FRAMES = 150_000  # of readings at other frequency scales than 1: 16 MB
 
 
 class Readings:
-    """The readings of a recording at any frequency scale, kept for the next question; few of a long recording."""
+    """The readings of a recording at any frequency scale, kept for the next question; few of a long recording.
+
+    Those of a long recording are whole in half precision, which is turned to single where sums are made of it.
+    """
 
     def __init__(self, analysis: Analysis) -> None:
         """Make the readings at scale 1; the others follow when they are asked for."""
@@ -31,9 +36,10 @@ class Readings:
     def piece(self, pitch: float, first: int, last: int) -> FloatArray:
         """Return the readings of frames `first` to `last`."""
         if pitch == 1.0 or pitch in self._whole or (first == 0 and last >= self._analysis.frames):
-            return self.whole(pitch)[first:last]
+            return self.whole(pitch)[first:last].astype(np.float32, copy=False)
         if (pitch, first, last) not in self._pieces:
-            self._pieces[(pitch, first, last)] = self._analysis.readings(pitch, first, last)
+            readings = self._analysis.readings(pitch, first, last)
+            self._pieces[(pitch, first, last)] = readings.astype(np.float32, copy=False)
         return self._pieces[(pitch, first, last)]
 
     def around(self, pitch: float, first: int, last: int) -> tuple[FloatArray, int]:

@@ -65,7 +65,7 @@ def near(
     frames, period = evened(readings.shape[0], speed), parameters.period_frames
     starts = range(0, frames, STRETCH)
     maps, energy = _maps(readings, speed, key, parameters)
-    found: list[npt.NDArray[np.float64]] = []
+    found, waiting = [np.empty((0, 6))], 0
     spans = _windows(len(starts))
     for first, last in spans:
         total = float(energy[first:last].sum()) * parameters.pilot_share
@@ -86,11 +86,16 @@ def near(
             rows[:, 1], rows[:, 2], rows[:, 4] = begin / speed, end / speed, speed * (1.0 + turn)
             rows[:, 5] = (group + (turn != 0.0)) if own else 0
             found.append(rows)
-    if not found:
-        return []
+            waiting += len(rows)
+            if waiting > _KEPT:  # hours have hundreds of thousands
+                found, waiting = [_best(found)], 0
+    return [_alignment(row, pitch) for row in _best(found)]
+
+
+def _best(found: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """Return the rows with the best scores, best first; of equal ones the first."""
     every = np.concatenate(found)
-    every = every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
-    return [_alignment(row, pitch) for row in every]
+    return every[np.argsort(-every[:, 0], kind="stable")[:_KEPT]]
 
 
 def _alignment(row: npt.NDArray[np.float64], pitch: float) -> Alignment:

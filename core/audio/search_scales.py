@@ -174,7 +174,8 @@ def _windows(readings: FloatArray) -> list[tuple[int, int]]:
     frames = readings.shape[0]
     if covered(frames):
         return [(0, frames)]
-    activity = np.concatenate([[0.0], np.cumsum(np.einsum("ij,ij->i", readings, readings), dtype=np.float64)])
+    power = np.einsum("ij,ij->i", readings, readings, dtype=np.float32)
+    activity = np.concatenate([[0.0], np.cumsum(power, dtype=np.float64)])
     starts = np.arange(0, frames - _WINDOW + 1, 50)
     held = activity[starts + _WINDOW] - activity[starts]
     wanted = windows(frames)
