@@ -21,7 +21,7 @@ from core.keys import CreatorKey
 from core.model import Finding, Kind, Reference
 
 PIECE = 10.0  # seconds of the pieces into which unmarked recordings are cut, besides the whole
-KEYS = 26  # keys with which each whole unmarked recording is searched: the signs are random by the key
+KEYS = 21  # with which each whole unmarked recording is searched: 10 hours, as the signs are random by the key
 UNMARKED = {"negatives_audio": "negatives_audio", "audio": "works"}  # folders of unmarked recordings: part of the rows
 
 
