@@ -27,6 +27,7 @@ JOBS = {
     "protect",
     "series",
     "check",
+    "figure",
     "film",
     "cases",
     "credentials",

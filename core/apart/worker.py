@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERBS = {  # of a medium, that only look at it
     *("detect", "detect_informed", "shows_work", "question", "likely", "thumbnail", "signal", "fingerprint", "view"),
-    *("statements", "credentials", "stretch"),
+    *("statements", "credentials", "stretch", "figure"),
 }
 _GRACE = 60  # seconds of computing beyond what the program itself watches over
 _IDLE = 600.0  # seconds without a request after which the worker ends
