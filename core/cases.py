@@ -258,6 +258,8 @@ def _check_json(one: Check) -> bytes:
             "score": match.finding.score,
             "level": match.finding.level,
             "where": [list(place) for place in match.finding.where],
+            "times": [list(span) for span in match.finding.times],
+            "tracks": list(match.finding.tracks),
             "transform": match.finding.transform,
             "candidates": match.finding.candidates,
             "hypotheses": match.finding.hypotheses,

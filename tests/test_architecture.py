@@ -28,6 +28,7 @@ JOBS = {
     "series",
     "check",
     "figure",
+    "soundtracks",
     "film",
     "cases",
     "credentials",
