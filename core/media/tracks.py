@@ -108,12 +108,15 @@ def _kept(
         if encoding is None or not _able(found.format, encoding.encoder):
             return None, _not_written(path, found, number, known=encoding is not None), ()
         if track.codec == "aac" and track.profile not in ("LC", "Main", ""):
-            which = f"sound track {number}" if len(tracks) > 1 else "sound"
-            said += (f"The {which} of {path.name} is {track.profile}; the copy has it as AAC-LC.",)
+            if len(tracks) > 1:
+                said += (f"Sound track {number} of {path.name} is {track.profile}; the copy has it as AAC-LC.",)
+            else:
+                said += (f"The sound of {path.name} is {track.profile}; the copy has it as AAC-LC.",)
         voices.append(Voice(track.index, decoded.start, encoding, channels))
-    if found.pictures:
-        where = "the sound track" if len(voices) == 1 else f"each of the {len(voices)} sound tracks"
-        said += (f"The mark is in {where}; the pictures are copied as they are.",)
+    if found.pictures and len(voices) > 1:
+        said += (f"The mark is in each of the {len(voices)} sound tracks; the pictures are copied as they are.",)
+    elif found.pictures:
+        said += ("The mark is in the sound track; the pictures are copied as they are.",)
     if found.format == "AAC":
         return Adts(path, voices[0].encoding, voices[0].channels), None, said
     if found.format in MUXERS:
