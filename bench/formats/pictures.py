@@ -47,6 +47,10 @@ JPEG = Row(
             ),
             fact("Other subsamplings are written 4:4:4.", _JPEG + "rare_subsamplings_become_none"),
             fact(
+                "Arithmetic coding becomes the usual one: said.",
+                _JPEG + "arithmetic_coding_is_read_and_written_in_the_usual_way",
+            ),
+            fact(
                 "Left out and said: what stands behind the picture (further pictures, films, brightness maps), content"
                 " credentials.",
                 _JPEG + "further_pictures_and_credentials_are_left_out_with_a_note",
@@ -56,7 +60,10 @@ JPEG = Row(
                 _JPEG + "metadata_are_kept_byte_for_byte_in_their_order",
             ),
         ),
-        (fact("files that are cut off", _JPEG + "cut_picture_is_examined_and_not_protected"),),
+        (
+            fact("files that are cut off;", _JPEG + "cut_picture_is_examined_and_not_protected"),
+            fact("12 bits, lossless or hierarchical", _JPEG + "rare_kinds_are_named_and_not_called_damaged"),
+        ),
     ),
 )
 

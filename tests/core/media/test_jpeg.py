@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, JpegImagePlugin
 
 from core.errors import RefusedError, UnreadableError
 from core.media import jpeg
@@ -223,6 +224,40 @@ def test_any_bytes_are_parts_or_a_value_error(data: bytes) -> None:
         return
     again = jpeg.put_together(layout.segments, layout.scans, layout.trailer)
     assert jpeg.take_apart(again).segments == layout.segments
+
+
+ARITHMETIC = (  # 64 x 48, quality 70, 4:2:0: recoded without loss by libjpeg-turbo's jpegtran
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAoHBwgHBgoICAgLCgoLDhgQDg0NDh0VFhEYIx8lJCIfIiEmKzcvJik0KSEiMEExNDk7Pj4+JS5E"
+    "SUM8SDc9Pjv/2wBDAQoLCw4NDhwQEBw7KCIoOzs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozv/yQAR"
+    "CAAwAEADASIAAhEBAxEB/8wACgAQEAUBEBEF/9oADAMBAAIRAxEAPwD/ALmVznoYnpDHGwHeR0ovoRMYwZNUDrktlFPCgxR1EBUND7TfW2sN"
+    "Wz6XxjJ4XUVwhPImZBx2kDQbgq/ZhPURwF7SpLRM/wAqrzc9JgsHZ9z2Y/jljWjfQK4bIYFfxAz8Jav4KzAauyIFZN8OKsMPn8J7FbP89Zsk"
+    "BZ2MDdX5FP/Z"
+)
+
+
+def test_arithmetic_coding_is_read_and_written_in_the_usual_way(folder: Path) -> None:
+    y, x = np.mgrid[:48, :64]
+    source = of(base64.b64decode(ARITHMETIC), folder)
+    first, again, target = copied_image(source)
+    assert np.abs(first.pixels - np.dstack([x * 4.0, y * 5.0, (x + y) * 2.0])).mean() < 3
+    assert first.notes == (
+        "photo.jpg is coded arithmetically, which few programs read; the copy is coded in the usual way.",
+    )
+    assert np.abs(first.pixels.astype(int) - again.pixels).mean() < 1 and not again.notes
+    with Image.open(target) as image:
+        image.load()
+        assert image.size == (64, 48) and JpegImagePlugin.get_sampling(image) == 2
+    source.write_bytes(source.read_bytes()[:200])
+    with pytest.raises(UnreadableError):
+        read_image(source)
+
+
+@pytest.mark.parametrize(("place", "value"), [(1, 0xC3), (1, 0xC5), (4, 12)])
+def test_rare_kinds_are_named_and_not_called_damaged(folder: Path, place: int, value: int) -> None:
+    data = bytearray(saved(colours(40, 40)))
+    data[data.index(b"\xff\xc0") + place] = value
+    with pytest.raises(UnreadableError, match=r"rare kind \(12 bits, lossless or hierarchical\), which cannot be read"):
+        read_image(of(bytes(data), folder))
 
 
 @given(st.integers(0, 3000), st.binary(min_size=1, max_size=8))
