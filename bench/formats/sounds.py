@@ -170,8 +170,9 @@ SECTIONS = (
                     ),
                     (
                         fact(
-                            "several streams, missing pages, files that are cut off",
-                            _OGG + "two_streams_are_not_protected",
+                            "several recordings one after the other (all are examined), missing pages, files that are"
+                            " cut off",
+                            _OGG + "recordings_one_after_the_other_are_examined_and_not_protected",
                             _OGG + "missing_page_is_seen",
                             _OGG + "cut_recording_is_examined_and_not_protected",
                         ),
