@@ -51,9 +51,10 @@ JPEG = Row(
                 _JPEG + "arithmetic_coding_is_read_and_written_in_the_usual_way",
             ),
             fact(
-                "Left out and said: what stands behind the picture (further pictures, films, brightness maps), content"
-                " credentials.",
+                "Left out and said: what stands behind the picture (further pictures, films, brightness maps) with what"
+                " XMP says of it, content credentials.",
                 _JPEG + "further_pictures_and_credentials_are_left_out_with_a_note",
+                _JPEG + "what_xmp_says_of_pictures_behind_goes_with_them",
             ),
             fact(
                 "The small EXIF preview stays and carries no mark: said",
@@ -80,7 +81,7 @@ PNG = Row(
             ),
         ),
         (
-            fact("interlacing is not written.", _PNG + "interlaced_picture_is_read_exactly"),
+            fact("interlacing is not written: said.", _PNG + "interlaced_picture_is_read_exactly"),
             fact(
                 "Left out and said: private chunks that say that they must not be copied, damaged metadata, what"
                 " stands behind the picture, content credentials",

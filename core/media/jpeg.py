@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image, ImageFile, JpegImagePlugin
 
 from core.errors import UnreadableError
+from core.media.jpeg_behind import without_claims
 from core.media.orientation import orientation_of, stored, upright
 from core.media.picture import LEAST_ROWS, Picture, check_size, cut, damaged, decoding, partly, suffix_note
 from core.media.pixels import Pixels, Space
@@ -272,6 +273,7 @@ def _worth_keeping(path: Path, layout: Layout) -> tuple[tuple[Segment, ...], tup
             kept.append(segment)
             preview = preview or (segment.marker in (_APP1, _APP13) and b"\xff\xd8\xff" in segment.payload)
     if further:
+        kept = [s._replace(payload=without_claims(s.payload)) if s.marker == _APP1 else s for s in kept]
         notes.append(
             f"{path.name} holds more behind the picture (further pictures, a film or a brightness map);"
             " the copy leaves that out."

@@ -7,6 +7,7 @@ import dataclasses
 import io
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from core.errors import RefusedError, UnreadableError
 from core.media import jpeg
 from core.media.images import read_image, require_writable
 from core.media.jpeg import Segment
+from core.media.jpeg_behind import without_claims
 
 from .conftest import colours, copied_image
 
@@ -150,6 +152,40 @@ def test_further_pictures_and_credentials_are_left_out_with_a_note(folder: Path)
     assert not again.notes
     layout = jpeg.take_apart(target.read_bytes())
     assert not layout.trailer and {s.marker for s in layout.segments} & {0xE2, 0xEB, 0xFE} == {0xFE}
+
+
+def test_what_xmp_says_of_pictures_behind_goes_with_them(folder: Path) -> None:
+    xmp = (
+        b'http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        b'xmlns:h="http://ns.adobe.com/hdr-gain-map/1.0/" xmlns:C="http://ns.google.com/photos/1.0/container/" '
+        b'xmlns:I="http://ns.google.com/photos/1.0/container/item/" '
+        b'xmlns:G="http://ns.google.com/photos/1.0/camera/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        b'h:Version="1.0" G:MotionPhoto=\'1\' G:MicroVideoOffset="7" G:SpecialTypeID="kept" dc:source="h:Version">'
+        b"<h:GainMapMax><rdf:Seq><rdf:li>1</rdf:li></rdf:Seq></h:GainMapMax><h:Gamma/>"
+        b'<C:Directory><rdf:Seq><rdf:li rdf:parseType="Resource"><C:Item I:Semantic="GainMap" I:Length="5"/></rdf:li>'
+        b"</rdf:Seq></C:Directory><dc:title>kept</dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+    data = with_segments(saved(colours()), Segment(0xE1, xmp))
+    _, _, alone = copied_image(of(data, folder))
+    assert xmp in alone.read_bytes()  # with nothing behind the picture every byte stays
+    picture, _, target = copied_image(of(data + saved(colours(20, 20, 1)), folder))
+    assert "brightness map" in picture.notes[0]
+    (left,) = [s.payload for s in jpeg.take_apart(target.read_bytes()).segments if s.payload.startswith(xmp[:20])]
+    for gone in (b"h:Version=", b"MotionPhoto", b"MicroVideo", b"GainMap", b"h:Gamma", b"Directory", b"I:Length"):
+        assert gone not in left, gone
+    assert b'G:SpecialTypeID="kept" dc:source="h:Version">' in left and b"<dc:title>kept</dc:title>" in left
+    root = ElementTree.fromstring(left[left.index(b"<") :])
+    assert len(list(root.iter())) == 4
+
+
+@given(st.binary(max_size=300))
+def test_any_xmp_is_left_or_cleaned(packet: bytes) -> None:
+    declared = b'xmlns:h="http://ns.adobe.com/hdr-gain-map/1.0/"'
+    payload = b"http://ns.adobe.com/xap/1.0/\x00" + declared + packet
+    cleaned = without_claims(payload)
+    assert without_claims(cleaned) == cleaned or len(cleaned) < len(payload)
+    assert without_claims(packet) == packet or packet.startswith(b"http://ns.adobe.com/xap/1.0/")
 
 
 def test_very_fine_picture_fits_the_encoder(folder: Path) -> None:
