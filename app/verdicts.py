@@ -140,7 +140,7 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
         if not finding.tracks:
             return said
         numbers = ", ".join(str(number) for number in finding.tracks)
-        return f"{said} {tr('It is in this sound track: {numbers}.', numbers=numbers)}"
+        return f"{said} {tr('Sound tracks with the mark: {numbers}.', numbers=numbers)}"
     if finding.level != "blind":
         return tr("The outline shows where the work lies.")
     return tr("The mark lies inside the outline.")

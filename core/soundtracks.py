@@ -53,7 +53,7 @@ class SoundtracksMedium(SoundMedium):
             except RefusedError as error:
                 reason = error
                 marked.append(None)
-                notes.append(f"Sound track {number} can carry no mark and stays as it is: {error.message}")
+                notes += (f"Sound track {number} can carry no mark and stays as it is.", error.message)
             else:
                 marked.append(one)
                 notes += one.notes

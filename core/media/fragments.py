@@ -27,7 +27,7 @@ _PLACE, _FIRST_FLAGS, _EACH = (
 )  # what a "trun" tells: duration, size, flags, shift
 _NO_SYNC = 0x10000
 _LATEST = 10  # seconds after which a film may begin on its own clock
-_SAMPLES = 50_000_000  # of a track
+_SAMPLES = 20_000_000  # of a track: a day of coded sound has 4 million
 
 
 class EncryptedError(ValueError):
@@ -62,7 +62,7 @@ class _Samples:
 
     def begin_at(self, time: int) -> None:
         """Have the next sample begin at a time; the one before lasts until then."""
-        if self.first is None and not self.count:
+        if not self.count:
             self.first = self.at = time
         late = time - self.at
         if late < 0:
@@ -124,14 +124,16 @@ def _begun(found: Box) -> dict[int, _Samples]:
 
 def _add_ordinary(samples: _Samples, track: Box, table: mp4.Table) -> None:
     stbl = track.find(b"mdia", b"minf", b"stbl")
-    assert stbl is not None  # it has a table
+    if stbl is None or table.count > _SAMPLES:
+        raise ValueError("too many samples")
     durations = _unrolled(mp4.rows(stbl.find(b"stts"), 2), table.count)
     shifts, sync = np.zeros(table.count, np.int64), np.ones(table.count, np.int64)
     if (box := stbl.find(b"ctts")) is not None:
         shifts = _unrolled(mp4.rows(box, 2), table.count).astype(np.int32).astype(np.int64)
     if (box := stbl.find(b"stss")) is not None:
         sync[:] = 0
-        sync[mp4.rows(box, 1)[:, 0] - 1] = 1
+        numbers = mp4.rows(box, 1)[:, 0] - 1
+        sync[numbers[(numbers >= 0) & (numbers < table.count)]] = 1
     ends = np.append(table.firsts[1:], table.count)
     sizes = np.diff(table.bytes_before(np.arange(table.count + 1)))
     for place, a, b in zip(table.offsets.tolist(), table.firsts.tolist(), ends.tolist(), strict=True):
@@ -171,13 +173,13 @@ def _add(boxes: Sequence[Box], start: int, held: dict[int, _Samples], length: in
             samples.begin_at(int.from_bytes(tfdt.payload[4 : 12 if wide else 8], "big"))
         follows = base
         for trun in inner.all(b"trun"):
-            follows = _add_run(trun.payload, base, follows, defaults, samples)
+            follows = _add_run(trun.payload, base, follows, defaults, samples, length)
             if follows > length:
                 raise ValueError("a fragment beyond the end")
 
 
-def _add_run(data: bytes, base: int, follows: int, defaults: Sequence[int], samples: _Samples) -> int:
-    """Add the samples of one "trun", and return where its data end."""
+def _add_run(data: bytes, base: int, follows: int, defaults: Sequence[int], samples: _Samples, length: int) -> int:
+    """Add the samples of one "trun" of a file of so many bytes, and return where its data end."""
     flags, (count,) = int.from_bytes(data[1:4], "big"), _words(data[4:], 1)
     at = 8
     if flags & _PLACE:
@@ -188,7 +190,7 @@ def _add_run(data: bytes, base: int, follows: int, defaults: Sequence[int], samp
         at += 4
     told = [bit for bit in _EACH if flags & bit]
     body = data[at : at + 4 * len(told) * count]
-    if len(body) != 4 * len(told) * count or count > _SAMPLES or follows < 0:
+    if len(body) != 4 * len(told) * count or count > min(length, _SAMPLES) or follows < 0:
         raise ValueError("a run that is cut off")
     each = np.frombuffer(body, ">u4").astype(np.int64).reshape(count, len(told))
     columns = {bit: each[:, place] for place, bit in enumerate(told)}
@@ -248,6 +250,8 @@ def _tell_lengths(found: Box, held: dict[int, _Samples]) -> None:
             empty = [(told, place) for told, place in rows if place < 0]
             if late:
                 empty.append((round(late * film / samples.scale), -1))
+            if sum(place >= 0 for _, place in rows) > 1:
+                raise ValueError("several edits")
             rows = [*empty, (max(1, round((length - start) * film / samples.scale)), start)]
             boxes = [box for box in track.boxes or () if box.name != b"edts"]
             track.boxes = [boxes[0], mp4.edit_box(rows), *boxes[1:]]
@@ -282,7 +286,7 @@ def _rolled(values: Numbers) -> Numbers:
 
 
 def _unrolled(rows: Numbers, count: int) -> Numbers:
-    if int(rows[:, 0].sum()) < count or count > _SAMPLES:
+    if int(rows[:, 0].sum()) < count:
         raise ValueError("tables that do not fit")
     ends = np.minimum(np.cumsum(rows[:, 0]), count)
     values: Numbers = np.repeat(rows[:, 1], np.diff(ends, prepend=0))

@@ -67,7 +67,7 @@ def test_a_track_that_can_carry_no_mark_is_said_and_left(catalog: Catalog, tmp_p
     master = film(tmp_path / "film.mkv", seconds=16, tracks=(voice(16, 0), silent), bit_rate=128_000, fps=2)
     (made,) = protect([master], recipient="Studio", catalog=catalog, key=KEY, out=tmp_path / "out")
     assert made.status is Status.PROTECTED, made.message
-    assert "Sound track 2 can carry no mark and stays as it is: " in made.message and made.output is not None
+    assert "Sound track 2 can carry no mark and stays as it is. " in made.message and made.output is not None
     (found,) = check([made.output], catalog=catalog, keys=[KEY])
     assert found.matches[0].finding.tracks == (1,) and found.matches[0].finding.serial == made.serial
 

@@ -170,3 +170,11 @@ def test_damage_in_fragments_is_a_table_or_a_value_error(
                 mp4.table(track)
         except ValueError:
             return
+
+
+def test_a_promise_of_many_samples_costs_no_memory(small: bytes, tmp_path: Path) -> None:
+    at = small.index(b"trun") + 8
+    path = tmp_path / "bomb.mp4"
+    path.write_bytes(small[: at - 4] + bytes(4) + (19_000_000).to_bytes(4, "big") + small[at + 4 :])
+    with path.open("rb") as file, pytest.raises(ValueError, match="cut off"):
+        fragments.movie(file)
