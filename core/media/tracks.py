@@ -114,7 +114,10 @@ def _kept(
                 said += (f"The sound of {path.name} is {track.profile}; the copy has it as AAC-LC.",)
         voices.append(Voice(track.index, decoded.start, encoding, channels))
     if found.pictures and len(voices) > 1:
-        said += (f"The mark is in each of the {len(voices)} sound tracks; the pictures are copied as they are.",)
+        said += (
+            f"The mark goes into each of the {len(voices)} sound tracks that can carry it; the pictures are copied as"
+            " they are.",
+        )
     elif found.pictures:
         said += ("The mark is in the sound track; the pictures are copied as they are.",)
     if found.format == "AAC":
@@ -134,7 +137,7 @@ def _not_written(path: Path, found: Contents, number: int, *, known: bool) -> Re
     """Return the refusal of a sound track whose coding is read but not written, in this container or in any."""
     what = "a film" if found.pictures else "a file"
     kind = f"{what} in {found.format}" if known else f"{found.format} with sound in {found.tracks[number - 1].codec}"
-    if number > 1 or len(found.tracks) > 1:
+    if len(found.tracks) > 1:
         kind += f" (sound track {number})"
     return check_only(path, kind, "MP4, MOV or MKV with AAC" if found.pictures else "WAV or FLAC")
 

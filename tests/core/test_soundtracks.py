@@ -45,7 +45,7 @@ def test_every_track_of_a_film_is_marked_and_found_alone_too(catalog: Catalog, t
     master = film(tmp_path / "film.mp4", seconds=16, tracks=(voice(16, 0), voice(16, 3)), bit_rate=128_000, fps=2)
     (made,) = protect([master], recipient="Studio", catalog=catalog, key=KEY, out=tmp_path / "out")
     assert made.status is Status.PROTECTED, made.message
-    assert "The mark is in each of the 2 sound tracks" in made.message and made.output is not None
+    assert "The mark goes into each of the 2 sound tracks that can carry it" in made.message and made.output is not None
     (whole,) = check([made.output], catalog=catalog, keys=[KEY])
     best = whole.matches[0].finding
     assert whole.verdict is Verdict.CERTAIN and best.serial == made.serial and sorted(best.tracks) == [1, 2]
