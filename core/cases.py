@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from core import credentials, journal, stamps
 from core.apart import examined
+from core.apart.suspect import SuspectApart
 from core.catalog.store import Catalog
 from core.catalog.text import now
 from core.catalog.unsigned import record_of
@@ -27,7 +28,6 @@ from core.evidence.signing import signer
 from core.keys import CreatorKey
 from core.labelling import removed
 from core.letters import agreed_on, case_check, creator_of
-from core.medium import Suspect
 from core.model import Case, Check, Statements
 from core.paper.html import html_of
 from core.paper.pdf import pdf_of
@@ -191,7 +191,7 @@ class _Shown(NamedTuple):
     caption: str
 
 
-def _shown(suspect: Suspect, one: Check, catalog: Catalog, key: CreatorKey, progress: Progress) -> _Shown:
+def _shown(suspect: SuspectApart, one: Check, catalog: Catalog, key: CreatorKey, progress: Progress) -> _Shown:
     match = best(one)
     tests = cross_tests(suspect, one, catalog=catalog, key=key, progress=part(progress, 0.1, 0.7))
     progress(0.7, "drawing")

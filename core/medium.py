@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,6 @@ from core.model import Conversion, Embedded, Finding, Kind, Reference, Statement
 from core.questions import Question, answers, nominated
 
 if TYPE_CHECKING:
-    from core.evidence.figures import Drawing
     from core.fingerprint.index import Nomination
     from core.indexes import AnyIndex
     from core.media.images import Picture
@@ -70,9 +69,6 @@ class Suspect(Protocol):
 
     def credentials(self, folder: Path) -> str:
         """Return in sentences what the file's manifest is worth; `folder` holds the certificates of the own keys."""
-
-    def figure(self, original: Path, sha256: str, where: tuple[tuple[float, float], ...]) -> tuple[Drawing, str]:
-        """Return it beside its original, drawn for a report, and the caption; as `core.figure.figure_of` does."""
 
 
 class Medium(Suspect, Protocol):
@@ -134,12 +130,6 @@ class FromFile(ABC):
         from core.credentials import manifest_in
 
         return manifest_in(self.path, folder)
-
-    def figure(self, original: Path, sha256: str, where: tuple[tuple[float, float], ...]) -> tuple[Drawing, str]:
-        """Return it beside its original, drawn for a report, and the caption."""
-        from core.figure import figure_of
-
-        return figure_of(cast("Suspect", self), original, sha256, where)
 
 
 class ImageMedium(FromFile):

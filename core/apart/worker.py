@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERBS = {  # of a medium, that only look at it
     *("detect", "detect_informed", "shows_work", "question", "likely", "thumbnail", "signal", "fingerprint", "view"),
-    *("statements", "credentials", "stretch", "figure"),
+    *("statements", "credentials", "stretch"),
 }
 _GRACE = 60  # seconds of computing beyond what the program itself watches over
 _IDLE = 600.0  # seconds without a request after which the worker ends
@@ -63,6 +63,10 @@ class _Held:
             return getattr(self._medium, verb)(*given)
         if verb == "notes" and self._medium is not None:
             return self._medium.notes
+        if verb == "figure" and self._medium is not None:
+            from core.figure import figure_of
+
+            return figure_of(self._medium, *given)
         self._medium = None
         if verb == "open":
             self._medium, said = _opened(Path(given[0]))
