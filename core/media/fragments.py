@@ -86,6 +86,13 @@ def movie(file: BinaryIO) -> Box:
     found, places = mp4.movie(file), mp4.places(file)
     if not fragmented(places):
         return found
+    try:
+        return _joined(found, places, file)
+    except OverflowError as error:  # of times that no film has
+        raise ValueError("numbers that are too large") from error
+
+
+def _joined(found: Box, places: Sequence[Place], file: BinaryIO) -> Box:
     held = _begun(found)
     length = file.seek(0, 2)
     for place in places:

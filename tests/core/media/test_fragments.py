@@ -178,3 +178,12 @@ def test_a_promise_of_many_samples_costs_no_memory(small: bytes, tmp_path: Path)
     path.write_bytes(small[: at - 4] + bytes(4) + (19_000_000).to_bytes(4, "big") + small[at + 4 :])
     with path.open("rb") as file, pytest.raises(ValueError, match="cut off"):
         fragments.movie(file)
+
+
+def test_times_that_no_film_has_are_a_value_error(small: bytes, tmp_path: Path) -> None:
+    at = small.rindex(b"tfdt") + 8
+    assert small[at - 4] == 1  # a long one
+    path = tmp_path / "far.mp4"
+    path.write_bytes(small[:at] + b"\xff" * 8 + small[at + 8 :])
+    with path.open("rb") as file, pytest.raises(ValueError, match="too large"):
+        fragments.movie(file)
