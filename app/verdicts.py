@@ -132,9 +132,15 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
         return tr("It is shown at {time}, also at {others}.", time=first, others=", ".join(also))
     if kind in (Kind.AUDIO, Kind.VIDEO):
         filled = sum(max(0.0, end - start) for start, end in finding.where)
+        part = seconds(min(filled, total)) if total > 0 else seconds(filled)
         if total > 0:
-            return tr("The mark fills {part} of {total}.", part=seconds(min(filled, total)), total=seconds(total))
-        return tr("The mark fills {part}.", part=seconds(filled))
+            said = tr("The mark fills {part} of {total}.", part=part, total=seconds(total))
+        else:
+            said = tr("The mark fills {part}.", part=part)
+        if not finding.tracks:
+            return said
+        numbers = ", ".join(str(number) for number in finding.tracks)
+        return f"{said} {tr('Sound tracks with the mark: {numbers}.', numbers=numbers)}"
     if finding.level != "blind":
         return tr("The outline shows where the work lies.")
     return tr("The mark lies inside the outline.")

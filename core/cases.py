@@ -9,34 +9,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from core import credentials, journal, stamps
-from core.apart import probed
+from core.apart import examined
+from core.apart.suspect import SuspectApart
 from core.catalog.store import Catalog
 from core.catalog.text import now
 from core.catalog.unsigned import record_of
 from core.check import check
 from core.crosstests import cross_tests
-from core.errors import CancelledError, CountermarkError, RefusedError, WriteError
+from core.errors import CancelledError, RefusedError, WriteError
 from core.evidence import figures
 from core.evidence.log import head
 from core.evidence.package import Exhibit, Package, write
-from core.evidence.report import LIMITS, Evidence, Received, best, facts_of, report
+from core.evidence.report import LIMITS, CrossTest, Evidence, Received, best, facts_of, report
 from core.evidence.signing import signer
 from core.keys import CreatorKey
-from core.labelling import removed, statements_in
+from core.labelling import removed
 from core.letters import agreed_on, case_check, creator_of
-from core.medium import ImageMedium, Medium, SoundMedium
-from core.model import (
-    Case,
-    Check,
-    Match,
-    Statements,
-)
+from core.model import Case, Check, Statements
 from core.paper.html import html_of
 from core.paper.pdf import pdf_of
-from core.progress import Progress, part, silent
-from core.reading import read_medium
+from core.progress import Progress, Pulse, part, silent
 from core.wording import resemblance
 
 FOLDER = "cases"
@@ -106,8 +101,8 @@ def package(
     """Return the evidence package of a case, written as a folder and a zip below `out`.
 
     `more` are files that its user adds: screenshots, signed papers, time stamps. CatalogError for an unknown case,
-    RefusedError where the found file is gone or was changed, UnreadableError where one of `more` cannot be read,
-    WriteError where there is no room.
+    RefusedError where the found file is gone or was changed, UnreadableError where it breaks the process that reads it
+    or one of `more` cannot be read, WriteError where there is no room, CancelledError out of `progress`.
     """
     from core import __version__
     from core.media.files import sha256_of
@@ -119,13 +114,10 @@ def package(
     suspect = _kept_file(catalog, case, one)
     match = best(one)
     key = next((key for key in keys if match is not None and key.id == match.key), keys[0])
-    progress(0.0, "reading")
-    probed(suspect)  # a stranger's file: a worker reads it whole before this process does
-    medium = read_medium(suspect)
-    tests = cross_tests(medium, one, catalog=catalog, key=key, progress=part(progress, 0.1, 0.7))
-    progress(0.7, "drawing")
-    figure, caption = _figure(medium, match)
     copy = None if match is None else match.copy
+    pulse = Pulse(progress)
+    pulse(0.0, "reading")
+    shown = examined(suspect, lambda held, _: _shown(held, one, catalog, key, pulse), beat=pulse.beat)
     sent = Statements() if copy is None else journal.statements_of(catalog, copy)
     agreements = () if copy is None else tuple(catalog.agreements_of(copy))
     events = catalog.events()
@@ -138,32 +130,32 @@ def package(
         creator=creator_of(catalog, case, key),
         key=key.id,
         public=by.public,
-        tests=tests,
-        says=(says := statements_in(suspect)),
-        removed=() if copy is None else removed([sent], says),
+        tests=shown.tests,
+        says=shown.says,
+        removed=() if copy is None else removed([sent], shown.says),
         sent=sent,
-        credentials=credentials.found_in(medium.credentials(catalog.folder / credentials.FOLDER), catalog, copy),
+        credentials=credentials.found_in(shown.credentials, catalog, copy),
         agreed=agreed_on(catalog, match),
         agreements=agreements,
         registered=None if copy is None else journal.entry_of(catalog, copy),
         log_head=str(head(events)),
-        figure=figure,
-        caption=caption,
+        figure=shown.figure,
+        caption=shown.caption,
         version=__version__,
         made=made,
         stamps=stamps.said(catalog),
         alike=tuple(resemblance(similar, marked=True) for similar in one.similar),
     )
     paper = report(found)
-    progress(0.8, "writing")
+    pulse(0.8, "writing")
     exhibits = [
         Exhibit("report.pdf", pdf_of(paper), "The report, to read and to print."),
         Exhibit("report.html", html_of(paper).encode(), "The same report for a browser."),
         Exhibit(f"received/{suspect.name}", suspect, "The suspect file as it was received."),
         Exhibit("check.json", _check_json(one), "The finding in all its numbers, for programs."),
     ]
-    if figure:
-        exhibits.append(Exhibit("comparison.png", figure, "The suspect and the original side by side."))
+    if shown.figure:
+        exhibits.append(Exhibit("comparison.png", shown.figure, "The suspect and the original side by side."))
     manifest = b"" if copy is None else catalog.manifest(copy.id)
     if manifest:
         exhibits.append(Exhibit("credentials/copy.c2pa", manifest, "The signed manifest that the copy went out with."))
@@ -187,6 +179,28 @@ def package(
     )
     journal.note(catalog, key, journal.PACKAGE_MADE, case=case.id, manifest=made_package.sha256, head=str(head(events)))
     return made_package
+
+
+class _Shown(NamedTuple):
+    """What a package tells of the found file's content, as the process that reads it says."""
+
+    tests: tuple[CrossTest, ...]
+    says: Statements
+    credentials: str
+    figure: bytes  # PNG, empty where there is nothing to compare with
+    caption: str
+
+
+def _shown(suspect: SuspectApart, one: Check, catalog: Catalog, key: CreatorKey, progress: Progress) -> _Shown:
+    match = best(one)
+    tests = cross_tests(suspect, one, catalog=catalog, key=key, progress=part(progress, 0.1, 0.7))
+    progress(0.7, "drawing")
+    figure, caption = b"", ""
+    if match is not None and match.work is not None:
+        drawing, caption = suspect.figure(Path(match.work.path), match.work.sha256, match.finding.where)
+        figure = figures.png(drawing) if drawing.size else b""
+    signed = suspect.credentials(catalog.folder / credentials.FOLDER)
+    return _Shown(tests, suspect.statements(), signed, figure, caption)
 
 
 def _take_in(file: Path, kept: Path, sha256: str) -> None:
@@ -221,41 +235,6 @@ def _kept_file(catalog: Catalog, case: Case, one: Check) -> Path:
     )
 
 
-def _figure(medium: Medium, match: Match | None) -> tuple[bytes, str]:
-    """Return the picture for the eye and its caption; nothing where the original is not there to compare with."""
-    if match is None or match.work is None:
-        return b"", ""
-    where = match.finding.where
-    original = _original(match)
-    if isinstance(medium, ImageMedium):
-        cmyk = medium.picture.space == "cmyk"
-        if not isinstance(original, ImageMedium):
-            caption = "The suspect. The original was not there to be shown beside it. Framed: where the work lies."
-            return figures.single(medium.picture.pixels, where, cmyk=cmyk), caption
-        other = original.picture.space == "cmyk"
-        picture = figures.beside(medium.picture.pixels, original.picture.pixels, where, cmyk=(cmyk, other))
-        return picture, "Left the suspect, right the registered original. Framed: where the work lies in the suspect."
-    if isinstance(medium, SoundMedium) and isinstance(original, SoundMedium):
-        one, other_sound = medium.sound, original.sound
-        return figures.aligned(one.samples, one.rate, other_sound.samples, other_sound.rate, where)
-    return b"", ""
-
-
-def _original(match: Match) -> Medium | None:
-    """Return the original as it lies on the disk, None where it is gone or is another file by now."""
-    from core.media.files import sha256_of
-
-    if match.work is None:
-        return None
-    path = Path(match.work.path)
-    try:
-        if sha256_of(path) == match.work.sha256:
-            return read_medium(path)
-    except CountermarkError:
-        return None
-    return None
-
-
 def _free_folder(folder: Path) -> Path:
     """Return the folder, or the first of "name 2", "name 3" ... that neither a folder nor a zip has."""
     candidate, number = folder, 1
@@ -279,6 +258,8 @@ def _check_json(one: Check) -> bytes:
             "score": match.finding.score,
             "level": match.finding.level,
             "where": [list(place) for place in match.finding.where],
+            "times": [list(span) for span in match.finding.times],
+            "tracks": list(match.finding.tracks),
             "transform": match.finding.transform,
             "candidates": match.finding.candidates,
             "hypotheses": match.finding.hypotheses,

@@ -15,7 +15,7 @@ from core.catalog.store import Catalog
 from core.errors import CountermarkError
 from core.evidence.report import CrossTest, best
 from core.keys import CreatorKey
-from core.medium import Medium
+from core.medium import Suspect
 from core.model import Check, Match, Verdict
 from core.progress import Progress, silent
 from core.reading import read_medium
@@ -25,7 +25,7 @@ _LEAST = 16  # candidates that each of them gets
 
 
 def cross_tests(
-    suspect: Medium, one: Check, *, catalog: Catalog, key: CreatorKey, progress: Progress = silent
+    suspect: Suspect, one: Check, *, catalog: Catalog, key: CreatorKey, progress: Progress = silent
 ) -> tuple[CrossTest, ...]:
     """Return the outcomes for the strongest finding of a check; () where nothing was found."""
     match = best(one)
@@ -53,7 +53,7 @@ def _shows(match: Match) -> CrossTest:
     return CrossTest(question, said[match.shows_work], match.shows_work)
 
 
-def _foreign_keys(suspect: Medium, one: Check, serials: npt.NDArray[np.int64]) -> CrossTest:
+def _foreign_keys(suspect: Suspect, one: Check, serials: npt.NDArray[np.int64]) -> CrossTest:
     """Ask with keys that nobody used: made of the file's hash, so that anybody can make the same ones."""
     question = (
         f"Do {_FOREIGN} keys that nobody used find a mark in the file, too? (Then the detector would find anything.)"

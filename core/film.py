@@ -21,6 +21,7 @@ from core.keys import CreatorKey
 from core.medium import FromFile, ImageMedium, Medium, SoundMedium
 from core.model import Conversion, Embedded, Finding, Kind, Reference, Strength, Verdict
 from core.questions import Question, answers, nominated
+from core.soundtracks import told_together
 
 if TYPE_CHECKING:
     from core.fingerprint.index import Nomination
@@ -174,9 +175,11 @@ class FilmMedium(FromFile):
     ) -> tuple[Finding, ...]:
         """Return what is found in the sound tracks and in some of the pictures, as one film says it, best first."""
         parts = max(1, len(self._sounds) + len(self._pictures))
-        found: list[Finding] = []
-        for sound in self._sounds:
-            found += (_moved(finding, sound.sound.start) for finding in in_sound(sound))
+        heard = [
+            (number, _moved(finding, sound.sound.start))
+            for number, sound in enumerate(self._sounds)
+            for finding in in_sound(sound)
+        ]
         shown: list[tuple[int, Finding]] = []
         began = time.monotonic()
         for number, place in enumerate(places):
@@ -185,14 +188,10 @@ class FilmMedium(FromFile):
                     self._late = max(self._late, len(places) - number)
                 break
             shown += ((place, finding) for finding in in_picture(self._pictures[place]))
-        found += self._together(shown)
-        corrected = (tried(finding, parts) for finding in found)
-        return tuple(
-            sorted(
-                (finding for finding in corrected if finding.verdict is not Verdict.NOTHING),
-                key=lambda finding: finding.probability,
-            )
-        )
+        corrected = (tried(finding, parts) for finding in self._together(shown))
+        found = [finding for finding in corrected if finding.verdict is not Verdict.NOTHING]
+        found += told_together(heard, len(self._sounds), parts)
+        return tuple(sorted(found, key=lambda finding: finding.probability))
 
     def _together(self, shown: Sequence[tuple[int, Finding]]) -> Iterable[Finding]:
         """Yield one finding for each serial that pictures carry: the best of them, with the times of all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.medium import Medium, SoundMedium
+from core.medium import Medium
 from core.model import Kind
 
 
@@ -21,7 +21,7 @@ def read_medium(path: Path, *, kind: Kind | None = None) -> Medium:
 
 
 def read_work(path: Path, *, kind: Kind | None = None) -> Medium:
-    """Return a file read as what can be protected of it: of a film its sound track. UnreadableError as above."""
+    """Return a file read as what can be protected of it: of a film its sound. UnreadableError as above."""
     from core.media.files import kind_of
 
     if (kind or kind_of(path)) is Kind.IMAGE:
@@ -30,5 +30,6 @@ def read_work(path: Path, *, kind: Kind | None = None) -> Medium:
 
         return of_picture(read_image(path))
     from core.media.sounds import read_sound
+    from core.soundtracks import of_sound
 
-    return SoundMedium(read_sound(path))
+    return of_sound(read_sound(path))

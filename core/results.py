@@ -37,6 +37,7 @@ def _finding(match: Match) -> dict[str, object]:
         "level": finding.level,
         "where": [[float(first), float(second)] for first, second in finding.where],
         "times": [[float(start), float(end)] for start, end in finding.times],
+        "tracks": [int(number) for number in finding.tracks],
         "transform": finding.transform,
         "shows_work": match.shows_work,
         "agreed": match.agreed,

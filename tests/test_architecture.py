@@ -27,6 +27,8 @@ JOBS = {
     "protect",
     "series",
     "check",
+    "figure",
+    "soundtracks",
     "film",
     "cases",
     "credentials",

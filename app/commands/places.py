@@ -17,6 +17,9 @@ def place(finding: Finding, kind: Kind | None) -> str:
     if finding.where and not finding.times and kind in (Kind.AUDIO, Kind.VIDEO):
         spans = [f"{clock(start)} to {clock(end)}" for start, end in finding.where]
         track = " in the sound track" if kind is Kind.VIDEO else ""
+        if finding.tracks:
+            numbers = " and ".join(str(number) for number in finding.tracks)
+            track = f" in sound track {numbers}" if len(finding.tracks) == 1 else f" in the sound tracks {numbers}"
         parts.append(f"The mark lies{track} from {_listed(spans)}.")
     elif finding.where:
         columns, rows = [x for x, _ in finding.where], [y for _, y in finding.where]

@@ -8,17 +8,25 @@ _M4A, _FILM = (f"core/media/test_{name}.py::test_" for name in ("tracks", "films
 _EXCHANGED = _FILM + "sound_is_exchanged_and_pictures_stay"
 _MP4_REST = _FILM + "what_else_is_in_an_mp4_stays_byte_for_byte"
 _MKV_REST = _FILM + "subtitles_attachments_and_languages_stay_in_matroska"
-_SEVERAL = _FILM + "several_sound_tracks_are_all_examined_and_none_is_protected"
+_TRACKS = "core/media/test_film_tracks.py::test_"
+_EACH = _TRACKS + "each_track_is_exchanged_and_keeps_its_length"
+_FRAGMENTS = "core/media/test_fragments.py::test_"
+_MANY = _TRACKS + "more_tracks_than_are_marked_together_are_refused"
+_ALL = "core/test_soundtracks.py::test_every_track_of_a_film_is_marked_and_found_alone_too"
+_SILENT = "core/test_soundtracks.py::test_a_track_that_can_carry_no_mark_is_said_and_left"
 
 SECTIONS = (
     Section(
         "Films",
-        ("format", "the mark goes into its sound track", "kept", "changes, and how", "refused"),
+        ("format", "the mark goes into its sound tracks", "kept", "changes, and how", "refused"),
         (
             Row(
                 "MP4, MOV",
                 (
-                    (fact("AAC, ALAC, MP3, Opus, FLAC, PCM", _EXCHANGED),),
+                    (
+                        fact("AAC, ALAC, MP3, Opus, FLAC, PCM;", _EXCHANGED),
+                        fact("up to four tracks, each with the same mark", _EACH, _ALL),
+                    ),
                     (
                         fact(
                             "every other byte of the file, at its place in the order: pictures, texts, further data,"
@@ -33,21 +41,47 @@ SECTIONS = (
                             _EXCHANGED,
                         ),
                     ),
-                    (fact("the sound as in M4A. Left out and said: content credentials", _EXCHANGED),),
                     (
-                        fact("several sound tracks, for a mark in one would leave the others bare;", _SEVERAL),
+                        fact("the sound as in M4A.", _EXCHANGED),
                         fact(
-                            "files in fragments, encrypted ones, other codings of the sound",
-                            _M4A + "fragments_are_refused_in_words",
-                            _M4A + "other_codings_are_examined_and_not_protected",
+                            "A track that can carry no mark stays packet for packet: said.",
+                            _SILENT,
+                            _TRACKS + "a_track_that_carries_no_mark_stays_packet_for_packet",
                         ),
+                        fact(
+                            "A file in fragments, as for streaming, becomes an ordinary one with the same packets at"
+                            " the same times: said.",
+                            _FRAGMENTS + "a_film_in_fragments_becomes_an_ordinary_one",
+                            _FRAGMENTS + "sound_that_begins_late_stays_late",
+                        ),
+                        fact(
+                            "Left out and said: content credentials",
+                            _M4A + "content_credentials_are_left_out_and_said",
+                        ),
+                    ),
+                    (
+                        fact("more than four sound tracks;", _MANY),
+                        fact(
+                            "encrypted files, streams from their middle on,",
+                            _FRAGMENTS + "contradictions_and_encryption_are_refused_in_words",
+                            _FRAGMENTS + "a_stream_from_its_middle_on_is_refused_and_examined",
+                        ),
+                        fact(
+                            "other codings in one of the sound tracks, which is named;",
+                            _M4A + "other_codings_are_examined_and_not_protected",
+                            _TRACKS + "what_cannot_be_written_is_refused_and_the_track_named",
+                        ),
+                        fact("cuts in the sound track (edit lists)", _FILM + "edits_of_an_editor_are_refused"),
                     ),
                 ),
             ),
             Row(
                 "Matroska (MKV), WebM",
                 (
-                    (fact("AAC, MP3, Opus, Vorbis, FLAC, PCM", _EXCHANGED),),
+                    (
+                        fact("AAC, MP3, Opus, Vorbis, FLAC, PCM;", _EXCHANGED),
+                        fact("up to four tracks, each with the same mark", _EACH),
+                    ),
                     (
                         fact(
                             "every packet of all other streams, compared by SHA-256 after writing, with its time;",
@@ -57,13 +91,13 @@ SECTIONS = (
                         fact("chapters, attachments, languages, purposes, titles", _MKV_REST),
                     ),
                     (fact("the container is written anew, with the muxer's own name in it", _MKV_REST),),
-                    (fact("as MP4", _SEVERAL),),
+                    (fact("as MP4", _MANY),),
                 ),
             ),
             Row(
                 "AVI",
                 (
-                    (fact("MP3, PCM", _EXCHANGED),),
+                    (fact("MP3, PCM;", _EXCHANGED), fact("up to four tracks, each with the same mark", _EACH)),
                     (fact("every packet of all other streams, as in Matroska", _EXCHANGED),),
                     (
                         fact(
@@ -71,7 +105,7 @@ SECTIONS = (
                             _EXCHANGED,
                         ),
                     ),
-                    (fact("as MP4", _SEVERAL),),
+                    (fact("as MP4", _MANY),),
                 ),
             ),
             Row(
@@ -107,7 +141,8 @@ SECTIONS = (
                 "sound",
                 (
                     (
-                        fact("up to four sound tracks, each in full;", _SEVERAL),
+                        fact("up to four sound tracks, each in full;", _MANY),
+                        fact("a finding names those that carry the mark;", _ALL),
                         fact(
                             "places are told on the film's clock;",
                             "core/test_film.py::test_places_in_the_sound_are_on_the_clock_of_the_film",

@@ -47,16 +47,24 @@ JPEG = Row(
             ),
             fact("Other subsamplings are written 4:4:4.", _JPEG + "rare_subsamplings_become_none"),
             fact(
-                "Left out and said: what stands behind the picture (further pictures, films, brightness maps), content"
-                " credentials.",
+                "Arithmetic coding becomes the usual one: said.",
+                _JPEG + "arithmetic_coding_is_read_and_written_in_the_usual_way",
+            ),
+            fact(
+                "Left out and said: what stands behind the picture (further pictures, films, brightness maps) with what"
+                " XMP says of it, content credentials.",
                 _JPEG + "further_pictures_and_credentials_are_left_out_with_a_note",
+                _JPEG + "what_xmp_says_of_pictures_behind_goes_with_them",
             ),
             fact(
                 "The small EXIF preview stays and carries no mark: said",
                 _JPEG + "metadata_are_kept_byte_for_byte_in_their_order",
             ),
         ),
-        (fact("files that are cut off", _JPEG + "cut_picture_is_examined_and_not_protected"),),
+        (
+            fact("files that are cut off;", _JPEG + "cut_picture_is_examined_and_not_protected"),
+            fact("12 bits, lossless or hierarchical", _JPEG + "rare_kinds_are_named_and_not_called_damaged"),
+        ),
     ),
 )
 
@@ -73,7 +81,7 @@ PNG = Row(
             ),
         ),
         (
-            fact("interlacing is not written.", _PNG + "interlaced_picture_is_read_exactly"),
+            fact("interlacing is not written: said.", _PNG + "interlaced_picture_is_read_exactly"),
             fact(
                 "Left out and said: private chunks that say that they must not be copied, damaged metadata, what"
                 " stands behind the picture, content credentials",

@@ -170,8 +170,9 @@ SECTIONS = (
                     ),
                     (
                         fact(
-                            "several streams, missing pages, files that are cut off",
-                            _OGG + "two_streams_are_not_protected",
+                            "several recordings one after the other (all are examined), missing pages, files that are"
+                            " cut off",
+                            _OGG + "recordings_one_after_the_other_are_examined_and_not_protected",
                             _OGG + "missing_page_is_seen",
                             _OGG + "cut_recording_is_examined_and_not_protected",
                         ),
@@ -223,14 +224,18 @@ SECTIONS = (
                         ),
                         fact("iTunes' note of the old delay (iTunSMPB) is left out.", _M4A_TAGS),
                         fact(
+                            "A file in fragments, as for streaming, becomes an ordinary one: said.",
+                            "core/media/test_fragments.py::test_sound_alone_and_several_tracks_in_fragments",
+                        ),
+                        fact(
                             "Left out and said: content credentials",
                             _M4A + "content_credentials_are_left_out_and_said",
                         ),
                     ),
                     (
                         fact(
-                            "files in fragments, as for streaming; encrypted ones; damaged or cut ones",
-                            _M4A + "fragments_are_refused_in_words",
+                            "encrypted files; damaged or cut ones",
+                            "core/media/test_fragments.py::test_contradictions_and_encryption_are_refused_in_words",
                             _M4A + "cut_recording_is_examined_and_not_protected",
                             _M4A + "damage_in_the_middle_keeps_the_time",
                         ),

@@ -21,6 +21,7 @@ from core.reading import read_medium
 from core.view import Stretch, View
 
 if TYPE_CHECKING:
+    from core.evidence.figures import Drawing
     from core.fingerprint.index import Nomination
     from core.indexes import AnyIndex
 
@@ -109,6 +110,11 @@ class SuspectApart:
         """Return in sentences what the file's manifest is worth; empty where it has none."""
         return str(self._ask("credentials", folder))
 
+    def figure(self, original: Path, sha256: str, where: tuple[tuple[float, float], ...]) -> tuple[Drawing, str]:
+        """Return it beside its original, drawn for a report, and the caption."""
+        drawing, caption = self._ask("figure", original.absolute(), sha256, where)
+        return drawing, str(caption)
+
     def view(self, time: float | None = None) -> View:
         """Return a small view of it, for the window: of a film the picture at a time, or the outline of its sound."""
         view: View = self._ask("view", time)
@@ -157,7 +163,10 @@ def examined_here(path: Path, body: Callable[[Suspect, str], T], *, read: Callab
 
 
 def probed(path: Path, *, beat: Beat | None = None) -> str:
-    """Return the SHA-256 of a file that a worker could read whole, before this process does. Errors as `examined`."""
+    """Return the SHA-256 of a creator's file that a worker could read whole, before this process marks it.
+
+    Errors as `examined`.
+    """
     return examined(path, lambda suspect, sha256: sha256, beat=beat)
 
 

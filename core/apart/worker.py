@@ -63,6 +63,10 @@ class _Held:
             return getattr(self._medium, verb)(*given)
         if verb == "notes" and self._medium is not None:
             return self._medium.notes
+        if verb == "figure" and self._medium is not None:
+            from core.figure import figure_of
+
+            return figure_of(self._medium, *given)
         self._medium = None
         if verb == "open":
             self._medium, said = _opened(Path(given[0]))

@@ -102,9 +102,11 @@ def _values(check: int, match: Match) -> tuple[object, ...]:
 
 
 def _places(finding: Finding) -> object:
-    """Return where a mark lies as JSON holds it: pairs of numbers; of a film's pictures the times too."""
+    """Return where a mark lies as JSON holds it: pairs of numbers; of a film the times or the sound tracks too."""
     where, times = ([[float(number) for number in pair] for pair in pairs] for pairs in (finding.where, finding.times))
-    return {"where": where, "times": times} if times else where
+    more = {"times": times, "tracks": [int(number) for number in finding.tracks]}
+    more = {name: told for name, told in more.items() if told}
+    return {"where": where, **more} if more else where
 
 
 def _pairs(found: Any, name: str) -> tuple[tuple[float, float], ...]:
@@ -129,6 +131,7 @@ def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
             hypotheses=row["hypotheses"],
             key_probability=row["key_probability"],
             times=_pairs(places, "times"),
+            tracks=tuple(places.get("tracks", ())) if isinstance(places, dict) else (),
         ),
         work=None if copy is None else works.by_id(connection, copy.work),
         copy=copy,

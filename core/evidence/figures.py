@@ -1,4 +1,4 @@
-"""Pictures for reports: a suspect beside its original, two recordings on one time line. PNG, drawn from arrays."""
+"""Pictures for reports: a suspect beside its original, two recordings on one time line. Drawn from arrays."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from core.model import Recording
 
+Drawing = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 _TALL, _WIDE, _GAP = 720, 860, 24  # pixels
 _INK, _FRAME, _WAVE, _SHADE, _PAPER = "#1c1b1a", "#c24a00", "#3b5b78", "#f3e3c8", "#ffffff"
 _PLOT = (1600, 190)  # pixels of one wave form
@@ -24,7 +25,7 @@ def beside(
     where: tuple[tuple[float, float], ...] = (),
     *,
     cmyk: tuple[bool, bool] = (False, False),
-) -> bytes:
+) -> Drawing:
     """Return a picture of the suspect on the left and the original on the right.
 
     Pixels as `core.media.images` gives them. `where` are the corners of the work in suspect pixels, drawn as a frame.
@@ -37,16 +38,16 @@ def beside(
     sheet = Image.new("RGB", (left.width + _GAP + right.width, max(left.height, right.height)), _PAPER)
     sheet.paste(left, (0, 0))
     sheet.paste(right, (left.width + _GAP, 0))
-    return _png(sheet)
+    return np.asarray(sheet)
 
 
-def single(pixels: npt.NDArray[Any], where: tuple[tuple[float, float], ...] = (), *, cmyk: bool = False) -> bytes:
+def single(pixels: npt.NDArray[Any], where: tuple[tuple[float, float], ...] = (), *, cmyk: bool = False) -> Drawing:
     """Return a picture of the suspect alone, with the frame of the work."""
     image, scale = _fitted(pixels, cmyk)
     if len(where) >= 3:
         corners = [(x * scale, y * scale) for x, y in where]
         ImageDraw.Draw(image).line([*corners, corners[0]], fill=_FRAME, width=4, joint="curve")
-    return _png(image)
+    return np.asarray(image)
 
 
 def aligned(
@@ -55,7 +56,7 @@ def aligned(
     original: Recording,
     original_rate: int,
     spans: tuple[tuple[float, float], ...] = (),
-) -> tuple[bytes, str]:
+) -> tuple[Drawing, str]:
     """Return the wave forms of the original (above) and of the suspect (below) on one time line, and a caption.
 
     The suspect is laid where the course of its loudness fits the original best, at speeds of 0.8 to 1.25. This is for
@@ -78,7 +79,14 @@ def aligned(
         f" the original where its loudness fits best (correlation {fit:.2f}).{pace} Shaded: where the mark was read."
         " Drawn for the eye; the finding does not rest on it."
     )
-    return _png(sheet), caption
+    return np.asarray(sheet), caption
+
+
+def png(drawing: Drawing) -> bytes:
+    """Return a drawn picture as PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(drawing).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def alignment(suspect: npt.NDArray[np.float64], original: npt.NDArray[np.float64]) -> tuple[float, float, float]:
@@ -156,9 +164,3 @@ def _fitted(pixels: npt.NDArray[Any], cmyk: bool) -> tuple[Image.Image, float]:
         image = Image.fromarray(small).convert("RGB")
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return image.resize(size, Image.Resampling.LANCZOS), scale
-
-
-def _png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()

@@ -295,9 +295,13 @@ def _custody(found: Evidence) -> Iterator[Block]:
 def _where(one: Finding, kind: Kind | None) -> str:
     if not one.where:
         return "in the whole file"
-    if kind is Kind.AUDIO:
-        return "; ".join(f"{start:.1f} s to {end:.1f} s" for start, end in one.where[:8])
-    return "corners at " + ", ".join(f"({x:.0f}, {y:.0f})" for x, y in one.where)
+    if kind is Kind.AUDIO or (kind is Kind.VIDEO and not one.times):
+        numbers = " and ".join(str(number) for number in one.tracks)
+        tracks = "sound tracks" if len(one.tracks) > 1 else "sound track"
+        told = f"{tracks} {numbers}: " if one.tracks else "sound track: " if kind is Kind.VIDEO else ""
+        return told + "; ".join(f"{start:.1f} s to {end:.1f} s" for start, end in one.where[:8])
+    shown = "".join(f"picture at {start:.1f} s; " for start, _ in one.times[:8])
+    return f"{shown}corners at " + ", ".join(f"({x:.0f}, {y:.0f})" for x, y in one.where)
 
 
 def _size(work: Work) -> str:

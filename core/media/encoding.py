@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -100,6 +100,28 @@ class Encoding:
         frame.sample_rate = self.rate
         frame.time_base = Fraction(1, self.rate)
         return frame
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A sound track of a film as it is written: its place among the streams, its start in seconds, its encoding."""
+
+    index: int
+    start: float
+    encoding: Encoding
+    channels: int
+
+    def at(self, bit_rate: int) -> Voice:
+        """Return the same at about another bit rate."""
+        return replace(self, encoding=self.encoding.at(bit_rate, self.channels))
+
+
+def finer(voices: Sequence[Voice]) -> tuple[Voice, ...] | None:
+    """Return all with half as much bit rate again where they have it, None where there is nothing finer for any."""
+    better = [voice.encoding.finer(voice.channels) for voice in voices]
+    if not any(better):
+        return None
+    return tuple(replace(voice, encoding=one or voice.encoding) for voice, one in zip(voices, better, strict=True))
 
 
 def like(context: Any, rate: int, layout: str, channels: int, bit_rate: int) -> Encoding | None:

@@ -9,9 +9,7 @@ from core.errors import UnreadableError
 from core.media.container import contents
 from core.media.frames import Frame, frames
 from core.media.sound import Sound
-from core.media.tracks import read_track
-
-TRACKS = 4  # sound tracks that are examined
+from core.media.tracks import TRACKS, read_track
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image, ImageFile, JpegImagePlugin
 
 from core.errors import UnreadableError
+from core.media.jpeg_behind import without_claims
 from core.media.orientation import orientation_of, stored, upright
 from core.media.picture import LEAST_ROWS, Picture, check_size, cut, damaged, decoding, partly, suffix_note
 from core.media.pixels import Pixels, Space
@@ -25,6 +26,7 @@ _ENCODER = threading.Lock()
 _SCANS = 100  # usual are 10; each one costs a pass over the picture
 _APP0, _APP1, _APP2, _APP11, _APP13, _APP14, _COM = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE, 0xFE
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_USUAL, _ARITHMETIC = frozenset({0xC0, 0xC1, 0xC2}), frozenset({0xC9, 0xCA})  # frames of 8 bits that are read
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _SOS, _EOI, _DRI = 0xDA, 0xD9, 0xDD
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)  # within a scan: not stuffed, restart or filling
@@ -186,10 +188,17 @@ def read(path: Path, data: bytes) -> Picture:
             "Open it in an image editor, and save it anew.",
             path=path,
         )
-    bones = [s for s in layout.segments if s.marker < 0xE0 or _matters(s)]
-    with decoding(path), Image.open(io.BytesIO(put_together(bones, layout.scans)), formats=["JPEG"]) as image:
+    arithmetic = frame.marker in _ARITHMETIC
+    if frame.payload[0] != 8 or not (arithmetic or frame.marker in _USUAL) or (arithmetic and frame.payload[5] == 4):
+        raise UnreadableError(
+            f"{path.name} is a JPEG of a rare kind (12 bits, lossless or hierarchical), which cannot be read.",
+            "Save it as an ordinary JPEG, or as PNG or TIFF.",
+            path=path,
+        )
+    bones = put_together([s for s in layout.segments if s.marker < 0xE0 or _matters(s)], layout.scans)
+    with decoding(path), Image.open(io.BytesIO(bones), formats=["JPEG"]) as image:
         assert isinstance(image, JpegImagePlugin.JpegImageFile)
-        pixels = np.array(image)
+        pixels = _arithmetic(bones) if arithmetic else np.array(image)
         tables = {number: tuple(table) for number, table in image.quantization.items()}
         layers = list(image.layer)
     space: Space = "grey" if pixels.ndim == 2 else "cmyk" if pixels.shape[2] == 4 else "rgb"
@@ -200,6 +209,8 @@ def read(path: Path, data: bytes) -> Picture:
     if not layout.complete:
         return _cut(path, pixels, space, turn)
     segments, notes = _worth_keeping(path, layout)
+    if arithmetic:
+        notes += (f"{path.name} is coded arithmetically, which few programs read; the copy is coded in the usual way.",)
     kept = _Kept(
         segments=segments,
         tables=_tables(tables, layers),
@@ -211,6 +222,14 @@ def read(path: Path, data: bytes) -> Picture:
         orientation=turn,
     )
     return Picture(path, upright(pixels, turn), space, "JPEG", suffix_note(path, "JPEG") + notes, _kept=kept)
+
+
+def _arithmetic(data: bytes) -> Pixels:
+    """Return the pixels of an arithmetically coded file, which Pillow's decoder does not know."""
+    import imagecodecs
+
+    pixels: Pixels = imagecodecs.jpeg8_decode(data)
+    return pixels
 
 
 def _cut(path: Path, pixels: Pixels, space: Space, turn: int) -> Picture:
@@ -254,6 +273,7 @@ def _worth_keeping(path: Path, layout: Layout) -> tuple[tuple[Segment, ...], tup
             kept.append(segment)
             preview = preview or (segment.marker in (_APP1, _APP13) and b"\xff\xd8\xff" in segment.payload)
     if further:
+        kept = [s._replace(payload=without_claims(s.payload)) if s.marker == _APP1 else s for s in kept]
         notes.append(
             f"{path.name} holds more behind the picture (further pictures, a film or a brightness map);"
             " the copy leaves that out."

@@ -154,9 +154,9 @@ def table(track: Box) -> Table:
     if stbl is None or mdhd is None:
         raise ValueError("a track without its tables")
     offsets = _offsets(stbl)
-    counts = _counts(_rows(stbl.find(b"stsc"), 3), len(offsets))
+    counts = _counts(rows(stbl.find(b"stsc"), 3), len(offsets))
     count = int(counts.sum())
-    durations = _rows(stbl.find(b"stts"), 2)
+    durations = rows(stbl.find(b"stts"), 2)
     durations = durations[durations[:, 0] > 0]
     stsz = stbl.find(b"stsz")
     if stsz is None or len(stsz.payload) < 12 or int(durations[:, 0].sum()) < count:
@@ -239,7 +239,8 @@ def _offsets(stbl: Box) -> Numbers:
     raise ValueError("no chunks")
 
 
-def _rows(box: Box | None, columns: int) -> Numbers:
+def rows(box: Box | None, columns: int) -> Numbers:
+    """Return the table of a box, so many numbers to a row. ValueError where it is missing or cut off."""
     if box is None or len(box.payload) < 8:
         raise ValueError("a table is missing")
     count = int.from_bytes(box.payload[4:8], "big")

@@ -1,11 +1,14 @@
-"""MP4, M4A and QuickTime files with another sound track: everything else stays in the file, byte for byte.
+"""MP4, M4A and QuickTime files with other sound tracks: everything else stays in the file, byte for byte.
 
-The new sound is encoded into a file of its own. Its tables and its description take the place of the old ones in
+The new sound is encoded into files of their own. Their tables and descriptions take the place of the old ones in
 "moov", and the chunks of all tracks are written in the order in which they stood, those of the sound exchanged.
+A file in fragments becomes an ordinary one by that.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,62 +17,94 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from core.media import mp4
-from core.media.encoding import Encoding
+from core.media import fragments, mp4
+from core.media.encoding import Encoding, Voice, finer
 from core.media.mp4 import Box, Numbers, Place, Table
 from core.media.same_streams import same_streams
 from core.model import Recording
 
 _PIECE = 1 << 22  # bytes copied at once
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # the identifier of content credentials (C2PA, "uuid" box)
-_MOVED = (b"moof", b"sidx", b"mfra")  # boxes that tell places in fragmented files
 _BOUND = (b"saio", b"senc", b"iloc")  # boxes in "moov" that tell further places, as of encrypted files
 _NOTE = b"iTunSMPB"  # iTunes' note of the old encoder's delay
 
 
 @dataclass(frozen=True, slots=True)
 class Mp4:
-    """What is kept of such a file: itself. `index` is the place of its sound track, `brand` the file's first kind."""
+    """What is kept of such a file: itself. `voices` are the sound tracks to write, `brand` the file's first kind."""
 
     path: Path
     format: str
-    index: int
     brand: str
-    encoding: Encoding
-    channels: int
+    voices: tuple[Voice, ...]
 
     def write(self, samples: Recording, file: BinaryIO) -> None:
-        """Write the file with these samples as its sound track."""
-        with TemporaryFile(dir=Path(file.name).parent) as made, self.path.open("rb") as source:
-            encoded(self.encoding, samples, made, "mov" if self.brand in ("", "qt  ") else "mp4")
-            _Exchange(source, made, len(samples) / self.encoding.rate).write(file)
+        """Write the file with these samples as its one sound track."""
+        self.write_all((samples,), file)
+
+    def write_all(self, samples: Sequence[Recording], file: BinaryIO) -> None:
+        """Write the file with these recordings as its sound tracks."""
+        kind = "mov" if self.brand in ("", "qt  ") else "mp4"
+        with ExitStack() as stack:
+            source = stack.enter_context(self.path.open("rb"))
+            tracks = []
+            for voice, one in zip(self.voices, samples, strict=True):
+                made = stack.enter_context(TemporaryFile(dir=Path(file.name).parent))
+                encoded(voice.encoding, one, made, kind)
+                tracks.append((voice.index, made, len(one) / voice.encoding.rate))
+            _Exchange(source, tracks).write(file)
 
     def faithful(self, copy: Path) -> bool:
         """Return whether a written copy holds all other streams unchanged."""
-        return same_streams(self.path, copy, self.format, self.index)
+        but = {voice.index for voice in self.voices}
+        split = in_fragments(self.path)  # FFmpeg gives pictures there at other times than in an ordinary file
+        return same_streams(self.path, copy, self.format, but, timed=not split) and (
+            not split or _same_times(self.path, copy, but)
+        )
 
     def finer(self) -> Mp4 | None:
         """Return the same with half as much bit rate again."""
-        encoding = self.encoding.finer(self.channels)
-        return None if encoding is None else replace(self, encoding=encoding)
+        voices = finer(self.voices)
+        return None if voices is None else replace(self, voices=voices)
 
 
-def obstacle(path: Path) -> str:
-    """Return why the sound of this file cannot be exchanged, as the rest of a sentence; empty where it can."""
+def obstacle(path: Path, indexes: Sequence[int]) -> str:
+    """Return why sound tracks at these places cannot be exchanged, as the rest of a sentence; empty where so."""
     try:
         with path.open("rb") as file:
-            places = mp4.places(file)
-            if any(place.name in _MOVED for place in places):
-                return "is written in fragments, as for streaming"
-            movie = mp4.movie(file)
+            movie = fragments.movie(file)
             if any(box.name in _BOUND for box in mp4.walk(movie)):
                 return "is encrypted or bound to places in it"
-            track = _sound(movie)
-            for one in movie.all(b"trak"):
+            tracks = movie.all(b"trak")
+            for one in tracks:
                 mp4.table(one)
-            return "" if _simple(mp4.edits(track)) else "has edits in its sound track"
+            simple = all(_simple(mp4.edits(_sound(tracks, index))) for index in indexes)
+            return "" if simple else "has edits in its sound track"
+    except fragments.EncryptedError:
+        return "is encrypted or bound to places in it"
     except ValueError:
         return "has tables that contradict each other"
+
+
+def in_fragments(path: Path) -> bool:
+    """Return whether a file is in fragments, as for streaming: its copy is an ordinary one."""
+    try:
+        with path.open("rb") as file:
+            return fragments.fragmented(mp4.places(file))
+    except ValueError:
+        return False
+
+
+def _same_times(source: Path, copy: Path, but: Collection[int]) -> bool:
+    """Return whether the tables of all tracks but those at some places tell the same times in both files."""
+    told = []
+    for path in (source, copy):
+        with path.open("rb") as file:
+            tracks = enumerate(fragments.movie(file).all(b"trak"))
+            stbls = [track.find(b"mdia", b"minf", b"stbl") for number, track in tracks if number not in but]
+        boxes = [[box and box.find(name) for name in (b"stts", b"ctts", b"stss", b"stsz")] for box in stbls]
+        told.append([[box and box.payload for box in some] for some in boxes])
+    return told[0] == told[1]
 
 
 def exact_seconds(path: Path, index: int) -> Fraction | None:
@@ -79,7 +114,7 @@ def exact_seconds(path: Path, index: int) -> Fraction | None:
     """
     try:
         with path.open("rb") as file:
-            movie = mp4.movie(file)
+            movie = fragments.movie(file)
         track, mvhd = movie.all(b"trak")[index], movie.find(b"mvhd")
         media, edits = track.find(b"mdia", b"mdhd"), mp4.edits(track)
         if mp4.handler(track) != b"soun" or media is None or mvhd is None or (edits and not _simple(edits)):
@@ -109,26 +144,53 @@ def encoded(encoding: Encoding, samples: Recording, file: BinaryIO, name: str) -
             container.mux(packet)
 
 
-class _Exchange:
-    """A file whose sound track is exchanged for that of another one."""
+@dataclass(slots=True)
+class _New:
+    """A sound track to put in place of the one at `at`: its file, table, delay in its own units, and first samples."""
 
-    def __init__(self, source: BinaryIO, made: BinaryIO, seconds: float) -> None:
-        self._source, self._made = source, made
-        self._movie, new = mp4.movie(source), mp4.movie(made)
+    at: int
+    file: BinaryIO
+    table: Table
+    delay: int
+    firsts: Numbers
+
+    def chunks(self, old: Table) -> list[tuple[int, int, int, BinaryIO, tuple[int, int]]]:
+        """Return its chunks, each with the place of the old one for whose time it comes."""
+        bounds = np.append(self.firsts, self.table.count)
+        kept = np.flatnonzero(np.diff(bounds) > 0)
+        begins = self.table.bytes_before(bounds[kept]) + _start(self.table)
+        lengths = self.table.bytes_before(bounds[kept + 1]) - self.table.bytes_before(bounds[kept])
+        rows = zip(old.offsets[kept].tolist(), begins.tolist(), lengths.tolist(), strict=True)
+        return [(*row, self.file, (self.at, number)) for number, row in enumerate(rows)]
+
+
+class _Exchange:
+    """A file whose sound tracks are exchanged for those of other files: (place of the track, file, seconds) of each."""
+
+    def __init__(self, source: BinaryIO, tracks: Sequence[tuple[int, BinaryIO, float]]) -> None:
+        self._source = source
+        self._movie = fragments.movie(source)
         self._tracks = self._movie.all(b"trak")
-        old_track, new_track = _sound(self._movie), _sound(new)
-        self._at = next(place for place, track in enumerate(self._tracks) if track is old_track)
         self._tables = [mp4.table(track) for track in self._tracks]
-        self._new = mp4.table(new_track)
-        old_edits, new_edits = mp4.edits(old_track), mp4.edits(new_track)
-        self._delay = max((place for _, place in new_edits), default=0)
-        self._firsts = self._boundaries(max((place for _, place in old_edits), default=0))
-        _describe(old_track, new_track, self._firsts, self._new.count)
-        self._set_edits(old_track, old_edits, seconds)
+        self._new: dict[int, _New] = {}
+        for at, made, seconds in tracks:
+            old, movie = _sound(self._tracks, at), mp4.movie(made)
+            new_track = _sound(movie.all(b"trak"), 0)
+            old_edits = mp4.edits(old)
+            delay = max((place for _, place in mp4.edits(new_track)), default=0)
+            new = _New(at, made, mp4.table(new_track), delay, np.empty(0, np.int64))
+            new.firsts = _boundaries(self._tables[at], max((place for _, place in old_edits), default=0), new)
+            _describe(old, new_track, new.firsts, new.table.count)
+            self._set_edits(old, old_edits, delay, seconds)
+            self._new[at] = new
 
     def write(self, file: BinaryIO) -> None:
         """Write the file."""
-        places = [place for place in mp4.places(self._source) if not _is_c2pa(self._source, place)]
+        places = [
+            place
+            for number, place in enumerate(mp4.places(self._source))
+            if not (number and place.name in fragments.PIECES) and not _is_c2pa(self._source, place)
+        ]
         chunks = self._chunks()
         total = sum(length for _, length, _, _ in chunks)
         wide = self._source.seek(0, 2) + total >= 2**32
@@ -152,30 +214,15 @@ class _Exchange:
                     _copy(origin, start, length, file)
                 written = True
 
-    def _boundaries(self, old_delay: int) -> Numbers:
-        """Return the first sample of each new chunk, so that it begins at the time of the old one."""
-        old = self._tables[self._at]
-        seconds = (old.times() - old_delay) / old.scale
-        firsts = self._new.numbers_at(np.round(seconds * self._new.scale).astype(np.int64) + self._delay)
-        if len(firsts):
-            firsts[0] = 0
-        return firsts
-
     def _chunks(self) -> list[tuple[int, int, BinaryIO, tuple[int, int]]]:
         """Return all chunks in the order of the source: place, length, file, and (track, number in the track)."""
         found: list[tuple[int, int, int, BinaryIO, tuple[int, int]]] = []
         for number, table in enumerate(self._tables):
-            if number == self._at:
+            if number in self._new:
+                found += self._new[number].chunks(table)
                 continue
             for i, (start, size) in enumerate(zip(table.offsets.tolist(), table.lengths().tolist(), strict=True)):
                 found.append((start, start, size, self._source, (number, i)))
-        bounds = np.append(self._firsts, self._new.count)
-        kept = np.flatnonzero(np.diff(bounds) > 0)
-        begins = self._new.bytes_before(bounds[kept]) + _start(self._new)
-        lengths = self._new.bytes_before(bounds[kept + 1]) - self._new.bytes_before(bounds[kept])
-        olds = self._tables[self._at].offsets[kept]
-        for i, row in enumerate(zip(olds.tolist(), begins.tolist(), lengths.tolist(), strict=True)):
-            found.append((*row, self._made, (self._at, i)))
         found.sort(key=lambda chunk: chunk[0])
         return [chunk[1:] for chunk in found]
 
@@ -188,12 +235,12 @@ class _Exchange:
             ordered = np.array([offsets[place] for place in range(len(offsets))], np.int64)
             mp4.set_offsets(self._tracks[number], ordered, wide)
 
-    def _set_edits(self, track: Box, old: list[tuple[int, int]], seconds: float) -> None:
+    def _set_edits(self, track: Box, old: list[tuple[int, int]], delay: int, seconds: float) -> None:
         mvhd = self._movie.find(b"mvhd")
         scale = mp4.scale_of(mvhd) if mvhd is not None else 1
         empty = [row for row in old if row[1] < 0]
         lengths = [length for length, place in old if place >= 0 and length]
-        rows = [*empty, (lengths[0] if lengths else round(seconds * scale), self._delay)]
+        rows = [*empty, (lengths[0] if lengths else round(seconds * scale), delay)]
         boxes = [box for box in track.boxes or () if box.name != b"edts"]
         place = next(i for i, box in enumerate(boxes) if box.name == b"mdia")
         track.boxes = [*boxes[:place], mp4.edit_box(rows), *boxes[place:]]
@@ -202,10 +249,20 @@ class _Exchange:
                 box.payload = _without_note(box.payload)
 
 
-def _sound(movie: Box) -> Box:
-    """Return the one sound track. ValueError where there is none, or several."""
-    (track,) = [track for track in movie.all(b"trak") if mp4.handler(track) == b"soun"]
-    return track
+def _sound(tracks: Sequence[Box], index: int) -> Box:
+    """Return the track at a place, which must hold sound. ValueError where there is none."""
+    if index >= len(tracks) or mp4.handler(tracks[index]) != b"soun":
+        raise ValueError("a sound track at another place")
+    return tracks[index]
+
+
+def _boundaries(old: Table, delay: int, new: _New) -> Numbers:
+    """Return the first sample of each new chunk, so that it begins at the time of the old one."""
+    seconds = (old.times() - delay) / old.scale
+    firsts = new.table.numbers_at(np.round(seconds * new.table.scale).astype(np.int64) + new.delay)
+    if len(firsts):
+        firsts[0] = 0
+    return firsts
 
 
 def _simple(edits: list[tuple[int, int]]) -> bool:

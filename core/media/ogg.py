@@ -126,11 +126,14 @@ def read(path: Path) -> Sound:
         except UnreadableError:
             return tracks.read(path)  # Speex, and what else libsndfile does not know
     sound = _decoded(path)
+    first_alone = len(sound.samples)
+    if found.streams > 1:
+        sound = _chained(path, sound)
     seconds = len(sound.samples) / sound.rate
     if len(sound.samples) == 0:
         raise silent_file(path)
     notes = suffix_note(path, "Ogg")
-    obstacle = _obstacle(path, found)
+    obstacle = _obstacle(path, found, chain=len(sound.samples) > first_alone)
     if obstacle is None and not sound.whole:
         obstacle = faulty(path, "is damaged: it cannot be decoded to its end")
     if obstacle is not None:
@@ -161,13 +164,25 @@ def _decoded(path: Path) -> blocks.Decoded:
     return sound._replace(samples=other.samples, whole=other.faults == 0)
 
 
+def _chained(path: Path, sound: blocks.Decoded) -> blocks.Decoded:
+    """Return the sound of all streams that stand one behind the other, where FFmpeg gets further than libsndfile."""
+    try:
+        other = av_sound.decode(path, "Ogg", 0)
+    except UnreadableError:
+        return sound
+    more = len(other.samples) > len(sound.samples) and other.rate == sound.rate
+    return sound._replace(samples=other.samples) if more else sound
+
+
 def _codec(identity: bytes) -> Codec | None:
     if identity.startswith(b"\x01vorbis") and len(identity) >= 30:
         return "VORBIS"
     return "OPUS" if identity.startswith(b"OpusHead") and len(identity) >= 19 else None
 
 
-def _obstacle(path: Path, found: Pages) -> RefusedError | None:
+def _obstacle(path: Path, found: Pages, *, chain: bool) -> RefusedError | None:
+    if chain:
+        return faulty(path, "holds several recordings one after the other")
     if found.streams > 1:
         return faulty(path, "holds several streams, of which only the first was read")
     if found.gaps:

@@ -101,6 +101,8 @@ def read(path: Path, data: bytes) -> Picture:
             notes += (f"{path.name} is a damaged animation; its first picture was examined.",)
             obstacle = IncompleteError(f"{path.name} is a damaged animation.", COMPLETE, path=path)
         return Picture(path, upright(pixels, turn), space, "PNG", notes + left_out, obstacle, series=series)
+    if header[12]:
+        notes += (f"{path.name} is interlaced; the copy is not, which shows only while it loads.",)
     kept = _Kept(before, after, turn)
     return Picture(path, upright(pixels, turn), space, "PNG", notes + left_out, obstacle, kept)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -33,6 +33,16 @@ class Kept(Protocol):
 
 
 @runtime_checkable
+class KeptTracks(Kept, Protocol):
+    """What is kept of a file with several sound tracks."""
+
+    voices: tuple[Any, ...]
+
+    def write_all(self, samples: Sequence[Recording], file: BinaryIO) -> None:
+        """Write the whole file with these recordings as its sound tracks."""
+
+
+@runtime_checkable
 class Beside(Protocol):
     """What is kept of a file that holds more than one recording: pictures, texts, chapters."""
 
@@ -53,7 +63,7 @@ class Sound:
     coding in the words of libsndfile ("PCM_24", "FLOAT", "VORBIS"). `notes` are plain sentences about what was found
     in the file and what a copy will not carry over.
     `obstacle` says why no copy can be written, None where one can. `start` is the time in a film at which it begins, in
-    seconds.
+    seconds. `others` are the further sound tracks of the file, whose copy it is that holds them all.
     """
 
     path: Path
@@ -65,6 +75,7 @@ class Sound:
     obstacle: RefusedError | None = None
     _kept: Kept | None = field(default=None, repr=False)
     start: float = 0.0
+    others: tuple[Sound, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -64,6 +64,12 @@ def converted(sound: Sound, name: str | None = None, bit_rate: int | None = None
             "Protect it without asking for another format.",
             path=sound.path,
         )
+    if sound.others:
+        raise RefusedError(
+            f"{sound.path.name} has {1 + len(sound.others)} sound tracks, and a copy in {name.upper()} holds one.",
+            "Protect it without asking for another format.",
+            path=sound.path,
+        )
     channels = sound.channels
     if channels > 2 and sound.format == "Ogg":  # whose order of channels is another one
         raise RefusedError(
@@ -225,7 +231,9 @@ def _at_rate(sound: Sound, bit_rate: int) -> Sound:
     if isinstance(kept, Coded):
         name = "ogg" if kept.codec == "VORBIS" else "opus"
         return replace(sound, _kept=replace(kept, bit_rate=_bounded(name, bit_rate)))
-    if isinstance(kept, (Mp4, Remuxed, Adts)):
+    if isinstance(kept, (Mp4, Remuxed)):
+        return replace(sound, _kept=replace(kept, voices=tuple(voice.at(bit_rate) for voice in kept.voices)))
+    if isinstance(kept, Adts):
         return replace(sound, _kept=replace(kept, encoding=kept.encoding.at(bit_rate, sound.channels)))
     return sound
 

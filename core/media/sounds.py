@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from core.media.container import errors
 from core.media.files import cannot_write
 from core.media.picture import Lossy
 from core.media.signatures import FILMS, SOUNDS, format_of
-from core.media.sound import Beside, Sound
+from core.media.sound import Beside, KeptTracks, Sound
 from core.model import Recording
 
 __all__ = ["Sound", "finer", "read_sound", "require_writable", "write_sound"]
@@ -65,14 +65,33 @@ def write_sound(sound: Sound, samples: Recording, target: Path) -> None:
     Samples are rounded to the source's depth and clipped where it has whole numbers. `target` is the caller's temporary
     file. RefusedError as `require_writable`; WriteError where the file cannot be written or has another length.
     """
+    write_tracks(sound, (samples,), target)
+
+
+def write_tracks(sound: Sound, samples: Sequence[Recording | None], target: Path) -> None:
+    """Write a file with other samples of its sound track and of its `others`, None for one that stays as it is.
+
+    Errors as `write_sound`.
+    """
     require_writable(sound)
-    if samples.shape != sound.samples.shape or samples.dtype.kind != "f":
-        raise ValueError(f"samples are {samples.dtype}{samples.shape}, not as read")
-    assert sound._kept is not None  # require_writable
+    tracks = (sound, *sound.others)
+    new: list[tuple[int, Recording]] = []
+    for number, (track, one) in enumerate(zip(tracks, samples, strict=True)):
+        if one is not None:
+            if one.shape != track.samples.shape or one.dtype.kind != "f":
+                raise ValueError(f"samples are {one.dtype}{one.shape}, not as read")
+            new.append((number, one))
+    kept = sound._kept
+    assert kept is not None  # require_writable
     name = sound.path.name
     try:
         with target.open("w+b") as file:
-            sound._kept.write(samples, file)
+            if sound.others:
+                assert isinstance(kept, KeptTracks)
+                kept = replace(kept, voices=tuple(kept.voices[number] for number, _ in new))  # type: ignore[type-var]
+                kept.write_all([one for _, one in new], file)
+            else:
+                kept.write(new[0][1], file)
     except MemoryError:
         raise WriteError(f"A copy of {name} needs more memory than there is.", "Close other programs.") from None
     except OSError as error:
@@ -83,13 +102,19 @@ def write_sound(sound: Sound, samples: Recording, target: Path) -> None:
         again = read_sound(target)
     except UnreadableError as error:
         raise WriteError(f"The copy of {name} could not be read again.", "Try again.", path=target) from error
-    same = (again.format, again.subtype, again.rate, again.samples.shape) == (
-        sound.format,
-        sound.subtype,
-        sound.rate,
-        samples.shape,
-    )
-    if isinstance(sound._kept, Beside):
-        same = same and sound._kept.faithful(target)
+    written = (again, *again.others)
+    same = len(written) == len(tracks) and all(_alike(*pair) for pair in zip(written, tracks, strict=True))
+    if isinstance(kept, Beside):
+        same = same and kept.faithful(target)
     if not same or again.obstacle is not None:
         raise WriteError(f"The copy of {name} did not come out as it should.", "Save it as WAV.", path=target)
+
+
+def _alike(one: Sound, other: Sound) -> bool:
+    """Return whether two recordings are of one format, rate and length."""
+    return (one.format, one.subtype, one.rate, one.samples.shape) == (
+        other.format,
+        other.subtype,
+        other.rate,
+        other.samples.shape,
+    )

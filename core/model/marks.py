@@ -123,7 +123,8 @@ class Embedded:
 
     `pixels` or `samples` holds the marked array (the input's shape and dtype), the other is None. Of a recording that
     was not given as an array `samples` is none either: it makes its stretches when they are asked for.
-    `frames` are all marked pictures of a file that holds several, of which `pixels` is the first.
+    `frames` are all marked pictures of a file that holds several, of which `pixels` is the first; `tracks` all sound
+    tracks where there are several, None for one that could carry no mark.
     `quality` maps measure names to numbers (see `core.image.quality`, `core.audio.quality`).
     `expected` is the read-back of the marked array itself: the finding that an untouched copy gives.
     `parameters` is the version of the mark's parameters, stored with each copy.
@@ -137,6 +138,7 @@ class Embedded:
     samples: Recording | None = None
     notes: tuple[str, ...] = ()
     frames: Pictures | None = None
+    tracks: tuple[Recording | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,9 @@ class Finding:
     `level` is "blind", "informed" or "synthesised". `where` is the marked region: for pictures the four corners
     ((x, y), ...) in suspect pixels, for sound spans ((start, end), ...) in seconds. Of a film, `times` are the spans
     of its pictures that show the mark, in seconds, and `where` lies in the first of them; without `times` the mark is
-    in its sound. `transform` says in words
-    what was done to the copy. `candidates` and `hypotheses` are the counts N and H behind the probability.
+    in its sound: of a film with several sound tracks `tracks` are the numbers, from 1, of those that carry it, and
+    `where` lies in the first of them. `transform` says in words what was done to the copy.
+    `candidates` and `hypotheses` are the counts N and H behind the probability.
     `key_probability` is the proven bound for "a mark of this key" alone, where it is known apart.
     """
 
@@ -164,6 +167,7 @@ class Finding:
     hypotheses: int = 0
     key_probability: float | None = None
     times: tuple[tuple[float, float], ...] = ()
+    tracks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

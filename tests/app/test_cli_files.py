@@ -142,7 +142,7 @@ def test_check_writes_one_object_a_file(story):
     for name, master in (("1.jpg", "Zoë’s portrait.jpg"), ("2.ogg", "voice.wav")):
         (finding,) = records[name]["findings"]
         assert list(finding) == [
-            *("serial", "work", "recipient", "probability", "score", "level", "where", "times", "transform"),
+            *("serial", "work", "recipient", "probability", "score", "level", "where", "times", "tracks", "transform"),
             *("shows_work", "agreed"),
         ]
         assert finding["serial"] == serials[master]

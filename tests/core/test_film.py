@@ -82,10 +82,28 @@ def test_pictures_that_agree_are_one_finding_with_all_times(marks: dict[Any, lis
     assert (second.serial, second.times) == (9, ((4.0, 4.0),))
 
 
-def test_places_in_the_sound_are_on_the_clock_of_the_film(marks: dict[Any, list[Finding]]) -> None:
+def test_places_in_the_sound_are_on_the_clock_of_the_film(
+    marks: dict[Any, list[Finding]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     marks["sound"] = [found(7, 1e-20, where=((1.0, 4.0),))]
-    first, second = medium(tracks=2).detect(KEY, None)
-    assert (first.where, second.where) == (((1.0, 4.0),), ((1.5, 4.5),)) and first.times == ()
+    (only,) = medium(tracks=1).detect(KEY, None)
+    assert (only.where, only.times, only.tracks) == (((1.0, 4.0),), (), ())
+    monkeypatch.setattr(SoundMedium, "detect", lambda self, *_: marks["sound"] if self.sound.start else ())
+    (second,) = medium(tracks=2).detect(KEY, None)
+    assert second.where == ((1.5, 4.5),) and second.times == ()
+
+
+def test_sound_tracks_with_the_same_mark_are_one_finding_that_names_them(
+    marks: dict[Any, list[Finding]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_start = {0.0: [found(7, 1e-14)], 0.5: [found(9, 1e-15)], 1.0: [found(7, 1e-20, where=((1.0, 2.0),))]}
+    monkeypatch.setattr(SoundMedium, "detect", lambda self, *_: tuple(by_start[self.sound.start]))
+    marks[0] = [found(7, 1e-18)]
+    first, shown, third = medium(pictures=1, tracks=3).detect(KEY, None)
+    assert (first.serial, first.tracks, first.where) == (7, (3, 1), ((2.0, 3.0),))
+    assert first.probability == pytest.approx(4e-20)  # of all four parts; agreeing proves no more
+    assert (shown.serial, shown.tracks, len(shown.times)) == (7, (), 1)
+    assert (third.serial, third.tracks) == (9, (2,))
 
 
 def test_each_part_is_asked_with_works_of_its_kind(marks: Any) -> None:

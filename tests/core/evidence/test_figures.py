@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.evidence.figures import aligned, beside, single
+from core.evidence.figures import Drawing, aligned, beside, png, single
 
 
-def opened(data: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(data))
+def opened(drawing: Drawing) -> Image.Image:
+    return Image.open(io.BytesIO(png(drawing)))
 
 
 @pytest.mark.parametrize("channels", [0, 2, 3, 4])
@@ -50,5 +50,5 @@ def test_a_cut_is_laid_where_it_was_taken(speed: float) -> None:
 
 
 def test_silence_is_no_error() -> None:
-    data, _ = aligned(np.zeros((400, 1)), 8000, np.zeros((9000, 2)), 8000)
-    assert data.startswith(b"\x89PNG")
+    drawing, _ = aligned(np.zeros((400, 1)), 8000, np.zeros((9000, 2)), 8000)
+    assert png(drawing).startswith(b"\x89PNG")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, JpegImagePlugin
 
 from core.errors import RefusedError, UnreadableError
 from core.media import jpeg
 from core.media.images import read_image, require_writable
 from core.media.jpeg import Segment
+from core.media.jpeg_behind import without_claims
 
 from .conftest import colours, copied_image
 
@@ -151,6 +154,40 @@ def test_further_pictures_and_credentials_are_left_out_with_a_note(folder: Path)
     assert not layout.trailer and {s.marker for s in layout.segments} & {0xE2, 0xEB, 0xFE} == {0xFE}
 
 
+def test_what_xmp_says_of_pictures_behind_goes_with_them(folder: Path) -> None:
+    xmp = (
+        b'http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        b'xmlns:h="http://ns.adobe.com/hdr-gain-map/1.0/" xmlns:C="http://ns.google.com/photos/1.0/container/" '
+        b'xmlns:I="http://ns.google.com/photos/1.0/container/item/" '
+        b'xmlns:G="http://ns.google.com/photos/1.0/camera/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        b'h:Version="1.0" G:MotionPhoto=\'1\' G:MicroVideoOffset="7" G:SpecialTypeID="kept" dc:source="h:Version">'
+        b"<h:GainMapMax><rdf:Seq><rdf:li>1</rdf:li></rdf:Seq></h:GainMapMax><h:Gamma/>"
+        b'<C:Directory><rdf:Seq><rdf:li rdf:parseType="Resource"><C:Item I:Semantic="GainMap" I:Length="5"/></rdf:li>'
+        b"</rdf:Seq></C:Directory><dc:title>kept</dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+    data = with_segments(saved(colours()), Segment(0xE1, xmp))
+    _, _, alone = copied_image(of(data, folder))
+    assert xmp in alone.read_bytes()  # with nothing behind the picture every byte stays
+    picture, _, target = copied_image(of(data + saved(colours(20, 20, 1)), folder))
+    assert "brightness map" in picture.notes[0]
+    (left,) = [s.payload for s in jpeg.take_apart(target.read_bytes()).segments if s.payload.startswith(xmp[:20])]
+    for gone in (b"h:Version=", b"MotionPhoto", b"MicroVideo", b"GainMap", b"h:Gamma", b"Directory", b"I:Length"):
+        assert gone not in left, gone
+    assert b'G:SpecialTypeID="kept" dc:source="h:Version">' in left and b"<dc:title>kept</dc:title>" in left
+    root = ElementTree.fromstring(left[left.index(b"<") :])
+    assert len(list(root.iter())) == 4
+
+
+@given(st.binary(max_size=300))
+def test_any_xmp_is_left_or_cleaned(packet: bytes) -> None:
+    declared = b'xmlns:h="http://ns.adobe.com/hdr-gain-map/1.0/"'
+    payload = b"http://ns.adobe.com/xap/1.0/\x00" + declared + packet
+    cleaned = without_claims(payload)
+    assert without_claims(cleaned) == cleaned or len(cleaned) < len(payload)
+    assert without_claims(packet) == packet or packet.startswith(b"http://ns.adobe.com/xap/1.0/")
+
+
 def test_very_fine_picture_fits_the_encoder(folder: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (400, 400, 3), dtype=np.uint8)
     source = of(saved(noise, qtables=[[1] * 64] * 2, subsampling=0), folder)
@@ -223,6 +260,40 @@ def test_any_bytes_are_parts_or_a_value_error(data: bytes) -> None:
         return
     again = jpeg.put_together(layout.segments, layout.scans, layout.trailer)
     assert jpeg.take_apart(again).segments == layout.segments
+
+
+ARITHMETIC = (  # 64 x 48, quality 70, 4:2:0: recoded without loss by libjpeg-turbo's jpegtran
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAoHBwgHBgoICAgLCgoLDhgQDg0NDh0VFhEYIx8lJCIfIiEmKzcvJik0KSEiMEExNDk7Pj4+JS5E"
+    "SUM8SDc9Pjv/2wBDAQoLCw4NDhwQEBw7KCIoOzs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozv/yQAR"
+    "CAAwAEADASIAAhEBAxEB/8wACgAQEAUBEBEF/9oADAMBAAIRAxEAPwD/ALmVznoYnpDHGwHeR0ovoRMYwZNUDrktlFPCgxR1EBUND7TfW2sN"
+    "Wz6XxjJ4XUVwhPImZBx2kDQbgq/ZhPURwF7SpLRM/wAqrzc9JgsHZ9z2Y/jljWjfQK4bIYFfxAz8Jav4KzAauyIFZN8OKsMPn8J7FbP89Zsk"
+    "BZ2MDdX5FP/Z"
+)
+
+
+def test_arithmetic_coding_is_read_and_written_in_the_usual_way(folder: Path) -> None:
+    y, x = np.mgrid[:48, :64]
+    source = of(base64.b64decode(ARITHMETIC), folder)
+    first, again, target = copied_image(source)
+    assert np.abs(first.pixels - np.dstack([x * 4.0, y * 5.0, (x + y) * 2.0])).mean() < 3
+    assert first.notes == (
+        "photo.jpg is coded arithmetically, which few programs read; the copy is coded in the usual way.",
+    )
+    assert np.abs(first.pixels.astype(int) - again.pixels).mean() < 1 and not again.notes
+    with Image.open(target) as image:
+        image.load()
+        assert image.size == (64, 48) and JpegImagePlugin.get_sampling(image) == 2
+    source.write_bytes(source.read_bytes()[:200])
+    with pytest.raises(UnreadableError):
+        read_image(source)
+
+
+@pytest.mark.parametrize(("place", "value"), [(1, 0xC3), (1, 0xC5), (4, 12)])
+def test_rare_kinds_are_named_and_not_called_damaged(folder: Path, place: int, value: int) -> None:
+    data = bytearray(saved(colours(40, 40)))
+    data[data.index(b"\xff\xc0") + place] = value
+    with pytest.raises(UnreadableError, match=r"rare kind \(12 bits, lossless or hierarchical\), which cannot be read"):
+        read_image(of(bytes(data), folder))
 
 
 @given(st.integers(0, 3000), st.binary(min_size=1, max_size=8))

@@ -79,6 +79,15 @@ def test_variable_bit_rate_stays_variable_and_near(folder: Path, mode: str) -> N
     assert 0.75 * mine.bit_rate <= its.bit_rate <= 1.35 * mine.bit_rate
 
 
+@pytest.mark.parametrize(("rate", "kilobits", "mode"), [(44100, 96, "VARIABLE"), (22050, 32, "CONSTANT")])
+def test_sound_that_is_easy_to_code_gets_no_lower_bit_rate(folder: Path, rate: int, kilobits: int, mode: str) -> None:
+    spoken = tone(6 * rate, 1, rate) * (np.arange(6 * rate) // rate % 2)[:, None]  # with pauses, as speech has them
+    source = of(saved(spoken, rate, kilobits, mode), folder)
+    _, _, target = copied_sound(source)
+    mine, its = stream(source.read_bytes()), stream(target.read_bytes())
+    assert 0.93 * mine.bit_rate <= its.bit_rate <= 1.15 * mine.bit_rate
+
+
 @pytest.mark.parametrize("mode", ["CONSTANT", "VARIABLE"])
 @pytest.mark.parametrize(("rate", "channels"), [(44100, 2), (44100, 1), (22050, 1), (8000, 2)])
 def test_stream_that_does_not_tell_its_length_is_read_to_its_end(

@@ -106,9 +106,26 @@ def test_missing_page_is_seen(folder: Path) -> None:
         require_writable(read_sound(of(gone, folder)))
 
 
-def test_two_streams_are_not_protected(folder: Path) -> None:
+@pytest.mark.parametrize(("subtype", "rate"), [("VORBIS", 44100), ("OPUS", 48000)])
+def test_recordings_one_after_the_other_are_examined_and_not_protected(folder: Path, subtype: str, rate: int) -> None:
+    one, two = (saved(tone(frames, 1, rate, seed=frames), rate, subtype) for frames in (40_000, 60_000))
+    alone = [read_sound(of(data, folder)).samples for data in (one, two)]
+    sound = read_sound(of(one + two, folder))
+    assert len(sound.samples) == pytest.approx(sum(map(len, alone)), abs=2000)
+    assert np.corrcoef(sound.samples[-50_000:-5_000, 0], alone[1][-50_000:-5_000, 0])[0, 1] > 0.95
+    assert "holds several recordings one after the other" in sound.notes[-1]
+    with pytest.raises(RefusedError, match="several recordings"):
+        require_writable(sound)
+
+
+def test_streams_of_which_one_is_read_are_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = saved(tone(20_000), 44100)
-    with pytest.raises(RefusedError, match="several streams"):
+
+    def fails(*_: object) -> None:
+        raise UnreadableError("no", "no")
+
+    monkeypatch.setattr("core.media.av_sound.decode", fails)
+    with pytest.raises(RefusedError, match="several streams, of which only the first was read"):
         require_writable(read_sound(of(data + data, folder)))
 
 

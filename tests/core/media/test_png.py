@@ -114,6 +114,7 @@ def test_interlaced_picture_is_read_exactly(
     )
     picture, again, _ = copied_image(of(data, folder))
     assert np.array_equal(picture.pixels, pixels) and np.array_equal(again.pixels, pixels)
+    assert "is interlaced; the copy is not" in picture.notes[-1] and not again.notes
     assert capfd.readouterr().err == ""
 
 
