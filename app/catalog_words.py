@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.i18n import counted, date, tr
+from app.i18n import counted, date, joined, tr
 from core.catalog.tables import TABLES
 from core.model import (
     Case,
@@ -19,7 +19,6 @@ from core.model import (
     Edit,
     Payment,
     Recipient,
-    Standing,
     Terms,
     Verdict,
     Work,
@@ -108,7 +107,7 @@ def done_word(what: str) -> str:
 
 def done_words(what: str, counts: Mapping[str, int]) -> str:
     """Return what was done to how many things: "Edited: 3 works, 1 copy"."""
-    things = ", ".join(counted_things(table, count) for table, count in counts.items() if count)
+    things = joined(counted_things(table, count) for table, count in counts.items() if count)
     return tr("{done}: {things}", done=done_word(what), things=things) if things else done_word(what)
 
 
@@ -175,18 +174,6 @@ def referred(change: Change) -> list[tuple[str, int]]:
     return found
 
 
-def standing_word(standing: Standing) -> str:
-    """Return whether an agreement holds, in a word."""
-    return {
-        Standing.DRAFT: tr("draft"),
-        Standing.UPCOMING: tr("upcoming"),
-        Standing.ACTIVE: tr("active"),
-        Standing.EXPIRED: tr("expired"),
-        Standing.REVOKED: tr("revoked"),
-        Standing.REPLACED: tr("replaced"),
-    }[standing]
-
-
 def verdict_state(verdict: Verdict) -> tuple[str, str, str]:
     """Return the verdict of a check as word, icon and role of colour."""
     return {
@@ -204,7 +191,7 @@ def _fields(held: str) -> dict[str, Any]:
 
 def _text(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, list):
-        return ", ".join(_text(name, part, names) for part in value)
+        return joined(_text(name, part, names) for part in value)
     if value is None or value == "":
         return ""
     if name in REFERRING:

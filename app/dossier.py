@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.i18n import date as day_in_words
-from app.i18n import marked, shown, tr
+from app.i18n import joined, marked, shown, tr
 from app.session import Session
 from core.catalog.query import Query
 from core.catalog.store import Catalog
@@ -151,7 +151,7 @@ def _change(change: Change) -> str:
         said.append(tr("Outcome: {outcome}", outcome=after["outcome"]))
     others = sorted(set(after) & set(_FIELDS))
     if others:
-        said.append(tr("Changed: {fields}.", fields=", ".join(shown(_FIELDS[name]) for name in others)))
+        said.append(tr("Changed: {fields}.", fields=joined(shown(_FIELDS[name]) for name in others)))
     return " ".join(said)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -100,14 +101,19 @@ def shown(text: str) -> str:
     if type(_words) is gettext.NullTranslations or not text:
         return text
     said = _words.gettext(text)
-    return said if said != text else sentences().again(text, _of_the_core, _isolated)
+    return said if said != text else sentences().again(text, _of_the_core, _value)
 
 
 def shown_list(text: str) -> str:
     """Return a list of the core with commas between its parts in the reader's language, as `shown`."""
     if type(_words) is gettext.NullTranslations:
         return text
-    return sentences().listed(text, _of_the_core, _isolated)
+    return joined(sentences().listed(text, _of_the_core, _value))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return a list in one line, with what parts lists in the reader's language: an Arabic comma is not a Latin one."""
+    return tr_as("between the parts of a list", ", ").join(parts)
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -159,6 +165,14 @@ def _filled(text: str, values: dict[str, object]) -> str:
 def _isolated(value: str) -> str:
     """Return a value such that a name or a path keeps its own order between words that run from right to left."""
     return f"\u2068{value}\u2069" if _right_to_left and value else value
+
+
+def _value(said: str) -> str:
+    """Return a value within a sentence of the core as it stands in the reader's language: days are written its way."""
+    from core.wording import day_in
+
+    day = day_in(said)
+    return _isolated(date(day) if day else said)
 
 
 def _of_the_core(text: str) -> str:

@@ -155,7 +155,7 @@ class CasesPage(Page):
 
     def _cases(self) -> QWidget:
         self.view, self.form = CaseView(self.desk), NewCase(self.desk)
-        self.rows = FileRows(tr("Cases"), compact=True)
+        self.rows = FileRows(tr("Cases"), compact=True, titles=True)
         self.rows.setModel(self.model)
         self.rows.selectionModel().currentChanged.connect(lambda now, before: self._select(now))
         self.rows.opened.connect(lambda index: self.view.take_focus())

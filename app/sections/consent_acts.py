@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.desk import Desk
 from app.entered import day_words
 from app.i18n import counted, tr
-from app.sections.consent_words import state_of, type_words
+from app.sections.consent_words import type_words
+from app.standings import state_of
 from app.theme import Space
 from app.widgets.act_panel import ActPanel
 from app.widgets.bin_button import BinButton

@@ -21,6 +21,7 @@ from app.sections.consent_words import CURRENCIES
 from app.sections.reckoner import Reckoner
 from app.theme import Space
 from app.widgets.act_panel import ActPanel
+from app.widgets.card_columns import CardColumns
 from app.widgets.facts import Facts
 from app.widgets.form import Field
 from app.widgets.parts import button, card, column, label, row
@@ -55,11 +56,9 @@ class PaymentsPanel(QWidget):
         stack = column(self, spacing=Space.L)
         self.panel = ActPanel(tr("Payment"), "", _fields(), tr("Save"), self._keep)
         stack.addWidget(self.panel)
-        stack.addWidget(self._summary())
-        stack.addWidget(self._payments())
         self.reckoner = Reckoner()
         self.reckoner.taken.connect(lambda texts: self.add(**texts))
-        stack.addWidget(self.reckoner)
+        stack.addWidget(CardColumns((self._summary(), self._payments(), self.reckoner), 1))
         stack.addStretch(1)
 
     def show_consent(self, consent: Consent) -> None:

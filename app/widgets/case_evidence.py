@@ -12,6 +12,7 @@ from app.theme import Space
 from app.widgets.log_seal import LogSeal
 from app.widgets.package_maker import PackageMaker
 from app.widgets.parts import column, label, rule
+from app.widgets.side_by_side import SideBySide
 from core.evidence.report import LIMITS
 
 
@@ -23,11 +24,14 @@ class CaseEvidence(QWidget):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        body = column(self, spacing=Space.M)
+        left, right = QWidget(), QWidget()
+        column(self).addWidget(SideBySide(left, right))
+        body = column(left, spacing=Space.M)
         body.addWidget(label(tr("Evidence package"), "heading"))
         self.package = PackageMaker(desk)
         body.addWidget(self.package)
-        body.addWidget(rule())
+        body.addStretch(1)
+        body = column(right, spacing=Space.M)
         body.addWidget(label(tr("What it does not prove"), "heading"))
         for limit in LIMITS:
             body.addWidget(label(f"·  {shown(limit)}", wrap=True, selectable=True))

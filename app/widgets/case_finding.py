@@ -19,6 +19,7 @@ from app.widgets.copy_line import CopyLine
 from app.widgets.disclosure import Disclosure
 from app.widgets.facts import Facts
 from app.widgets.parts import IconLabel, button, clear, column, label, row, rule
+from app.widgets.side_by_side import SideBySide
 from app.widgets.similar_card import SimilarCard
 from app.widgets.verdict_view import marks_of
 from core.model import Case, Checked, Work
@@ -35,7 +36,9 @@ class CaseFinding(QWidget):
         super().__init__()
         self._desk = desk
         self._dossier: Dossier | None = None
-        body = column(self, spacing=Space.M)
+        left, right = QWidget(), QWidget()
+        column(self).addWidget(SideBySide(left, right))
+        body = column(left, spacing=Space.M)
         self._finding = column(spacing=Space.S)
         body.addLayout(self._finding)
         self.preview = BesideView(desk)
@@ -59,10 +62,11 @@ class CaseFinding(QWidget):
         line.addWidget(self.folder_button)
         line.addStretch(1)
         body.addLayout(line)
-        body.addWidget(rule())
+        body.addStretch(1)
+        right.setMaximumWidth(Size.READING)
+        body = column(right, spacing=Space.M)
         body.addWidget(label(tr("What you know of it"), "heading"))
         self.form = kept_form()
-        self.form.setMaximumWidth(Size.READING)
         self.form.changed.connect(self._touched)
         body.addWidget(self.form)
         foot = row(spacing=Space.M)

@@ -144,9 +144,9 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
-def reading(inside: QWidget) -> QScrollArea:
+def reading(inside: QWidget, widest: int = Size.WIDE) -> QScrollArea:
     """Return an area that scrolls its content, which stays narrow enough to be read in a wide window."""
-    inside.setMaximumWidth(Size.WIDE)
+    inside.setMaximumWidth(widest)
     whole = QWidget()
     line = row(whole, spacing=0)
     line.addWidget(inside, 1000)

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QWidget
 from app.catalog_reads import Choices
 from app.i18n import tr
 from app.models.works import Column
+from app.standings import SOON
 from app.theme import Size, Space, set_look, theme
 from app.widgets.parts import ComboBox, icon_button
 from core.catalog.query import Query
 from core.model import Kind
 
-SOON = 30  # days within which a licence "ends soon"
 _SHORT = 8  # letters that a list keeps room for
 _SORTS = {
     "title": Column.TITLE,

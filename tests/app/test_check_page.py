@@ -54,7 +54,7 @@ MATCH = Match(
     Recipient(2, "Studio A"),
     "k",
     True,
-    "Licensed to Studio A until 31 December 2026; AI use refused.",
+    "Licensed to Studio A until 31 December 2026. AI use refused.",
 )
 
 
@@ -120,7 +120,7 @@ def test_a_certain_copy_tells_all_of_it(qtbot: QtBot, window: MainWindow, fake: 
     text = said(window)
     for words in (
         "copy no. 214, sent to Studio A on 3 March 2026",
-        "Licensed to Studio A until 31 December 2026; AI use refused.",
+        "Licensed to Studio A until 31 December 2026. AI use refused.",
         "What it was made for: a poster.",
         "What was done to it: Cropped.",
         "Rights statements and credentials",
