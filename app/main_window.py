@@ -83,6 +83,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.veil = DropVeil(whole)
         theme.changed.connect(self._retint)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.screenAdded.connect(self._retint)  # it may have other pixels
         shortcuts.connect(self, "escape", self.escape)
         self.restoreGeometry(QByteArray.fromBase64(self.desk.memory.text("geometry").encode()))
         self._begin()

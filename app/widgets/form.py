@@ -74,7 +74,7 @@ class Form(QWidget):
                 cards.append(self._card(part))
         self._add(stack, loose)
         if cards:
-            stack.addWidget(CardColumns(cards, _half([len(part.fields) for part in fields if isinstance(part, Group)])))
+            stack.addWidget(CardColumns(cards, _half([_weight(part) for part in fields if isinstance(part, Group)])))
 
     def values(self) -> dict[str, str]:
         """Return what stands in the fields, by name: days and amounts as they are stored, or as they were typed."""
@@ -230,9 +230,14 @@ class Form(QWidget):
         self.changed.emit()
 
 
-def _half(counts: Sequence[int]) -> int:
-    """Return how many groups with so many fields fill the first of two columns, which is no shorter than the other."""
-    return next(place for place in range(1, len(counts) + 1) if 2 * sum(counts[:place]) >= sum(counts))
+def _weight(part: Group) -> float:
+    """Return about how high a group is, in fields."""
+    return 1 + sum((0.5 if field.half else 1) + 0.3 * (field.lines - 1) for field in part.fields)
+
+
+def _half(heights: Sequence[float]) -> int:
+    """Return how many of these stand in the first of two columns, so that they are about as long."""
+    return min(range(len(heights), 0, -1), key=lambda place: abs(2 * sum(heights[:place]) - sum(heights)))
 
 
 def _text(control: Control, field: Field) -> str:
