@@ -215,6 +215,16 @@ class Session:
         self.tell_log(key.id, "restored from its words", protected=bool(passphrase))
         return key
 
+    def renew_key(self, words: str, passphrase: str) -> None:
+        """Open the active key with its 24 recovery words; from now on it opens with another passphrase.
+
+        KeyFileError: wrong words, or those of another key.
+        """
+        file = self.active_key_file()
+        self.ring.renew(file, words, passphrase)
+        self.tell_log(file.id, "given another passphrase with its words", protected=bool(passphrase))
+        self.unlock(lambda asked: passphrase)
+
     def import_key(
         self, source: Path, passphrase: str, *, computer: int | None = None, alone: bool = False
     ) -> CreatorKey:

@@ -153,8 +153,9 @@ class CheckPage(Page):
             "drawing-check",
             tr("Drop the files that you found elsewhere."),
             tr("They are only read, on this computer. Nothing is sent anywhere."),
-            "",
+            tr("Check files"),
             self.choose_files,
+            icon="add",
         )
         column(frame).addWidget(self.empty)
         return frame
@@ -311,6 +312,7 @@ class CheckPage(Page):
     def _refresh(self) -> None:
         total = self.model.rowCount()
         self.stack.setCurrentIndex(1 if total else 0)
+        self.choose_button.setVisible(bool(total))  # else the one in the middle does it
         self.cancel_button.setVisible(bool(self.jobs))
         self.cancel_button.setEnabled(bool(self.jobs))
         found = self.model.found

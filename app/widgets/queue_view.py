@@ -17,7 +17,7 @@ from app.shortcuts import connect
 from app.theme import Size, Space
 from app.widgets.copy_panel import CopyPanel
 from app.widgets.file_rows import FileRows
-from app.widgets.parts import ElidedLabel, button, card, column, icon_button, row
+from app.widgets.parts import button, card, column, icon_button, label, row
 
 MISSED = (Stage.FAILED, Stage.CANCELLED)
 GOING = (Stage.WAITING, Stage.WORKING, Stage.ASKED)
@@ -105,7 +105,7 @@ class QueueView(QSplitter):
         self.answer_button.setText(counted(asked, "{count} question", "{count} questions"))
         for step_button in (self.up_button, self.down_button):
             step_button.setVisible(len(items(*TO_DO)) > 1)
-        self.counts.show_text(self.summary())
+        self.counts.setText(self.summary())
 
     def summary(self) -> str:
         """Return how many files became what, in one line."""
@@ -132,7 +132,7 @@ class QueueView(QSplitter):
     def _foot(self) -> QWidget:
         foot = QWidget()
         line = row(foot, margins=(Space.M, Space.S, Space.S, Space.S), spacing=Space.XS)
-        self.counts = ElidedLabel(look="muted")
+        self.counts = label(look="muted", wrap=True)
         line.addWidget(self.counts, 1)
         self.answer_button = button(tr("Answer"), self.go_to_question, look="quiet", icon="probable")
         self.retry_button = button(tr("Retry"), self.retried.emit, look="quiet", icon="retry")
