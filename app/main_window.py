@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self.check_page.show_work.connect(self._show_work)
         self.check_page.open_case.connect(self._open_case)
         self.cases_page.show_work.connect(self._show_work)
+        self.catalog_page.protect.connect(lambda: self.go(_PROTECT))
         right = QWidget()
         below = column(right, spacing=0)
         below.addWidget(self.stack, 1)

@@ -70,7 +70,9 @@ class CasesPage(Page):
             self.choose_file,
             icon="cases",
         )
-        self.nothing = EmptyState("drawing-check", tr("No case matches the search."), "", "", self.load)
+        self.nothing = EmptyState(
+            "drawing-check", tr("No case matches the search."), "", tr("Show all"), self.search.clear
+        )
         for state in (self.empty, self.nothing):
             frame = card()
             column(frame).addWidget(state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
@@ -43,7 +43,9 @@ def _parts() -> tuple[tuple[str, type[Any]], ...]:
 
 
 class CatalogPage(Page):
-    """The parts of the catalog, of which one is in front."""
+    """The parts of the catalog, of which one is in front. `protect` asks for the page where works are protected."""
+
+    protect = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Catalog"), tr("Your protected works, and who got which copy."))
@@ -54,6 +56,7 @@ class CatalogPage(Page):
         for name, _ in _parts():
             self.tabs.add(name)
         self.works = cast(WorksSection, self.part(0))
+        self.works.protect.connect(self.protect)
         self.tabs.chosen.connect(self.go)
         self.content.setSpacing(Space.M)
         self.content.addWidget(self.tabs)

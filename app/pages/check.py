@@ -60,7 +60,7 @@ class CheckPage(Page):
     open_case = Signal(object)  # the Suspect that its user acts on
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, tr("Check"), tr("Find out whether a file carries your mark, and whose copy it is."))
+        super().__init__(desk, tr("Check"), tr("Whether a file carries your mark, and whose copy it is."))
         self.model = ChecksModel(self)
         self.jobs: list[Job] = []
         self._stopped: set[int] = set()

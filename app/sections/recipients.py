@@ -128,13 +128,22 @@ def _fields() -> list[Field]:
 
 def _describe(catalog: Catalog, recipients: Sequence[Recipient]) -> list[Line]:
     words = kind_words()
-    return [Line(one, one.name, State(_about(one, words), "", "muted"), one.email, icon="person") for one in recipients]
+    return [
+        Line(
+            one,
+            one.name,
+            State(_about(one, words), "", "muted"),
+            joined(filter(None, (one.email, *one.tags))),
+            "person",
+        )
+        for one in recipients
+    ]
 
 
 def _about(one: Recipient, words: dict[RecipientKind, str]) -> str:
     kind = "" if one.kind is RecipientKind.OTHER else words[one.kind]
     since = tr("since {date}", date=date(one.created, short=True))
-    return "  ·  ".join(filter(None, (kind, joined(one.tags), since)))
+    return "  ·  ".join(filter(None, (kind, since)))
 
 
 def _copies(catalog: Catalog, copies: Sequence[Copy]) -> list[Line]:

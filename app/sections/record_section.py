@@ -181,6 +181,6 @@ class RecordSection(Section):
         self.listing.forget()
         self.listing.load()
 
-    @staticmethod
-    def _nothing() -> QWidget:
-        return EmptyState("drawing-check", tr("Nothing is chosen."), tr("Choose from the list."), "", lambda: None)
+    def _nothing(self) -> QWidget:
+        """Return what is shown where a search or a filter leaves no row."""
+        return EmptyState("drawing-check", tr("Nothing matches."), "", tr("Show all"), self.listing.show_all)

@@ -163,7 +163,7 @@ def _imagine(made: Material) -> list[Checked]:
     )
     assert best.copy is not None and other.serial is not None
     twin = replace(best, finding=second, copy=replace(best.copy, serial=other.serial), shows_work=None)
-    plain = replace(real, removed=(), kind=Kind.IMAGE)
+    plain = replace(real, removed=(), kind=Kind.IMAGE, message="")
     return [
         replace(plain, file=poster, verdict=Verdict.PROBABLE, matches=(replace(best, finding=weak, agreed=""),)),
         replace(plain, file=forwarded, matches=(Match(unknown, key=best.key),)),
@@ -173,7 +173,6 @@ def _imagine(made: Material) -> list[Checked]:
             verdict=Verdict.NOTHING,
             matches=(),
             similar=(Similar(best.work, Likeness.STRONG),),
-            message="Nothing found.",
         ),
         replace(plain, file=collage, matches=(replace(best, finding=first), twin)),
     ]
