@@ -19,7 +19,7 @@ from app.theme import Space
 from app.widgets.act_panel import ActPanel
 from app.widgets.bin_button import BinButton
 from app.widgets.form import Field
-from app.widgets.parts import IconLabel, button, column, label, row
+from app.widgets.parts import IconLabel, button, column, label, leading, row
 from app.widgets.record_editor import RecordEditor
 from app.widgets.written import Written
 from core.agreements import write_record
@@ -77,7 +77,7 @@ class ConsentActs(QWidget):
         self.signing = self._signing()
         self.revoking = self._revoking()
         for panel in (self.signing, self.revoking):
-            stack.addWidget(panel)
+            stack.addLayout(leading(panel))
             panel.opened.connect(self.asking)
 
     def show_consent(self, consent: Consent) -> None:

@@ -78,7 +78,8 @@ class RecipientsSection(RecordSection):
         form.addWidget(self.editor)
         form.addStretch(1)
         left.setMaximumWidth(Size.READING)
-        self.got = QWidget()
+        right, self.got = QWidget(), QWidget()
+        column(right).addWidget(self.got)
         below = column(self.got, spacing=Space.S)
         self.got_words = label(look="strong", wrap=True)
         below.addWidget(self.got_words)
@@ -89,7 +90,7 @@ class RecipientsSection(RecordSection):
         self.copies.setToolTip(tr("Enter shows the work; the sign at the end opens the folder of the copy"))
         below.addWidget(self.copies)
         below.addStretch(1)
-        return self.framed(SideBySide(left, self.got, edge=Space.S), tr("New recipient"))
+        return self.framed(SideBySide(left, right, edge=Space.S), tr("New recipient"))
 
     def _count(self) -> None:
         total = self.copies.total

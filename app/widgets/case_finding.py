@@ -18,7 +18,7 @@ from app.widgets.case_form import fields_of, kept_form, values_of
 from app.widgets.copy_line import CopyLine
 from app.widgets.disclosure import Disclosure
 from app.widgets.facts import Facts
-from app.widgets.parts import IconLabel, button, clear, column, label, row, rule
+from app.widgets.parts import IconLabel, button, clear, column, label, leading, row, rule
 from app.widgets.side_by_side import SideBySide
 from app.widgets.similar_card import SimilarCard
 from app.widgets.verdict_view import marks_of
@@ -36,8 +36,9 @@ class CaseFinding(QWidget):
         super().__init__()
         self._desk = desk
         self._dossier: Dossier | None = None
-        left, right = QWidget(), QWidget()
+        left, right, known = QWidget(), QWidget(), QWidget()
         column(self).addWidget(SideBySide(left, right))
+        right.setLayout(leading(known))
         body = column(left, spacing=Space.M)
         self._finding = column(spacing=Space.S)
         body.addLayout(self._finding)
@@ -63,8 +64,8 @@ class CaseFinding(QWidget):
         line.addStretch(1)
         body.addLayout(line)
         body.addStretch(1)
-        right.setMaximumWidth(Size.READING)
-        body = column(right, spacing=Space.M)
+        known.setMaximumWidth(Size.READING)
+        body = column(known, spacing=Space.M)
         body.addWidget(label(tr("What you know of it"), "heading"))
         self.form = kept_form()
         self.form.changed.connect(self._touched)

@@ -144,13 +144,19 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
+def leading(widget: QWidget) -> QHBoxLayout:
+    """Return a line in which a widget that may not grow any wider stands where reading begins."""
+    line = row(spacing=0)
+    line.addWidget(widget, 1000)
+    line.addStretch(1)
+    return line
+
+
 def reading(inside: QWidget, widest: int = Size.WIDE) -> QScrollArea:
     """Return an area that scrolls its content, which stays narrow enough to be read in a wide window."""
     inside.setMaximumWidth(widest)
     whole = QWidget()
-    line = row(whole, spacing=0)
-    line.addWidget(inside, 1000)
-    line.addStretch(1)
+    whole.setLayout(leading(inside))
     return scrolled(whole)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.theme import Size, Space
+from app.widgets.parts import leading
 
 
 class SideBySide(QWidget):
@@ -17,7 +18,10 @@ class SideBySide(QWidget):
         self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._line.setContentsMargins(0, 0, edge, 0)
         self._line.setSpacing(spacing)
-        self._line.addWidget(first)
+        self._first = QWidget()
+        self._widest = self._first.maximumWidth(), first.maximumWidth()  # one below the other, and beside each other
+        self._first.setLayout(leading(first))
+        self._line.addWidget(self._first)
         self._line.addWidget(second, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -26,3 +30,4 @@ class SideBySide(QWidget):
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._line.setDirection(across if wide else down)
         self._line.setStretch(0, 1 if wide else 0)
+        self._first.setMaximumWidth(self._widest[wide])
