@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.field_words import field_word
 from app.i18n import counted, date, joined, tr
 from core.catalog.tables import TABLES
 from core.model import (
@@ -116,38 +117,6 @@ def edit_words(edit: Edit, name: str) -> str:
     if name:
         return tr("{done}: {things}", done=done_word(edit.what), things=name)
     return done_words(edit.what, edit.counts)
-
-
-def field_word(name: str) -> str:
-    """Return what the window calls a field; one that it has no word for by its own name."""
-    words = {
-        "title": tr("Title"),
-        "name": tr("Name"),
-        "creator": tr("Creator"),
-        "terms": tr("Terms"),
-        "rights": tr("Rights statement"),
-        "note": tr("Note"),
-        "tags": tr("Tags"),
-        "purpose": tr("Purpose"),
-        "path": tr("File"),
-        "email": tr("E-mail"),
-        "kind": tr("Kind"),
-        "binned": tr("In the bin since"),
-        "emptied": tr("Out of sight since"),
-        "works": tr("Works"),
-        "copies": tr("Copies"),
-        "recipients": tr("Recipients"),
-        "signed": tr("Signed"),
-        "starts": tr("From"),
-        "ends": tr("Until"),
-        "revoked": tr("Revoked"),
-        "status": tr("Status"),
-        "outcome": tr("Outcome"),
-        "usage": tr("Usage"),
-        "data_mining": tr("AI and data mining"),
-        "licence": tr("Licence"),
-    }
-    return words.get(name, name.replace("_", " ").capitalize())
 
 
 def change_facts(change: Change, names: Mapping[tuple[str, int], str]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.i18n import date as day_in_words
-from app.i18n import joined, marked, shown, tr
+from app.i18n import joined, marked, number, shown, tr
 from app.session import Session
 from core.catalog.query import Query
 from core.catalog.store import Catalog
@@ -102,7 +102,7 @@ def _received(catalog: Catalog, case: Case, check: Check) -> tuple[tuple[str, st
         return ((tr("File"), check.file), (tr("Trouble"), str(error)))
     return (
         (tr("File"), found.name),
-        (tr("Size"), tr("{count} bytes", count=f"{found.bytes:,}")),
+        (tr("Size"), tr("{count} bytes", count=number(found.bytes))),
         (tr("File date on disk"), day_in_words(found.modified)),
         (tr("Taken in on"), day_in_words(found.received)),
     )

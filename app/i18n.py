@@ -25,6 +25,7 @@ _NAMES = {"en": "English", "de": "Deutsch", "ar": "العربية"}
 _REGIONS = {"ar": "ar_AE"}  # where numbers are written with the digits of file names and serials, as ours are
 _RIGHT_TO_LEFT = frozenset({"ar"})
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 _WEEKDAY = re.compile(r"d{3,4}[,.،]?\s*|[,،]?\s*d{3,4}")
 
 _words: gettext.NullTranslations = gettext.NullTranslations()  # English, which is what the sources say
@@ -168,9 +169,11 @@ def _isolated(value: str) -> str:
 
 
 def _value(said: str) -> str:
-    """Return a value within a sentence of the core as it stands in the reader's language: days are written its way."""
+    """Return a value within a sentence of the core as it stands in the language: days and numbers its way."""
     from core.wording import day_in
 
+    if _THOUSANDS.fullmatch(said):
+        return number(int(said.replace(",", "")))
     day = day_in(said)
     return _isolated(date(day) if day else said)
 

@@ -21,7 +21,7 @@ from app.session import Session
 from app.theme import Space
 from app.widgets.empty import EmptyState
 from app.widgets.file_rows import FileRows
-from app.widgets.parts import ElidedLabel, button, card, column, row
+from app.widgets.parts import button, card, column, label, row
 from app.widgets.verdict_view import VerdictView
 from core.errors import CancelledError, CountermarkError
 from core.model import Checked, Verdict, Work
@@ -169,7 +169,7 @@ class CheckPage(Page):
         left = self._left = card()
         stack = column(left, margins=Space.XS, spacing=0)
         stack.addWidget(self.rows, 1)
-        self.counts = ElidedLabel(look="small")
+        self.counts = label(look="small", wrap=True)
         foot = row(margins=(Space.M, Space.S, Space.S, Space.S))
         foot.addWidget(self.counts, 1)
         self.clear_button = button(tr("Clear"), self._clear, look="quiet", icon="clear")
@@ -316,7 +316,7 @@ class CheckPage(Page):
         self.cancel_button.setVisible(bool(self.jobs))
         self.cancel_button.setEnabled(bool(self.jobs))
         found = self.model.found
-        self.counts.show_text(
+        self.counts.setText(
             counted(
                 found, "{count} of {total} carries your mark", "{count} of {total} carry your mark", total=number(total)
             )

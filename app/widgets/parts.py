@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
     QVBoxLayout,
     QWidget,
 )
@@ -103,6 +105,13 @@ class ComboBox(QComboBox):
         super().__init__()
         self.setAccessibleName(name)
         self.setAcceptDrops(False)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Cut words that do not fit with dots, where Qt would cut through a letter."""
+        super().initStyleOption(option)
+        inside = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, inside, self).width() - Space.XS
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

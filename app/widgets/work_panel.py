@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 from app.catalog_reads import About, Choices, Names
 from app.catalog_words import done_word, verdict_state
 from app.desk import Desk
-from app.i18n import counted, date, joined, tr
+from app.i18n import counted, date, joined, number, tr
 from app.models.entries import EntriesModel, Entry
 from app.models.rows import Role, State
 from app.models.works import kind_word, size_words
@@ -104,7 +104,7 @@ class WorkPanel(QFrame):
         self._picture.show_picture(picture)
         self.title.setText(work.title)
         self.title.setAccessibleName(work.title)
-        sound = f"{work.rate:,} Hz" if work.rate else ""
+        sound = f"{number(work.rate)} Hz" if work.rate else ""
         self.facts.show_facts(
             (
                 (tr("Kind"), kind_word(work.kind)),
