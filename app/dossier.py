@@ -15,6 +15,7 @@ from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.errors import CountermarkError
 from core.model import Case, CaseStatus, Change, Check, Checked, Document
+from core.printable import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ def _received(catalog: Catalog, case: Case, check: Check) -> tuple[tuple[str, st
     try:
         found = received(catalog, case, check)
     except CountermarkError as error:
-        return ((tr("File"), check.file), (tr("Trouble"), str(error)))
+        return ((tr("File"), printable(check.file)), (tr("Trouble"), shown(printable(str(error)))))
     return (
-        (tr("File"), found.name),
+        (tr("File"), printable(found.name)),
         (tr("Size"), tr("{count} bytes", count=number(found.bytes))),
         (tr("File date on disk"), day_in_words(found.modified)),
         (tr("Taken in on"), day_in_words(found.received)),
@@ -148,7 +149,7 @@ def _change(change: Change) -> str:
         day = day_in_words(after["follow_up"])
         said.append(tr("To be looked at on {day}.", day=day) if day else tr("No day to be looked at any more."))
     if after.get("outcome"):
-        said.append(tr("Outcome: {outcome}", outcome=after["outcome"]))
+        said.append(tr("Outcome: {outcome}", outcome=printable(after["outcome"])))
     others = sorted(set(after) & set(_FIELDS))
     if others:
         said.append(tr("Changed: {fields}.", fields=joined(shown(_FIELDS[name]) for name in others)))

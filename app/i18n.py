@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QDate, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
@@ -76,17 +77,17 @@ def use_words(words: gettext.NullTranslations, locale: QLocale, *, right_to_left
 
 def tr(text: str, /, **values: object) -> str:
     """Return the text in the reader's language, with its {named} values filled in."""
-    return _filled(_words.gettext(text), values)
+    return _led(_filled(_words.gettext(text), values))
 
 
 def tr_as(meaning: str, text: str, /, **values: object) -> str:
     """Return the text as `tr`, where one English word means two things: `meaning` tells translators which."""
-    return _filled(_words.pgettext(meaning, text), values)
+    return _led(_filled(_words.pgettext(meaning, text), values))
 
 
 def counted(count: int, one: str, many: str, /, **values: object) -> str:
     """Return the form for a number in the reader's language; all may use {count}, written with its separators."""
-    return _filled(_words.ngettext(one, many, count), {"count": number(count), **values})
+    return _led(_filled(_words.ngettext(one, many, count), {"count": number(count), **values}))
 
 
 def marked(text: str, /) -> str:
@@ -102,7 +103,7 @@ def shown(text: str) -> str:
     if type(_words) is gettext.NullTranslations or not text:
         return text
     said = _words.gettext(text)
-    return said if said != text else sentences().again(text, _of_the_core, _value)
+    return _led(said if said != text else sentences().again(text, _of_the_core, _value))
 
 
 def shown_list(text: str) -> str:
@@ -166,6 +167,14 @@ def _filled(text: str, values: dict[str, object]) -> str:
 def _isolated(value: str) -> str:
     """Return a value such that a name or a path keeps its own order between words that run from right to left."""
     return f"\u2068{value}\u2069" if _right_to_left and value else value
+
+
+def _led(text: str) -> str:
+    """Return a text such that a line of words from right to left is laid out so, even where a name begins it."""
+    if not _right_to_left:
+        return text
+    ways = [way for way in map(bidirectional, text) if way in ("L", "R", "AL")]
+    return f"\u200f{text}" if ways[:1] == ["L"] and not {"R", "AL"}.isdisjoint(ways) else text
 
 
 def _value(said: str) -> str:

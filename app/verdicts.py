@@ -191,7 +191,7 @@ def text(checked: Checked) -> str:
         lines += [f"{name}: {value}" for name, value in details(finding)]
     for one in checked.similar:
         lines += ["", f"“{printable(one.work.title)}”: {resemblance(one)}"]
-    rights = [*filter(None, (removed(checked), printable(checked.credentials)))]
+    rights = [*filter(None, (removed(checked), shown(printable(checked.credentials))))]
     rights += [f"{name}: {value}" for name, value in statements(checked)]
     return "\n".join((*lines, *(["", *rights] if rights else [])))
 

@@ -23,7 +23,6 @@ from app.widgets.side_by_side import SideBySide
 from app.widgets.similar_card import SimilarCard
 from app.widgets.verdict_view import marks_of
 from core.model import Case, Checked, Work
-from core.printable import printable
 
 
 class CaseFinding(QWidget):
@@ -90,7 +89,7 @@ class CaseFinding(QWidget):
         same = self._dossier is not None and self._dossier.case.id == dossier.case.id
         self._dossier = dossier
         self._show_finding(dossier.checked)
-        self.received.show_facts((name, printable(value)) for name, value in dossier.received)
+        self.received.show_facts(dossier.received)
         self.hash.show_text(dossier.sha256)
         has_file = dossier.folder is not None
         self._rule.setVisible(has_file)

@@ -148,6 +148,15 @@ def test_lists_have_the_comma_of_the_language() -> None:
     assert joined(["1", "2"]) == "1, 2"
 
 
+def test_a_line_that_begins_with_a_name_is_laid_out_from_right_to_left_all_the_same() -> None:
+    use_language("ar")
+    said = shown("torn.png is cut off: too little of the picture is there. Ask for a complete file.")
+    assert said.startswith("\u200f") and "torn.png" in said
+    assert not tr("Protect").startswith("\u200f") and shown("torn.png") == "torn.png"
+    use_language("de")
+    assert "\u200f" not in shown("torn.png is cut off: too little of the picture is there.")
+
+
 def test_without_a_window_words_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n.QGuiApplication, "instance", staticmethod(lambda: None))
     use_language("de")
