@@ -6,7 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.theme import Size, Space
-from app.widgets.parts import leading
+from app.widgets.parts import column, leading
 
 
 class SideBySide(QWidget):
@@ -15,9 +15,7 @@ class SideBySide(QWidget):
     def __init__(self, first: QWidget, second: QWidget, *, spacing: int = Space.XL, edge: int = 0) -> None:
         """`edge` is kept free at the end, for a scroll bar."""
         super().__init__()
-        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._line.setContentsMargins(0, 0, edge, 0)
-        self._line.setSpacing(spacing)
+        self._line: QBoxLayout = column(self, margins=(0, 0, edge, 0), spacing=spacing)
         self._first = QWidget()
         self._widest = self._first.maximumWidth(), first.maximumWidth()  # one below the other, and beside each other
         self._first.setLayout(leading(first))
