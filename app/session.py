@@ -215,15 +215,14 @@ class Session:
         self.tell_log(key.id, "restored from its words", protected=bool(passphrase))
         return key
 
-    def renew_key(self, words: str, passphrase: str) -> None:
-        """Open the active key with its 24 recovery words; from now on it opens with another passphrase.
+    def renew_key(self, file: KeyEntry, words: str, passphrase: str) -> KeyEntry:
+        """Return a key whose passphrase was lost, under another one from now on, as its 24 recovery words allow.
 
-        KeyFileError: wrong words, or those of another key.
+        It is not open by that. KeyFileError: wrong words, or those of another key.
         """
-        file = self.active_key_file()
-        self.ring.renew(file, words, passphrase)
-        self.tell_log(file.id, "given another passphrase with its words", protected=bool(passphrase))
-        self.unlock(lambda asked: passphrase)
+        key = self.ring.renew(file, words, passphrase)
+        self.tell_log(key.id, "given another passphrase with its words", protected=bool(passphrase))
+        return self.ring.entry(file.path)
 
     def import_key(
         self, source: Path, passphrase: str, *, computer: int | None = None, alone: bool = False

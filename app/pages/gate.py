@@ -92,7 +92,8 @@ class UnlockPage(Gate):
         self._wait(True)
 
         def work() -> None:
-            session.renew_key(words, passphrase)
+            session.renew_key(session.active_key_file(), words, passphrase)
+            session.unlock(lambda file: passphrase)
             _ = session.catalog
 
         self.desk.jobs.call(work, lambda done: self._opened(), self._failed)
