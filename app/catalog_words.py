@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.field_words import field_word
+from app.field_words import field_word, value_word
 from app.i18n import counted, date, joined, tr
 from core.catalog.tables import TABLES
 from core.model import (
@@ -165,4 +165,4 @@ def _text(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
         return ""
     if name in REFERRING:
         return names.get((name, value)) or tr("no. {number}", number=value)
-    return date(str(value), short=True) if name in _MOMENTS else str(value)
+    return date(str(value), short=True) if name in _MOMENTS else value_word(name, value)

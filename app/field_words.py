@@ -1,8 +1,10 @@
-"""What the window calls the fields of all things in the catalog: as their forms do."""
+"""What the window calls the fields of all things in the catalog, and what is chosen in them."""
 
 from __future__ import annotations
 
-from app.i18n import marked, shown
+from app.i18n import marked, shown, tr
+from core.model import DataMining
+from core.model.statements import MINING_WORDS
 
 _WORDS = {
     "address": marked("Address"),
@@ -103,3 +105,31 @@ _WORDS = {
 def field_word(name: str) -> str:
     """Return what the window calls a field; one that it has no word for by its own name."""
     return shown(_WORDS[name]) if name in _WORDS else name.replace("_", " ").capitalize()
+
+
+def value_word(name: str, value: object) -> str:
+    """Return what stands in a field, in words where it is a choice."""
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if name == "data_mining":
+        return shown(MINING_WORDS[DataMining(str(value))])
+    return shown(str(value)) if name in _CHOICES else str(value)
+
+
+_CHOICES = {  # and the values of each
+    "kind": (
+        *(marked("person"), marked("agent"), marked("studio"), marked("client"), marked("gallery"), marked("platform")),
+        *(marked("press"), marked("public"), marked("other")),
+        *(marked("fee"), marked("scan day"), marked("per use"), marked("residual")),
+    ),
+    "type": (marked("consent"), marked("licence")),
+    "replica": (
+        *(marked("none"), marked("employment-based"), marked("independently created"), marked("background")),
+        *(marked("voice"), marked("digital alteration")),
+    ),
+    "status": (marked("open"), marked("waiting"), marked("closed")),
+    **dict.fromkeys(
+        ("fine_tuning", "ai_training", "sublicence", "adult", "political", "endorsement"),
+        (marked("not said"), marked("refused"), marked("allowed")),
+    ),
+}
