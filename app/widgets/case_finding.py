@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app import verdicts
@@ -26,9 +26,10 @@ from core.model import Case, Checked, Work
 
 
 class CaseFinding(QWidget):
-    """The first part of a case. `saved` tells that its fields were changed."""
+    """The first part of a case. `saved` tells that its fields were changed, `onward` leads to the next part."""
 
     saved = Signal()
+    onward = Signal()
     show_work = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
@@ -77,6 +78,8 @@ class CaseFinding(QWidget):
             foot.addWidget(widget)
         foot.addStretch(1)
         body.addLayout(foot)
+        onward = button(tr("On to the evidence"), self.onward.emit, look="quiet", icon="after")
+        body.addWidget(onward, 0, Qt.AlignmentFlag.AlignLeft)
         body.addStretch(1)
 
     @property

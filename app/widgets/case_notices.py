@@ -59,8 +59,8 @@ class CaseNotices(QWidget):
         self.written: Written | None = None
         self.form = Form(())
         left, right = QWidget(), QWidget()
-        column(self).addWidget(SideBySide(left, right))
         left.setMaximumWidth(Size.READING)
+        column(self).addWidget(SideBySide(left, right))
         body = column(left, spacing=Space.M)
         self.kind = ComboBox(tr("Which notice"))
         for kind, words in _kinds():

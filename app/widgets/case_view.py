@@ -74,6 +74,8 @@ class CaseView(QFrame):
         for signal in (self.finding.saved, self.evidence.done, self.notices.done, self.history.done):
             signal.connect(self.changed)
         self.finding.show_work.connect(self.show_work)
+        self.finding.onward.connect(lambda: self.show_part("evidence"))
+        self.evidence.onward.connect(lambda: self.show_part("notices"))
         self.evidence.status.connect(self.status)
 
     def show_dossier(self, dossier: Dossier) -> None:
