@@ -68,7 +68,7 @@ class ConsentDetail(QFrame):
             (PAYMENTS, self.payments),
             (PAPERS, self.papers),
         ):
-            inside.setMaximumWidth((1 if name in (CHECKLIST, PAPERS) else 2) * Size.FORM)
+            inside.setMaximumWidth(Size.FORM if name in (CHECKLIST, PAPERS) else Size.FORM_WIDE)
             self.areas[name] = scrolled(inside)
             self.pages.addWidget(self.areas[name])
         stack.addWidget(self.pages, 1)

@@ -81,7 +81,7 @@ class CreatorsPart(RecordSection):
 
     def _detail(self) -> QFrame:
         inside = QWidget()
-        inside.setMaximumWidth(2 * Size.FORM)
+        inside.setMaximumWidth(Size.FORM_WIDE)
         body = column(inside, margins=(0, 0, Space.S, 0), spacing=Space.L)
         body.addWidget(self.editor)
         self.has = card()
