@@ -110,9 +110,7 @@ class ComboBox(QComboBox):
         """Cut words that do not fit with dots, where Qt would cut through a letter."""
         super().initStyleOption(option)
         inside = QStyle.SubControl.SC_ComboBoxEditField
-        room = (
-            self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, inside, self).width() - 2 * Size.LINE
-        )
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, inside, self).width()
         option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
