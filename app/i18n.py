@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from unicodedata import bidirectional
 
 from PySide6.QtCore import QDate, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 
+from app.bidi import BY_ITSELF, END, led_right
 from app.sentences import CONTEXT, sentences
 
 SYSTEM = "system"
@@ -166,15 +166,11 @@ def _filled(text: str, values: dict[str, object]) -> str:
 
 def _isolated(value: str) -> str:
     """Return a value such that a name or a path keeps its own order between words that run from right to left."""
-    return f"\u2068{value}\u2069" if _right_to_left and value else value
+    return f"{BY_ITSELF}{value}{END}" if _right_to_left and value else value
 
 
 def _led(text: str) -> str:
-    """Return a text such that a line of words from right to left is laid out so, even where a name begins it."""
-    if not _right_to_left:
-        return text
-    ways = [way for way in map(bidirectional, text) if way in ("L", "R", "AL")]
-    return f"\u200f{text}" if ways[:1] == ["L"] and not {"R", "AL"}.isdisjoint(ways) else text
+    return led_right(text) if _right_to_left else text
 
 
 def _value(said: str) -> str:

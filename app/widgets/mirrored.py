@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from unicodedata import bidirectional
-
 from PySide6.QtCore import QRectF, Qt
 
-_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"  # signs that set a text apart
-_APART = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
+from app.bidi import END, LEFT_TO_RIGHT, RIGHT_TO_LEFT, way_of
 
 
 def mirrored(place: QRectF, whole: QRectF, direction: Qt.LayoutDirection) -> QRectF:
@@ -25,6 +21,4 @@ def isolated(text: str, direction: Qt.LayoutDirection) -> str:
     """
     if direction is not Qt.LayoutDirection.RightToLeft or not text:
         return text
-    ways = (bidirectional(sign) for sign in _APART.sub("", text))
-    first = next((way for way in ways if way in ("L", "R", "AL")), "L")
-    return f"{_LEFT_TO_RIGHT if first == 'L' else _RIGHT_TO_LEFT}{text}{_END}"
+    return f"{RIGHT_TO_LEFT if way_of(text) == 'right' else LEFT_TO_RIGHT}{text}{END}"

@@ -153,6 +153,7 @@ def test_a_line_that_begins_with_a_name_is_laid_out_from_right_to_left_all_the_s
     said = shown("torn.png is cut off: too little of the picture is there. Ask for a complete file.")
     assert said.startswith("\u200f") and "torn.png" in said
     assert not tr("Protect").startswith("\u200f") and shown("torn.png") == "torn.png"
+    assert tr("{done}: {things}", done=tr("Edited"), things="a.jpg").startswith("\u200f")
     use_language("de")
     assert "\u200f" not in shown("torn.png is cut off: too little of the picture is there.")
 
