@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.i18n import counted, date, tr
+from app.field_words import field_word, value_word
+from app.i18n import counted, date, joined, tr
 from core.catalog.tables import TABLES
 from core.model import (
     Case,
@@ -19,7 +20,6 @@ from core.model import (
     Edit,
     Payment,
     Recipient,
-    Standing,
     Terms,
     Verdict,
     Work,
@@ -108,7 +108,7 @@ def done_word(what: str) -> str:
 
 def done_words(what: str, counts: Mapping[str, int]) -> str:
     """Return what was done to how many things: "Edited: 3 works, 1 copy"."""
-    things = ", ".join(counted_things(table, count) for table, count in counts.items() if count)
+    things = joined(counted_things(table, count) for table, count in counts.items() if count)
     return tr("{done}: {things}", done=done_word(what), things=things) if things else done_word(what)
 
 
@@ -117,38 +117,6 @@ def edit_words(edit: Edit, name: str) -> str:
     if name:
         return tr("{done}: {things}", done=done_word(edit.what), things=name)
     return done_words(edit.what, edit.counts)
-
-
-def field_word(name: str) -> str:
-    """Return what the window calls a field; one that it has no word for by its own name."""
-    words = {
-        "title": tr("Title"),
-        "name": tr("Name"),
-        "creator": tr("Creator"),
-        "terms": tr("Terms"),
-        "rights": tr("Rights statement"),
-        "note": tr("Note"),
-        "tags": tr("Tags"),
-        "purpose": tr("Purpose"),
-        "path": tr("File"),
-        "email": tr("E-mail"),
-        "kind": tr("Kind"),
-        "binned": tr("In the bin since"),
-        "emptied": tr("Out of sight since"),
-        "works": tr("Works"),
-        "copies": tr("Copies"),
-        "recipients": tr("Recipients"),
-        "signed": tr("Signed"),
-        "starts": tr("From"),
-        "ends": tr("Until"),
-        "revoked": tr("Revoked"),
-        "status": tr("Status"),
-        "outcome": tr("Outcome"),
-        "usage": tr("Usage"),
-        "data_mining": tr("AI and data mining"),
-        "licence": tr("Licence"),
-    }
-    return words.get(name, name.replace("_", " ").capitalize())
 
 
 def change_facts(change: Change, names: Mapping[tuple[str, int], str]) -> list[tuple[str, str]]:
@@ -175,18 +143,6 @@ def referred(change: Change) -> list[tuple[str, int]]:
     return found
 
 
-def standing_word(standing: Standing) -> str:
-    """Return whether an agreement holds, in a word."""
-    return {
-        Standing.DRAFT: tr("draft"),
-        Standing.UPCOMING: tr("upcoming"),
-        Standing.ACTIVE: tr("active"),
-        Standing.EXPIRED: tr("expired"),
-        Standing.REVOKED: tr("revoked"),
-        Standing.REPLACED: tr("replaced"),
-    }[standing]
-
-
 def verdict_state(verdict: Verdict) -> tuple[str, str, str]:
     """Return the verdict of a check as word, icon and role of colour."""
     return {
@@ -204,9 +160,9 @@ def _fields(held: str) -> dict[str, Any]:
 
 def _text(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, list):
-        return ", ".join(_text(name, part, names) for part in value)
+        return joined(_text(name, part, names) for part in value)
     if value is None or value == "":
         return ""
     if name in REFERRING:
         return names.get((name, value)) or tr("no. {number}", number=value)
-    return date(str(value), short=True) if name in _MOMENTS else str(value)
+    return date(str(value), short=True) if name in _MOMENTS else value_word(name, value)

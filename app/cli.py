@@ -190,6 +190,8 @@ def _keys(commands: _Commands[argparse.ArgumentParser]) -> None:
     passphrase = add("passphrase", "change the passphrase of a key", "key_backup")
     _passphrase(passphrase)
     _new_passphrase(passphrase, "that it gets")
+    passphrase.add_argument("--with-words", action="store_true", help="the old one is lost: ask for the recovery words")
+    passphrase.add_argument("--words-file", metavar="FILE", help="a file that holds them, for --with-words")
     words = add("words", "write a key's 24 secret recovery words to standard output", "key_backup")
     _passphrase(words)
     sheet = add("sheet", "write a recovery sheet, to be printed, to a new file", "key_backup")

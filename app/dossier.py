@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from app.i18n import date as day_in_words
-from app.i18n import marked, shown, tr
+from app.i18n import joined, marked, number, shown, tr
 from app.session import Session
 from core.catalog.query import Query
 from core.catalog.store import Catalog
 from core.errors import CountermarkError
 from core.model import Case, CaseStatus, Change, Check, Checked, Document
+from core.printable import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,10 @@ def _received(catalog: Catalog, case: Case, check: Check) -> tuple[tuple[str, st
     try:
         found = received(catalog, case, check)
     except CountermarkError as error:
-        return ((tr("File"), check.file), (tr("Trouble"), str(error)))
+        return ((tr("File"), printable(check.file)), (tr("Trouble"), shown(printable(str(error)))))
     return (
-        (tr("File"), found.name),
-        (tr("Size"), tr("{count} bytes", count=f"{found.bytes:,}")),
+        (tr("File"), printable(found.name)),
+        (tr("Size"), tr("{count} bytes", count=number(found.bytes))),
         (tr("File date on disk"), day_in_words(found.modified)),
         (tr("Taken in on"), day_in_words(found.received)),
     )
@@ -148,10 +149,10 @@ def _change(change: Change) -> str:
         day = day_in_words(after["follow_up"])
         said.append(tr("To be looked at on {day}.", day=day) if day else tr("No day to be looked at any more."))
     if after.get("outcome"):
-        said.append(tr("Outcome: {outcome}", outcome=after["outcome"]))
+        said.append(tr("Outcome: {outcome}", outcome=printable(after["outcome"])))
     others = sorted(set(after) & set(_FIELDS))
     if others:
-        said.append(tr("Changed: {fields}.", fields=", ".join(shown(_FIELDS[name]) for name in others)))
+        said.append(tr("Changed: {fields}.", fields=joined(shown(_FIELDS[name]) for name in others)))
     return " ".join(said)
 
 

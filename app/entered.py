@@ -11,9 +11,10 @@ from decimal import Decimal
 
 from PySide6.QtCore import QDate, QLocale
 
-from app.i18n import date
+from app.i18n import date, joined
 
 _WEEKDAY = re.compile(r"d{3,4}[,.،]?\s*|[,،]?\s*d{3,4}")
+_TIMED = re.compile(r"(.*\w)\W{1,3}(\d{1,2}):(\d\d)")  # a day and a time, any comma between
 _YEAR = re.compile(r"\b\d{4}\b")
 _PLAIN = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
 _FINE = re.compile(r"(0(?=[.,]\d{3}$)|\d+(?=[.,]\d{4}))[.,](\d+)")  # fractions that cannot be thousands
@@ -48,6 +49,33 @@ def day_words(day: str) -> str:
         return date(day, short=True)
     except (ValueError, OSError, OverflowError):  # no day, or one that the system's clock does not know
         return day
+
+
+def moment_of(text: str) -> str:
+    """Return the day or moment that a text stands for, as 2026-12-31 or 2026-12-31T18:30+01:00.
+
+    A moment is a day with hours and minutes behind it, "31 Dec 2026, 18:30", where the reader is.
+    """
+    clean = " ".join(text.split())
+    timed = _TIMED.fullmatch(clean)
+    day = day_of(timed[1]) if timed else ""
+    try:
+        local = datetime.datetime.fromisoformat(f"{day}T{int(timed[2]):02d}:{timed[3]}") if timed else None
+        return local.astimezone().isoformat(timespec="minutes") if local else day_of(clean)
+    except (ValueError, OSError, OverflowError):
+        return clean
+
+
+def moment_words(moment: str) -> str:
+    """Return a stored day or moment as people read it, "31 Dec 2026, 18:30"; other texts stay as they are."""
+    day, clock, _ = moment.strip().partition("T")
+    if not clock:
+        return day_words(day)
+    try:
+        local = datetime.datetime.fromisoformat(moment.strip()).astimezone()
+        return joined((date(local.isoformat(), short=True), f"{local:%H:%M}"))
+    except (ValueError, OSError, OverflowError):
+        return moment
 
 
 def amount_of(text: str) -> str:

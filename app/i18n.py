@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDate, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 
+from app.bidi import BY_ITSELF, END, led_right
 from app.sentences import CONTEXT, sentences
 
 SYSTEM = "system"
@@ -24,6 +26,7 @@ _NAMES = {"en": "English", "de": "Deutsch", "ar": "العربية"}
 _REGIONS = {"ar": "ar_AE"}  # where numbers are written with the digits of file names and serials, as ours are
 _RIGHT_TO_LEFT = frozenset({"ar"})
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 _WEEKDAY = re.compile(r"d{3,4}[,.،]?\s*|[,،]?\s*d{3,4}")
 
 _words: gettext.NullTranslations = gettext.NullTranslations()  # English, which is what the sources say
@@ -74,17 +77,17 @@ def use_words(words: gettext.NullTranslations, locale: QLocale, *, right_to_left
 
 def tr(text: str, /, **values: object) -> str:
     """Return the text in the reader's language, with its {named} values filled in."""
-    return _filled(_words.gettext(text), values)
+    return _led(_filled(_words.gettext(text), values))
 
 
 def tr_as(meaning: str, text: str, /, **values: object) -> str:
     """Return the text as `tr`, where one English word means two things: `meaning` tells translators which."""
-    return _filled(_words.pgettext(meaning, text), values)
+    return _led(_filled(_words.pgettext(meaning, text), values))
 
 
 def counted(count: int, one: str, many: str, /, **values: object) -> str:
     """Return the form for a number in the reader's language; all may use {count}, written with its separators."""
-    return _filled(_words.ngettext(one, many, count), {"count": number(count), **values})
+    return _led(_filled(_words.ngettext(one, many, count), {"count": number(count), **values}))
 
 
 def marked(text: str, /) -> str:
@@ -100,14 +103,19 @@ def shown(text: str) -> str:
     if type(_words) is gettext.NullTranslations or not text:
         return text
     said = _words.gettext(text)
-    return said if said != text else sentences().again(text, _of_the_core, _isolated)
+    return _led(said if said != text else sentences().again(text, _of_the_core, _value))
 
 
 def shown_list(text: str) -> str:
     """Return a list of the core with commas between its parts in the reader's language, as `shown`."""
     if type(_words) is gettext.NullTranslations:
         return text
-    return sentences().listed(text, _of_the_core, _isolated)
+    return joined(sentences().listed(text, _of_the_core, _value))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return a list in one line, with what parts lists in the reader's language: an Arabic comma is not a Latin one."""
+    return tr_as("between the parts of a list", ", ").join(parts)
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -158,7 +166,21 @@ def _filled(text: str, values: dict[str, object]) -> str:
 
 def _isolated(value: str) -> str:
     """Return a value such that a name or a path keeps its own order between words that run from right to left."""
-    return f"\u2068{value}\u2069" if _right_to_left and value else value
+    return f"{BY_ITSELF}{value}{END}" if _right_to_left and value else value
+
+
+def _led(text: str) -> str:
+    return led_right(text) if _right_to_left else text
+
+
+def _value(said: str) -> str:
+    """Return a value within a sentence of the core as it stands in the language: days and numbers its way."""
+    from core.wording import day_in
+
+    if _THOUSANDS.fullmatch(said):
+        return number(int(said.replace(",", "")))
+    day = day_in(said)
+    return _isolated(date(day) if day else said)
 
 
 def _of_the_core(text: str) -> str:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from app.theme import Size, Space, theme
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "icons"
-_DENSITIES = (1.0, 2.0, 3.0)
 _POINTING = frozenset({"less", "before", "after"})  # where reading goes on: they point the other way from right to left
 
 
@@ -36,15 +35,8 @@ def icon(
 
     `room` is left free to the left and right of it, in logical pixels.
     """
-    made = QIcon()
-    for mode, state, colour in (
-        (QIcon.Mode.Normal, QIcon.State.Off, role),
-        (QIcon.Mode.Normal, QIcon.State.On, on_role),
-        (QIcon.Mode.Disabled, QIcon.State.Off, "disabled"),
-    ):
-        for density in _DENSITIES:
-            made.addPixmap(_drawn(_tinted(name, colour), size, density, room), mode, state)
-    return made
+    colours = tuple(theme.colour(each).name() for each in (role, on_role, "disabled"))
+    return _icon(name, colours, _turned(name), size, room, _densities())
 
 
 def pixmap(name: str, role: str, size: int, density: float) -> QPixmap:
@@ -89,9 +81,29 @@ def _dress(button: QAbstractButton) -> None:
     button.setIcon(icon(button.property("icon_name"), button.property("icon_role"), size=size.height(), room=room))
 
 
+@lru_cache(maxsize=512)  # the same few are on many buttons, and drawing them all is a good part of a start
+def _icon(
+    name: str, colours: tuple[str, ...], turned: bool, size: int, room: tuple[int, int], densities: tuple[float, ...]
+) -> QIcon:
+    made, modes = QIcon(), (QIcon.Mode.Normal, QIcon.Mode.Normal, QIcon.Mode.Disabled)
+    states = (QIcon.State.Off, QIcon.State.On, QIcon.State.Off)
+    for mode, state, colour in zip(modes, states, colours, strict=True):
+        for density in densities:
+            made.addPixmap(_drawn(_renderer(name, colour, turned), size, density, room), mode, state)
+    return made
+
+
+def _densities() -> tuple[float, ...]:
+    """Return the pixels for a point of all screens that there are."""
+    return tuple(sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()})) or (1.0,)
+
+
+def _turned(name: str) -> bool:
+    return name in _POINTING and QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+
+
 def _tinted(name: str, role: str) -> QSvgRenderer:
-    turned = name in _POINTING and QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    return _renderer(name, theme.colour(role).name(), turned)
+    return _renderer(name, theme.colour(role).name(), _turned(name))
 
 
 @lru_cache(maxsize=256)

@@ -83,6 +83,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.veil = DropVeil(whole)
         theme.changed.connect(self._retint)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.screenAdded.connect(self._retint)  # it may have other pixels
         shortcuts.connect(self, "escape", self.escape)
         self.restoreGeometry(QByteArray.fromBase64(self.desk.memory.text("geometry").encode()))
         self._begin()
@@ -160,6 +163,7 @@ class MainWindow(QMainWindow):
         self.check_page.show_work.connect(self._show_work)
         self.check_page.open_case.connect(self._open_case)
         self.cases_page.show_work.connect(self._show_work)
+        self.catalog_page.protect.connect(lambda: self.go(_PROTECT))
         right = QWidget()
         below = column(right, spacing=0)
         below.addWidget(self.stack, 1)

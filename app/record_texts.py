@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.i18n import tr
+from app.i18n import joined, tr
 from core.catalog import values
 from core.catalog.tables import TABLES, T
 from core.errors import CountermarkError
@@ -43,7 +43,7 @@ def with_typed(item: T, texts: Mapping[str, str]) -> T:
 
 def _text(value: Any) -> str:
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return joined(map(str, value))
     if isinstance(value, bool):
         return "yes" if value else ""
     return "" if value is None else str(value)

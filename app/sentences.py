@@ -71,11 +71,13 @@ class Sentences:
             rest = rest[end:].lstrip()
         return " ".join(said)
 
-    def listed(self, text: str, translate: Callable[[str], str], isolate: Callable[[str], str] = str) -> str:
-        """Return a list of parts with commas between them, "mirrored, turned by 4 degrees", whole or part by part."""
+    def listed(self, text: str, translate: Callable[[str], str], isolate: Callable[[str], str] = str) -> list[str]:
+        """Return the parts of a list with commas between them, "mirrored, turned by 4 degrees"; one that is known whole
+        is one part.
+        """
         if self._known(text) is not None:
-            return self.again(text, translate, isolate)
-        return ", ".join(self.again(part, translate, isolate) for part in text.split(", "))
+            return [self.again(text, translate, isolate)]
+        return [self.again(part, translate, isolate) for part in text.split(", ")]
 
     def _known(self, text: str) -> tuple[str, dict[str, str], int] | None:
         for pattern in self._patterns:

@@ -215,6 +215,15 @@ class Session:
         self.tell_log(key.id, "restored from its words", protected=bool(passphrase))
         return key
 
+    def renew_key(self, file: KeyEntry, words: str, passphrase: str) -> KeyEntry:
+        """Return a key whose passphrase was lost, under another one from now on, as its 24 recovery words allow.
+
+        It is not open by that. KeyFileError: wrong words, or those of another key.
+        """
+        key = self.ring.renew(file, words, passphrase)
+        self.tell_log(key.id, "given another passphrase with its words", protected=bool(passphrase))
+        return self.ring.entry(file.path)
+
     def import_key(
         self, source: Path, passphrase: str, *, computer: int | None = None, alone: bool = False
     ) -> CreatorKey:

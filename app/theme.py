@@ -158,7 +158,9 @@ class Size:
     TIMELINE = 44
     READING, WIDE = 620, 920  # widest text column, and widest column of text beside pictures
     WINDOW, SMALLEST = (1100, 700), (760, 540)
-    FORM = 860  # widest form of two columns
+    FORM = 860  # widest form of two fields side by side
+    FORM_WIDE = 1736  # widest form whose cards stand in two columns
+    COLUMNS_FROM = 1240  # width from which cards stand in two columns
     SIDE_BY_SIDE = 900  # width from which two parts of a record stand beside each other
     SHORT_LIST = 180  # height of a list that is one of several
     LIST_PANE_WIDE = 420

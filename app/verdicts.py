@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.i18n import date, number, powers, seconds, shown, shown_list, tr
+from app.i18n import date, joined, number, powers, seconds, shown, shown_list, tr
 from core.decide import in_words, verdict
 from core.model import Checked, Finding, Kind, Likeness, Match, Similar, Verdict
 from core.printable import printable
@@ -35,7 +35,7 @@ def words(checked: Checked) -> Words:
     best = checked.matches[0]
     look = "certain" if checked.verdict is Verdict.CERTAIN else "probable"
     sentences = (
-        best.agreed if best.finding.verdict is Verdict.CERTAIN else "",
+        agreed(best),
         _of_what(best),
         _purpose(best),
         likeness(best),
@@ -75,6 +75,11 @@ def headline(match: Match) -> str:
     if certain:
         return tr("Certain: this is your copy no. {serial}, sent to {recipient} on {date}.", **values)
     return tr("Probable: this may be your copy no. {serial}, sent to {recipient} on {date}.", **values)
+
+
+def agreed(match: Match) -> str:
+    """Return what was agreed about the copy that was found; empty where that is not certain."""
+    return shown(printable(match.agreed)) if match.finding.verdict is Verdict.CERTAIN else ""
 
 
 def found_by(finding: Finding) -> str:
@@ -129,7 +134,7 @@ def coverage(finding: Finding, kind: Kind | None, total: float) -> str:
         first, *also = [seconds(start) for start, _ in finding.times]
         if not also:
             return tr("It is shown at {time}.", time=first)
-        return tr("It is shown at {time}, also at {others}.", time=first, others=", ".join(also))
+        return tr("It is shown at {time}, also at {others}.", time=first, others=joined(also))
     if kind in (Kind.AUDIO, Kind.VIDEO):
         filled = sum(max(0.0, end - start) for start, end in finding.where)
         part = seconds(min(filled, total)) if total > 0 else seconds(filled)
@@ -171,7 +176,7 @@ def removed(checked: Checked) -> str:
     return tr(
         "The copy went out with rights statements that this file lacks: {statements}. Programs strip them by accident, "
         "too; removing them on purpose can be unlawful (in the USA 17 USC 1202).",
-        statements=", ".join(shown(label) for label in checked.removed),
+        statements=joined(shown(label) for label in checked.removed),
     )
 
 
@@ -186,13 +191,13 @@ def text(checked: Checked) -> str:
     lines = [printable(str(checked.file)), said.title, *said.sentences]
     for place, match in enumerate(checked.matches):
         if place:
-            lines += ["", headline(match), *filter(None, (match.agreed, odds(match.finding)))]
+            lines += ["", headline(match), *filter(None, (agreed(match), odds(match.finding)))]
         finding = match.finding
         lines += filter(None, (coverage(finding, checked.kind, 0.0), transform(finding)))
         lines += [f"{name}: {value}" for name, value in details(finding)]
     for one in checked.similar:
         lines += ["", f"“{printable(one.work.title)}”: {resemblance(one)}"]
-    rights = [*filter(None, (removed(checked), printable(checked.credentials)))]
+    rights = [*filter(None, (removed(checked), shown(printable(checked.credentials))))]
     rights += [f"{name}: {value}" for name, value in statements(checked)]
     return "\n".join((*lines, *(["", *rights] if rights else [])))
 

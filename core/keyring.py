@@ -152,6 +152,19 @@ class KeyRing:
         key.seal_again(entry.path, composed(new), facts=content["facts"])
         return dataclasses.replace(entry, protected=bool(new))
 
+    def renew(self, entry: KeyEntry, words: str, passphrase: str) -> CreatorKey:
+        """Return a key whose passphrase was lost, under another one from now on: its 24 recovery words open it, too.
+
+        KeyFileError: wrong words, or those of another key.
+        """
+        key = CreatorKey.from_words(words)
+        if key.id != entry.id:
+            raise KeyFileError(
+                f"These are the words of another key, {key.id}.", f"Type the words of the key {entry.id}."
+            )
+        key.seal_again(entry.path, composed(passphrase), facts=read_key_file(entry.path)["facts"])
+        return key
+
     def export(
         self,
         entry: KeyEntry,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from core.decide import in_words, verdict
 from core.model import (
@@ -47,6 +47,16 @@ def day(moment: str) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
+def day_in(text: str) -> str:
+    """Return the day, as 2026-03-03, that a text is as `day` writes it; empty for any other text."""
+    number, _, rest = text.partition(" ")
+    month, _, year = rest.partition(" ")
+    try:
+        return date(int(year), _MONTHS.index(month) + 1, int(number)).isoformat()
+    except ValueError:
+        return ""
+
+
 def sentence(match: Match) -> str:
     """Return what one finding means, with its probability; only a certain one speaks without reserve."""
     finding = match.finding
@@ -82,7 +92,7 @@ def likeness(match: Match) -> str:
 
 
 def agreed(recipient: str, agreements: Sequence[Consent], terms: Terms | None, today: str) -> str:
-    """Return what was agreed about a copy, as a sentence: the newest agreement that holds today, else why none does.
+    """Return what was agreed about a copy, in a sentence or two: the newest agreement that holds, else why none.
 
     `agreements` are those about the copy, newest first; `terms` are its work's.
     """
@@ -91,33 +101,59 @@ def agreed(recipient: str, agreements: Sequence[Consent], terms: Terms | None, t
         by_standing.setdefault(agreement.standing(today), agreement)
     if Standing.ACTIVE in by_standing:
         held = by_standing[Standing.ACTIVE]
-        until = f" until {day(held.ends)}" if held.ends else ""
-        scope = f" for {held.media or held.uses}" if held.media or held.uses else ""
-        what = "Licensed to" if held.type is AgreementType.LICENCE else "Consent is on file for"
-        return f"{what} {recipient}{until}{scope}{_ai_use(held, terms)}."
-    for standing, said in _NOT_HELD.items():
+        scope = held.media or held.uses
+        said = _HELD[held.type, bool(held.ends), bool(scope)]
+        known = said.format(recipient=recipient, day=day(held.ends) if held.ends else "", scope=scope)
+        return f"{known}{_ai_use(held, terms)}"
+    for standing, kinds in _NOT_HELD.items():
         if standing in by_standing:
             past = by_standing[standing]
             when = {Standing.EXPIRED: past.ends, Standing.REVOKED: past.revoked, Standing.UPCOMING: past.starts}
-            known = f" {day(when[standing])}" if standing in when else ""
-            return f"{said.format(past.type.value, recipient)}{known}{_ai_use(past, terms)}."
-    return f"No consent is on file{_ai_use(None, terms)}."
+            on = day(when[standing]) if standing in when else ""
+            return f"{kinds[past.type].format(recipient=recipient, day=on)}{_ai_use(past, terms)}"
+    return f"{_NONE_ON_FILE}{_ai_use(None, terms)}"
 
 
 def _ai_use(held: Consent | None, terms: Terms | None) -> str:
     """Return what is said of use for AI: by the agreement, else by the terms; empty where neither speaks of it."""
     if held is not None and held.ai_training is not Answer.UNSAID:
-        return f"; AI use {held.ai_training.value}"
-    if terms is None or terms.data_mining is DataMining.UNSPECIFIED:
+        allowed = held.ai_training is Answer.ALLOWED
+    elif terms is None or terms.data_mining is DataMining.UNSPECIFIED:
         return ""
-    return f"; AI use {'allowed' if terms.data_mining is DataMining.ALLOWED else 'refused'}"
+    else:
+        allowed = terms.data_mining is DataMining.ALLOWED
+    return " AI use allowed." if allowed else " AI use refused."
 
 
+# Whole sentences, so that the window knows them again and says them in its language.
+_NONE_ON_FILE = "No consent is on file."
+_HELD = {  # by what it is, and whether it ends and says for what it is
+    (AgreementType.LICENCE, False, False): "Licensed to {recipient}.",
+    (AgreementType.LICENCE, True, False): "Licensed to {recipient} until {day}.",
+    (AgreementType.LICENCE, False, True): "Licensed to {recipient} for {scope}.",
+    (AgreementType.LICENCE, True, True): "Licensed to {recipient} until {day} for {scope}.",
+    (AgreementType.CONSENT, False, False): "Consent is on file for {recipient}.",
+    (AgreementType.CONSENT, True, False): "Consent is on file for {recipient} until {day}.",
+    (AgreementType.CONSENT, False, True): "Consent is on file for {recipient} for {scope}.",
+    (AgreementType.CONSENT, True, True): "Consent is on file for {recipient} until {day} for {scope}.",
+}
 _NOT_HELD = {
-    Standing.REVOKED: "The {} to {} was revoked on",
-    Standing.EXPIRED: "The {} to {} ended on",
-    Standing.UPCOMING: "The {} to {} begins only on",
-    Standing.DRAFT: "The {} to {} is a draft that nobody signed",
+    Standing.REVOKED: {
+        AgreementType.LICENCE: "The licence to {recipient} was revoked on {day}.",
+        AgreementType.CONSENT: "The consent to {recipient} was revoked on {day}.",
+    },
+    Standing.EXPIRED: {
+        AgreementType.LICENCE: "The licence to {recipient} ended on {day}.",
+        AgreementType.CONSENT: "The consent to {recipient} ended on {day}.",
+    },
+    Standing.UPCOMING: {
+        AgreementType.LICENCE: "The licence to {recipient} begins only on {day}.",
+        AgreementType.CONSENT: "The consent to {recipient} begins only on {day}.",
+    },
+    Standing.DRAFT: {
+        AgreementType.LICENCE: "The licence to {recipient} is a draft that nobody signed.",
+        AgreementType.CONSENT: "The consent to {recipient} is a draft that nobody signed.",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from app.cards.card import Card
 from app.desk import Desk
-from app.i18n import counted, date, number, tr
+from app.i18n import counted, date, joined, number, tr
 from app.models.plain import PlainModel, Row
 from app.models.rows import Role, State
 from app.theme import Size, theme
@@ -132,7 +132,7 @@ class BackupsCard(Card):
     def _exported(self, made: Exported) -> None:
         said = tr("{path} holds {what}, read back and found whole.", path=made.path, what=_held(made.counts))
         if made.left_out:
-            keys = ", ".join(made.left_out)
+            keys = joined(made.left_out)
             said += " " + tr("Left out, since no passphrase seals them: the keys {keys}. Keep their words.", keys=keys)
         self._say(said)
 

@@ -59,9 +59,14 @@ def passphrase(given: argparse.Namespace) -> int:
     """Change the passphrase of a key and return the exit code."""
     with Session.open() as session:
         file = chosen(session, given.key)
-        old = _asked(file, given.passphrase_file)
-        CreatorKey.load(file.path, composed(old))  # a wrong one is told before a new one is asked for
-        file = session.change_passphrase(file, old, new_for(file, given.new_passphrase_file))
+        if given.with_words:
+            lost = recovery_words(given.words_file)
+            CreatorKey.from_words(lost)  # wrong words are told before a new passphrase is asked for
+            file = session.renew_key(file, lost, new_for(file, given.new_passphrase_file))
+        else:
+            old = _asked(file, given.passphrase_file)
+            CreatorKey.load(file.path, composed(old))  # a wrong one is told before a new one is asked for
+            file = session.change_passphrase(file, old, new_for(file, given.new_passphrase_file))
         if given.json:
             emit(record(file, session.active_key_file()))
         else:

@@ -48,7 +48,7 @@ class CasesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return printable(case.title)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return printable("\u2002".join(filter(None, (tr("no. {number}", number=case.id), case.found_where))))
+            return "\u2002".join(filter(None, (tr("no. {number}", number=case.id), printable(case.found_where))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{printable(case.title)}, {self.state(case).word}, {printable(case.found_where)}"
         if role == Role.ITEM:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from app.i18n import joined
 from app.models.rows import Index, Role, State
 
 
@@ -58,7 +59,7 @@ class EntriesModel(QAbstractListModel):
         told: dict[int, Any] = {
             Qt.ItemDataRole.DisplayRole: entry.name,
             Qt.ItemDataRole.ToolTipRole: "\n".join(filter(None, (entry.name, entry.state.word, entry.detail))),
-            Qt.ItemDataRole.AccessibleTextRole: ", ".join(filter(None, (entry.name, entry.state.word, entry.detail))),
+            Qt.ItemDataRole.AccessibleTextRole: joined(filter(None, (entry.name, entry.state.word, entry.detail))),
             Role.ITEM: entry.item,
             Role.STATE: entry.state,
             Role.KIND: entry.icon,

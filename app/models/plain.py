@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
+from app.i18n import joined
 from app.models.rows import Index, Role, State
 
 
@@ -45,7 +46,7 @@ class PlainModel(QAbstractListModel):
         return {
             int(Qt.ItemDataRole.DisplayRole): row.name,
             int(Qt.ItemDataRole.ToolTipRole): row.detail,
-            int(Qt.ItemDataRole.AccessibleTextRole): ", ".join(filter(None, (row.name, row.state.word, row.detail))),
+            int(Qt.ItemDataRole.AccessibleTextRole): joined(filter(None, (row.name, row.state.word, row.detail))),
             int(Role.DETAIL): row.detail,
             int(Role.STATE): row.state,
             int(Role.KIND): row.icon,

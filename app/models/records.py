@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from app.i18n import joined
 from app.models.rows import Index, Role, State
 
 
@@ -83,9 +84,9 @@ class RecordsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return line.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{line.name}\n{line.detail}".strip()
+            return "\n".join(filter(None, (line.name, line.state.word, line.detail)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, (line.name, line.state.word, line.detail)))
+            return joined(filter(None, (line.name, line.state.word, line.detail)))
         known = {
             Role.ITEM: line.item,
             Role.STATE: line.state,

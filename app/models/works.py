@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from app.i18n import counted, date, number, seconds, tr
+from app.i18n import counted, date, joined, number, seconds, tr
 from app.models.lazy import LazyRows
 from app.models.rows import Index, Role, State
 from core.model import Copy, Kind, Recipient, Strength, Work
@@ -120,7 +120,7 @@ class WorksModel(LazyRows):
             return kind_word(work.kind)
         if column == Column.SINCE:
             return date(work.created, short=True)
-        return number(listed.copies) if column == Column.COPIES else ", ".join(work.tags)
+        return number(listed.copies) if column == Column.COPIES else joined(work.tags)
 
     def _detail(self, listed: Listed) -> str:
         copies = counted(listed.copies, "{count} copy", "{count} copies")

@@ -70,7 +70,9 @@ class CasesPage(Page):
             self.choose_file,
             icon="cases",
         )
-        self.nothing = EmptyState("drawing-check", tr("No case matches the search."), "", "", self.load)
+        self.nothing = EmptyState(
+            "drawing-check", tr("No case matches the search."), "", tr("Show all"), self.search.clear
+        )
         for state in (self.empty, self.nothing):
             frame = card()
             column(frame).addWidget(state)
@@ -155,7 +157,7 @@ class CasesPage(Page):
 
     def _cases(self) -> QWidget:
         self.view, self.form = CaseView(self.desk), NewCase(self.desk)
-        self.rows = FileRows(tr("Cases"), compact=True)
+        self.rows = FileRows(tr("Cases"), compact=True, titles=True)
         self.rows.setModel(self.model)
         self.rows.selectionModel().currentChanged.connect(lambda now, before: self._select(now))
         self.rows.opened.connect(lambda index: self.view.take_focus())

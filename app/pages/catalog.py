@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
@@ -26,6 +26,7 @@ from app.widgets.toast import Toast
 from core.errors import CatalogError
 from core.model import Work
 
+_PART = TypeVar("_PART", bound=Section)
 Done = tuple[str, Mapping[str, int]]
 
 
@@ -42,7 +43,9 @@ def _parts() -> tuple[tuple[str, type[Any]], ...]:
 
 
 class CatalogPage(Page):
-    """The parts of the catalog, of which one is in front."""
+    """The parts of the catalog, of which one is in front. `protect` asks for the page where works are protected."""
+
+    protect = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Catalog"), tr("Your protected works, and who got which copy."))
@@ -53,6 +56,7 @@ class CatalogPage(Page):
         for name, _ in _parts():
             self.tabs.add(name)
         self.works = cast(WorksSection, self.part(0))
+        self.works.protect.connect(self.protect)
         self.tabs.chosen.connect(self.go)
         self.content.setSpacing(Space.M)
         self.content.addWidget(self.tabs)
@@ -73,11 +77,6 @@ class CatalogPage(Page):
             section.done.connect(lambda words: self.toast.say(words, self.undo))
             section.said.connect(lambda words: self.toast.say(words))
         return self._made[number]
-
-    @property
-    def sections(self) -> list[Section]:
-        """All parts."""
-        return [self.part(number) for number in range(len(_parts()))]
 
     @property
     def section(self) -> Section:
@@ -102,10 +101,15 @@ class CatalogPage(Page):
         self._show_tools()
         self.section.shown()
 
+    def go_to(self, kind: type[_PART]) -> _PART:
+        """Bring the part of a kind to the front and return it."""
+        self.go([part for _, part in _parts()].index(kind))
+        return cast(_PART, self.section)
+
     def search_now(self) -> None:
         """Put the cursor into the search field of the part in front; of works where it has none."""
         if type(self.section).search_now is Section.search_now:
-            self.go(0)
+            self.go_to(WorksSection)
         self.section.search_now()
 
     def show_work(self, work: int) -> None:
@@ -114,10 +118,9 @@ class CatalogPage(Page):
 
     def show_record(self, kind: type[Any], number: int) -> None:
         """Bring one thing to the front, where a part shows such."""
-        for place, (_, part) in enumerate(_parts()):
+        for _, part in _parts():
             if part.shows is kind:
-                self.go(place)
-                self.section.bring(number)
+                self.go_to(part).bring(number)
                 return
 
     def escape(self) -> bool:

@@ -21,7 +21,7 @@ from app.session import Session
 from app.theme import Space
 from app.widgets.empty import EmptyState
 from app.widgets.file_rows import FileRows
-from app.widgets.parts import ElidedLabel, button, card, column, row
+from app.widgets.parts import button, card, column, label, row
 from app.widgets.verdict_view import VerdictView
 from core.errors import CancelledError, CountermarkError
 from core.model import Checked, Verdict, Work
@@ -60,7 +60,7 @@ class CheckPage(Page):
     open_case = Signal(object)  # the Suspect that its user acts on
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, tr("Check"), tr("Find out whether a file carries your mark, and whose copy it is."))
+        super().__init__(desk, tr("Check"), tr("Whether a file carries your mark, and whose copy it is."))
         self.model = ChecksModel(self)
         self.jobs: list[Job] = []
         self._stopped: set[int] = set()
@@ -153,8 +153,9 @@ class CheckPage(Page):
             "drawing-check",
             tr("Drop the files that you found elsewhere."),
             tr("They are only read, on this computer. Nothing is sent anywhere."),
-            "",
+            tr("Check files"),
             self.choose_files,
+            icon="add",
         )
         column(frame).addWidget(self.empty)
         return frame
@@ -168,7 +169,7 @@ class CheckPage(Page):
         left = self._left = card()
         stack = column(left, margins=Space.XS, spacing=0)
         stack.addWidget(self.rows, 1)
-        self.counts = ElidedLabel(look="small")
+        self.counts = label(look="small", wrap=True)
         foot = row(margins=(Space.M, Space.S, Space.S, Space.S))
         foot.addWidget(self.counts, 1)
         self.clear_button = button(tr("Clear"), self._clear, look="quiet", icon="clear")
@@ -311,10 +312,11 @@ class CheckPage(Page):
     def _refresh(self) -> None:
         total = self.model.rowCount()
         self.stack.setCurrentIndex(1 if total else 0)
+        self.choose_button.setVisible(bool(total))  # else the one in the middle does it
         self.cancel_button.setVisible(bool(self.jobs))
         self.cancel_button.setEnabled(bool(self.jobs))
         found = self.model.found
-        self.counts.show_text(
+        self.counts.setText(
             counted(
                 found, "{count} of {total} carries your mark", "{count} of {total} carry your mark", total=number(total)
             )

@@ -9,7 +9,7 @@ from app.desk import Desk
 from app.i18n import shown, tr
 from app.theme import Size, Space, set_look
 from app.widgets.parts import IconLabel, button, column, label, row, scrolled
-from app.widgets.passphrase_fields import secret_field
+from app.widgets.passphrase_fields import PassphraseFields, secret_field, words_field
 from core.errors import KeyFileError
 
 
@@ -55,13 +55,20 @@ class UnlockPage(Gate):
         self.field.setPlaceholderText(tr("Passphrase"))
         self.field.returnPressed.connect(self.unlock)
         self.button = button(tr("Open"), self.unlock, look="primary")
-        line = row(spacing=Space.S)
+        self._asking = QWidget()
+        line = row(self._asking, spacing=Space.S)
         line.addWidget(self.field, 1)
         line.addWidget(self.button)
-        self.sheet.addLayout(line)
+        self.sheet.addWidget(self._asking)
+        self.sheet.addWidget(self._with_words())
         self.problem = label(look="trouble", wrap=True)
         self.problem.hide()
         self.sheet.addWidget(self.problem)
+        self.switch = button(tr("I have lost the passphrase"), self._switch, look="quiet")
+        foot = row()
+        foot.addWidget(self.switch)
+        foot.addStretch(1)
+        self.sheet.addLayout(foot)
 
     def shown(self) -> None:
         self.field.setFocus()
@@ -77,15 +84,64 @@ class UnlockPage(Gate):
 
         self.desk.jobs.call(work, lambda done: self._opened(), self._failed)
 
+    def renew(self) -> None:
+        """Open the key with its words, and give it the passphrase that was typed."""
+        if not self.renew_button.isEnabled():
+            return
+        words, passphrase, session = self.words.toPlainText(), self.secrets.passphrase(), self.desk.session
+        self._wait(True)
+
+        def work() -> None:
+            session.renew_key(session.active_key_file(), words, passphrase)
+            session.unlock(lambda file: passphrase)
+            _ = session.catalog
+
+        self.desk.jobs.call(work, lambda done: self._opened(), self._failed)
+
     def open_without(self) -> None:
         """Open a key that has no passphrase: there is nothing to ask."""
-        self.field.hide()
-        self.button.hide()
+        self._asking.hide()
+        self.switch.hide()
         self.title.setText(tr("Opening your key…"))
         self.unlock()
 
+    def _with_words(self) -> QWidget:
+        self.anew = QWidget()
+        stack = column(self.anew, spacing=Space.L)
+        told = tr("The 24 words on your sheet open the key, too. Give it another passphrase with them.")
+        stack.addWidget(label(told, wrap=True))
+        self.words = words_field()
+        self.words.textChanged.connect(self._refresh)
+        stack.addWidget(self.words)
+        self.secrets = PassphraseFields()
+        self.secrets.changed.connect(self._refresh)
+        self.secrets.entered.connect(self.renew)
+        stack.addWidget(self.secrets)
+        self.renew_button = button(tr("Open with the words"), self.renew, look="primary")
+        line = row()
+        line.addWidget(self.renew_button)
+        line.addStretch(1)
+        stack.addLayout(line)
+        self.anew.hide()
+        self._refresh()
+        return self.anew
+
+    def _switch(self) -> None:
+        """Ask for the words instead of the passphrase, or the other way round."""
+        lost = self.anew.isHidden()
+        self.anew.setVisible(lost)
+        self._asking.setVisible(not lost)
+        self.problem.hide()
+        self.switch.setText(tr("I know the passphrase") if lost else tr("I have lost the passphrase"))
+        (self.words if lost else self.field).setFocus()
+
+    def _refresh(self) -> None:
+        self.renew_button.setEnabled(bool(self.words.toPlainText().split()) and self.secrets.agree())
+
     def _opened(self) -> None:
         self.field.clear()
+        self.words.clear()
+        self.secrets.clear()
         self._wait(False)
         self.passed.emit()
 
@@ -94,14 +150,17 @@ class UnlockPage(Gate):
         if isinstance(error, KeyFileError):
             self.problem.setText(shown(str(error)))
             self.problem.show()
-            self.field.selectAll()
-            self.field.setFocus()
+            if self.anew.isHidden():
+                self.field.selectAll()
+                self.field.setFocus()
+            else:
+                self.words.setFocus()
         else:
             self.desk.messages.show_error(error)
 
     def _wait(self, waiting: bool) -> None:
-        self.field.setEnabled(not waiting)
-        self.button.setEnabled(not waiting)
+        for part in (self._asking, self.anew, self.switch):
+            part.setEnabled(not waiting)
         self.button.setText(tr("Opening…") if waiting else tr("Open"))
         if waiting:
             self.problem.hide()

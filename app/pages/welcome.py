@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from app.desk import Desk
 from app.i18n import shown, tr
 from app.pages.gate import Gate
 from app.sheet import save_sheet, sheet_of
-from app.theme import Size, Space
+from app.theme import Space
 from app.widgets.facts import Facts
 from app.widgets.parts import button, column, label, row
-from app.widgets.passphrase_fields import PassphraseFields
+from app.widgets.passphrase_fields import PassphraseFields, words_field
 from app.widgets.recovery_proof import RecoveryProof
 from app.widgets.recovery_words import RecoveryWords
 from core.errors import CountermarkError
@@ -83,12 +83,7 @@ class WelcomePage(Gate):
         cell.addWidget(title)
         cell.addWidget(self.name)
         stack.addLayout(cell)
-        self.words_field = QPlainTextEdit()
-        self.words_field.setAccessibleName(tr("The 24 recovery words of your key"))
-        self.words_field.setPlaceholderText(tr("The 24 recovery words, in their order"))
-        self.words_field.setTabChangesFocus(True)
-        self.words_field.setAcceptDrops(False)
-        self.words_field.setFixedHeight(Size.TILE_PICTURE)
+        self.words_field = words_field()
         self.words_field.textChanged.connect(self._refresh)
         self.words_field.hide()
         stack.addWidget(self.words_field)

@@ -71,7 +71,7 @@ class BinSection(Section):
         self.stack.addWidget(frame)
         self.model = BinModel(self)
         self.model.wanted.connect(self._fetch)
-        self.rows = FileRows(tr("What lies in the bin"), compact=True, action_icon="back")
+        self.rows = FileRows(tr("What lies in the bin"), compact=True, titles=True, action_icon="back")
         self.rows.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.rows.setModel(self.model)
         self.rows.acted.connect(lambda index: self._restore([self.model.key(index.row())]))

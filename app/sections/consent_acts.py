@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.desk import Desk
 from app.entered import day_words
 from app.i18n import counted, tr
-from app.sections.consent_words import state_of, type_words
+from app.sections.consent_words import type_words
+from app.standings import state_of
 from app.theme import Space
 from app.widgets.act_panel import ActPanel
 from app.widgets.bin_button import BinButton
 from app.widgets.form import Field
-from app.widgets.parts import IconLabel, button, column, label, row
+from app.widgets.parts import IconLabel, button, column, label, leading, row
 from app.widgets.record_editor import RecordEditor
 from app.widgets.written import Written
 from core.agreements import write_record
@@ -76,7 +77,7 @@ class ConsentActs(QWidget):
         self.signing = self._signing()
         self.revoking = self._revoking()
         for panel in (self.signing, self.revoking):
-            stack.addWidget(panel)
+            stack.addLayout(leading(panel))
             panel.opened.connect(self.asking)
 
     def show_consent(self, consent: Consent) -> None:

@@ -68,12 +68,13 @@ class ConsentDetail(QFrame):
             (PAYMENTS, self.payments),
             (PAPERS, self.papers),
         ):
-            inside.setMaximumWidth(Size.FORM)
+            inside.setMaximumWidth(Size.FORM if name in (CHECKLIST, PAPERS) else Size.FORM_WIDE)
             self.areas[name] = scrolled(inside)
             self.pages.addWidget(self.areas[name])
         stack.addWidget(self.pages, 1)
         stack.addWidget(editor.foot)
         stack.addStretch()
+        self._stack = stack
         editor.pending.connect(lambda some: self._show_foot())
         self.views.choose(RECORD)
 
@@ -165,6 +166,7 @@ class ConsentDetail(QFrame):
         """Let a panel that asks for something have all the room."""
         self.views.setVisible(not asking and bool(self.item.id))
         self.pages.setVisible(not asking)
+        self._stack.setStretch(self._stack.count() - 1, 1 if asking else 0)  # the panel is as high as it is
         self._show_foot()
 
     def _fill_in(self, field: str) -> None:

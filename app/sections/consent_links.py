@@ -13,7 +13,7 @@ from app.i18n import date, tr
 from app.models.records import Line
 from app.models.rows import State
 from app.models.works import size_words
-from app.theme import Space
+from app.widgets.card_columns import CardColumns
 from app.widgets.linked import Linked
 from app.widgets.parts import column
 from core.catalog.store import Catalog
@@ -30,7 +30,6 @@ class ConsentLinks(QWidget):
         super().__init__()
         self._desk = desk
         self._number = 0
-        stack = column(self, spacing=Space.L)
         self.works = Linked(
             desk,
             Work,
@@ -62,9 +61,8 @@ class ConsentLinks(QWidget):
             none=tr("No single copy is linked."),
         )
         for field, one in (("works", self.works), ("recipients", self.recipients), ("copies", self.copies)):
-            stack.addWidget(one)
             one.changed.connect(lambda numbers, field=field: self._change(field, numbers))
-        stack.addStretch(1)
+        column(self).addWidget(CardColumns((self.works, self.recipients, self.copies), 2))
         self.works.opened.connect(lambda work: self.show_work.emit(work.id))
         self.copies.opened.connect(lambda copy: self.show_work.emit(copy.work))
 

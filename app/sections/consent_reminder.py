@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame
 
 from app.desk import Desk
 from app.i18n import counted, tr
-from app.sections.consent_words import SOON, title_ends_in
+from app.standings import SOON, title_ends_in
 from app.theme import Space, set_look
 from app.widgets.parts import IconLabel, button, icon_button, label, row
 from core.catalog.query import Query

@@ -14,8 +14,9 @@ from app.i18n import counted, tr
 from app.models.records import Line
 from app.sections.consent_detail import PAYMENTS, ConsentDetail
 from app.sections.consent_reminder import Reminder
-from app.sections.consent_words import SOON, days_in_order, groups, state_of
+from app.sections.consent_words import days_in_order, groups
 from app.sections.record_section import RecordSection
+from app.standings import SOON, state_of
 from app.widgets.empty import EmptyState
 from app.widgets.menu_button import MenuButton
 from app.widgets.parts import button

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.desk import Desk
 from app.i18n import counted, number, tr
@@ -13,11 +13,10 @@ from app.models.records import Line
 from app.models.rows import State
 from app.sections.record_section import RecordSection
 from app.theme import Size, Space
-from app.widgets.bin_button import BinButton
 from app.widgets.empty import EmptyState
 from app.widgets.facts import Facts
 from app.widgets.form import Field, Group
-from app.widgets.parts import button, card, column, label, row, scrolled
+from app.widgets.parts import button, card, column, label
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from core.catalog.query import Query
@@ -73,25 +72,16 @@ class CreatorsPart(RecordSection):
 
     def show_item(self, item: Creator) -> None:
         super().show_item(item)
-        self.title.setText(item.name or tr("New creator"))
-        self.bin_button.show_for(stored=bool(item.id), binned=bool(item.binned))
+        self.show_head(item)
         self.has.setVisible(bool(item.id))
         self.facts.show_facts(())
         if item.id:
             catalog = self.desk.session.catalog
             self.desk.jobs.call(lambda: _has(catalog, item.id), self._show_has, self.desk.messages.show_error)
 
-    def _detail(self) -> QWidget:
-        frame = card()
-        stack = column(frame, margins=(Space.L, Space.L, Space.L, Space.M), spacing=Space.M)
-        head = row(spacing=Space.S)
-        self.title = label(look="heading", wrap=True, selectable=True)
-        head.addWidget(self.title, 1)
-        self.bin_button = BinButton(self.move_to_bin)
-        head.addWidget(self.bin_button)
-        stack.addLayout(head)
+    def _detail(self) -> QFrame:
         inside = QWidget()
-        inside.setMaximumWidth(Size.FORM)
+        inside.setMaximumWidth(Size.FORM_WIDE)
         body = column(inside, margins=(0, 0, Space.S, 0), spacing=Space.L)
         body.addWidget(self.editor)
         self.has = card()
@@ -101,11 +91,7 @@ class CreatorsPart(RecordSection):
         below.addWidget(self.facts)
         body.addWidget(self.has)
         body.addStretch(1)
-        stack.addWidget(scrolled(inside), 1)
-        stack.addWidget(self.editor.foot)
-        self.editor.foot.hide()
-        self.editor.pending.connect(self.editor.foot.setVisible)
-        return frame
+        return self.framed(inside, tr("New creator"))
 
     def _offer_terms(self, choices: Sequence[tuple[str, str]]) -> None:
         self.editor.form.offer("terms", [("", tr("None")), *choices])

@@ -92,7 +92,7 @@ class HistorySection(Section):
     # -- building ----------------------------------------------------------------------------------------------
 
     def _list(self) -> QWidget:
-        self.rows = FileRows(tr("What was done"), compact=True)
+        self.rows = FileRows(tr("What was done"), compact=True, titles=True)
         self.rows.setModel(self.model)
         self.rows.selectionModel().currentChanged.connect(lambda now, before: self._select(now))
         frame = card()

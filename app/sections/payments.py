@@ -21,9 +21,10 @@ from app.sections.consent_words import CURRENCIES
 from app.sections.reckoner import Reckoner
 from app.theme import Space
 from app.widgets.act_panel import ActPanel
+from app.widgets.card_columns import CardColumns
 from app.widgets.facts import Facts
 from app.widgets.form import Field
-from app.widgets.parts import button, card, column, label, row
+from app.widgets.parts import button, card, column, label, leading, row
 from app.widgets.record_rows import RecordRows
 from app.widgets.written import Written
 from core.agreements import write_ledger
@@ -54,12 +55,10 @@ class PaymentsPanel(QWidget):
         self._payment: Payment | None = None
         stack = column(self, spacing=Space.L)
         self.panel = ActPanel(tr("Payment"), "", _fields(), tr("Save"), self._keep)
-        stack.addWidget(self.panel)
-        stack.addWidget(self._summary())
-        stack.addWidget(self._payments())
+        stack.addLayout(leading(self.panel))
         self.reckoner = Reckoner()
         self.reckoner.taken.connect(lambda texts: self.add(**texts))
-        stack.addWidget(self.reckoner)
+        stack.addWidget(CardColumns((self._summary(), self._payments(), self.reckoner), 1))
         stack.addStretch(1)
 
     def show_consent(self, consent: Consent) -> None:

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.desk import Desk
-from app.i18n import counted, date, tr
+from app.i18n import counted, date, joined, tr
 from app.models.records import Line
 from app.models.rows import State
 from app.sections.record_section import RecordSection
 from app.theme import Size, Space
-from app.widgets.bin_button import BinButton
 from app.widgets.empty import EmptyState
 from app.widgets.form import Field
-from app.widgets.parts import button, card, column, label, row, scrolled
+from app.widgets.parts import button, column, label
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from app.widgets.record_rows import RecordRows
@@ -68,42 +67,30 @@ class RecipientsSection(RecordSection):
 
     def show_item(self, item: Recipient) -> None:
         super().show_item(item)
-        self.title.setText(item.name or tr("New recipient"))
-        self.bin_button.show_for(stored=bool(item.id), binned=bool(item.binned))
+        self.show_head(item)
         self.got.setVisible(bool(item.id))
         if item.id:
             self.copies.ask(Query(recipient=item.id))
 
-    def _detail(self) -> QWidget:
-        frame = card()
-        stack = column(frame, margins=Space.L, spacing=Space.M)
-        head = row(spacing=Space.S)
-        self.title = label(look="heading", wrap=True, selectable=True)
-        head.addWidget(self.title, 1)
-        self.bin_button = BinButton(self.move_to_bin)
-        head.addWidget(self.bin_button)
-        stack.addLayout(head)
+    def _detail(self) -> QFrame:
         left = QWidget()
         form = column(left, spacing=Space.M)
         form.addWidget(self.editor)
-        form.addWidget(self.editor.foot)
         form.addStretch(1)
         left.setMaximumWidth(Size.READING)
-        self.got = QWidget()
+        right, self.got = QWidget(), QWidget()
+        column(right).addWidget(self.got)
         below = column(self.got, spacing=Space.S)
         self.got_words = label(look="strong", wrap=True)
         below.addWidget(self.got_words)
-        self.copies = RecordRows(
-            self.desk, Copy, tr("Copies of this recipient"), _copies, compact=True, action="folder"
-        )
+        self.copies = RecordRows(self.desk, Copy, tr("Copies of this recipient"), _copies, action="folder", fit=8)
         self.copies.loaded.connect(self._count)
         self.copies.open_item.connect(lambda copy: self.show_work.emit(copy.work))
         self.copies.act_on_item.connect(lambda copy: self.desk.show_in_folder(Path(copy.path)))
-        self.copies.setMinimumHeight(Size.SHORT_LIST)
         self.copies.setToolTip(tr("Enter shows the work; the sign at the end opens the folder of the copy"))
-        below.addWidget(self.copies, 1)
-        stack.addWidget(scrolled(SideBySide(left, self.got, edge=Space.S)), 1)
-        return frame
+        below.addWidget(self.copies)
+        below.addStretch(1)
+        return self.framed(SideBySide(left, right, edge=Space.S), tr("New recipient"))
 
     def _count(self) -> None:
         total = self.copies.total
@@ -142,13 +129,22 @@ def _fields() -> list[Field]:
 
 def _describe(catalog: Catalog, recipients: Sequence[Recipient]) -> list[Line]:
     words = kind_words()
-    return [Line(one, one.name, State(_about(one, words), "", "muted"), one.email, icon="person") for one in recipients]
+    return [
+        Line(
+            one,
+            one.name,
+            State(_about(one, words), "", "muted"),
+            joined(filter(None, (one.email, *one.tags))),
+            "person",
+        )
+        for one in recipients
+    ]
 
 
 def _about(one: Recipient, words: dict[RecipientKind, str]) -> str:
     kind = "" if one.kind is RecipientKind.OTHER else words[one.kind]
     since = tr("since {date}", date=date(one.created, short=True))
-    return "  ·  ".join(filter(None, (kind, ", ".join(one.tags), since)))
+    return "  ·  ".join(filter(None, (kind, since)))
 
 
 def _copies(catalog: Catalog, copies: Sequence[Copy]) -> list[Line]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from app.desk import Desk
 from app.i18n import tr
 from app.sections.section import Section
 from app.theme import Size, Space, set_look
+from app.widgets.bin_button import BinButton
 from app.widgets.empty import EmptyState
-from app.widgets.parts import card, column, row
+from app.widgets.parts import card, column, label, row, scrolled
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from app.widgets.sheet_import import SheetImport, export_sheet
@@ -55,6 +56,35 @@ class RecordSection(Section):
     def set_detail(self, detail: QWidget) -> None:
         """Show this on the right while a record is in front."""
         self.sides.addWidget(detail)
+
+    def framed(self, inside: QWidget, new: str, *tools: QWidget, below: QWidget | None = None) -> QFrame:
+        """Return a card that shows `inside` under the name of the record, `new` where it has none, and the bin.
+
+        `below` stands under the name, `tools` beside it; what keeps or drops changes comes to the foot with them.
+        """
+        self._new = new
+        frame = card()
+        stack = column(frame, margins=(Space.L, Space.L, Space.L, Space.M), spacing=Space.M)
+        head, words = row(spacing=Space.S), column(spacing=0)
+        self.title = label(look="heading", wrap=True, selectable=True)
+        words.addWidget(self.title)
+        if below is not None:
+            words.addWidget(below)
+        head.addLayout(words, 1)
+        self.bin_button = BinButton(self.move_to_bin)
+        for tool in (*tools, self.bin_button):
+            head.addWidget(tool)
+        stack.addLayout(head)
+        stack.addWidget(scrolled(inside), 1)
+        stack.addWidget(self.editor.foot)
+        self.editor.foot.hide()
+        self.editor.pending.connect(self.editor.foot.setVisible)
+        return frame
+
+    def show_head(self, item: Any) -> None:
+        """Show the name of a record in the head of its card, and what the bin does with it."""
+        self.title.setText(item.name or self._new)
+        self.bin_button.show_for(stored=bool(item.id), binned=bool(item.binned))
 
     def shown(self) -> None:
         self.listing.load()
@@ -151,6 +181,6 @@ class RecordSection(Section):
         self.listing.forget()
         self.listing.load()
 
-    @staticmethod
-    def _nothing() -> QWidget:
-        return EmptyState("drawing-check", tr("Nothing is chosen."), tr("Choose from the list."), "", lambda: None)
+    def _nothing(self) -> QWidget:
+        """Return what is shown where a search or a filter leaves no row."""
+        return EmptyState("drawing-check", tr("Nothing matches."), "", tr("Show all"), self.listing.show_all)

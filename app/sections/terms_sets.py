@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.desk import Desk
 from app.i18n import counted, shown, tr
@@ -15,13 +15,12 @@ from app.models.records import Line
 from app.models.rows import State
 from app.sections.record_section import RecordSection
 from app.theme import Size, Space
-from app.widgets.bin_button import BinButton
 from app.widgets.disclosure import Disclosure
 from app.widgets.empty import EmptyState
 from app.widgets.facts import Facts
 from app.widgets.form import Field, Group
 from app.widgets.menu_button import MenuButton
-from app.widgets.parts import button, card, column, label, row, scrolled
+from app.widgets.parts import button, card, column, label
 from app.widgets.record_editor import RecordEditor
 from app.widgets.record_list import RecordList
 from app.widgets.side_by_side import SideBySide
@@ -92,41 +91,25 @@ class TermsPart(RecordSection):
 
     def show_item(self, item: Terms) -> None:
         super().show_item(item)
-        self.title.setText(item.name or tr("New terms"))
+        self.show_head(item)
         stored = bool(item.id)
         self.kit_button.setVisible(stored)
-        self.bin_button.show_for(stored=bool(item.id), binned=bool(item.binned))
         self.used.setText("")
         self._preview()
         if stored:
             catalog = self.desk.session.catalog
             self.desk.jobs.call(lambda: _use(catalog, item.id), self._show_use, self.desk.messages.show_error)
 
-    def _detail(self) -> QWidget:
-        frame = card()
-        stack = column(frame, margins=(Space.L, Space.L, Space.L, Space.M), spacing=Space.M)
-        head = row(spacing=Space.S)
-        words = column(spacing=0)
-        self.title = label(look="heading", wrap=True, selectable=True)
+    def _detail(self) -> QFrame:
         self.used = label(look="muted", wrap=True)
-        words.addWidget(self.title)
-        words.addWidget(self.used)
-        head.addLayout(words, 1)
         self.kit_button = button(tr("For a website…"), lambda: self.kit_wanted.emit(self.editor.item.id), look="quiet")
-        self.bin_button = BinButton(self.move_to_bin)
-        head.addWidget(self.kit_button)
-        head.addWidget(self.bin_button)
-        stack.addLayout(head)
         left = QWidget()
         left.setMaximumWidth(Size.FORM)
         form = column(left)
         form.addWidget(self.editor)
         form.addStretch(1)
-        stack.addWidget(scrolled(SideBySide(left, self._said(), spacing=Space.L, edge=Space.S)), 1)
-        stack.addWidget(self.editor.foot)
-        self.editor.foot.hide()
-        self.editor.pending.connect(self.editor.foot.setVisible)
-        return frame
+        sides = SideBySide(left, self._said(), spacing=Space.L, edge=Space.S)
+        return self.framed(sides, tr("New terms"), self.kit_button, below=self.used)
 
     def _said(self) -> QWidget:
         whole = QWidget()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedWidget, QWidget
 
@@ -40,6 +40,7 @@ class WorksSection(Section):
     """The works of the catalog."""
 
     shows = Work
+    protect = Signal()  # asks for the page where works are protected
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Works"))
@@ -128,8 +129,9 @@ class WorksSection(Section):
             "drawing-catalog",
             tr("Nothing here yet."),
             tr("Every work that you protect appears here with its copies."),
-            "",
-            self.load,
+            tr("Protect files"),
+            self.protect.emit,
+            icon="protect",
         )
         self.nothing = EmptyState(
             "drawing-check", tr("No work matches the search."), "", tr("Show all"), self._show_all

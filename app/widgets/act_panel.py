@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
 from app.i18n import tr
-from app.theme import Space, set_look
+from app.theme import Size, Space, set_look
 from app.widgets.form import Field, Form
 from app.widgets.parts import button, column, label, row
 
@@ -27,6 +27,7 @@ class ActPanel(QFrame):
     def __init__(self, title: str, explanation: str, fields: Sequence[Field], word: str, act: Act) -> None:
         super().__init__()
         set_look(self, "card")
+        self.setMaximumWidth(Size.FORM)
         self._act = act
         stack = column(self, margins=Space.L, spacing=Space.M)
         self.title = label(title, "heading", wrap=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.desk import Desk
@@ -11,23 +11,32 @@ from app.i18n import shown, tr
 from app.theme import Space
 from app.widgets.log_seal import LogSeal
 from app.widgets.package_maker import PackageMaker
-from app.widgets.parts import column, label, rule
+from app.widgets.parts import button, column, label, rule
+from app.widgets.side_by_side import SideBySide
 from core.evidence.report import LIMITS
 
 
 class CaseEvidence(QWidget):
-    """A part of a case. `done` tells that something was written, `status` that work began or ended."""
+    """A part of a case. `done` tells that something was written, `status` that work began or ended, `onward` leads to
+    the next part.
+    """
 
     done = Signal()
+    onward = Signal()
     status = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        body = column(self, spacing=Space.M)
+        left, right = QWidget(), QWidget()
+        column(self).addWidget(SideBySide(left, right))
+        body = column(left, spacing=Space.M)
         body.addWidget(label(tr("Evidence package"), "heading"))
         self.package = PackageMaker(desk)
         body.addWidget(self.package)
-        body.addWidget(rule())
+        onward = button(tr("On to the notices"), self.onward.emit, look="quiet", icon="after")
+        body.addWidget(onward, 0, Qt.AlignmentFlag.AlignLeft)
+        body.addStretch(1)
+        body = column(right, spacing=Space.M)
         body.addWidget(label(tr("What it does not prove"), "heading"))
         for limit in LIMITS:
             body.addWidget(label(f"·  {shown(limit)}", wrap=True, selectable=True))

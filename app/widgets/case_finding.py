@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app import verdicts
@@ -18,24 +18,28 @@ from app.widgets.case_form import fields_of, kept_form, values_of
 from app.widgets.copy_line import CopyLine
 from app.widgets.disclosure import Disclosure
 from app.widgets.facts import Facts
-from app.widgets.parts import IconLabel, button, clear, column, label, row, rule
+from app.widgets.parts import IconLabel, button, clear, column, label, leading, row, rule
+from app.widgets.side_by_side import SideBySide
 from app.widgets.similar_card import SimilarCard
 from app.widgets.verdict_view import marks_of
 from core.model import Case, Checked, Work
-from core.printable import printable
 
 
 class CaseFinding(QWidget):
-    """The first part of a case. `saved` tells that its fields were changed."""
+    """The first part of a case. `saved` tells that its fields were changed, `onward` leads to the next part."""
 
     saved = Signal()
+    onward = Signal()
     show_work = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._dossier: Dossier | None = None
-        body = column(self, spacing=Space.M)
+        left, right, known = QWidget(), QWidget(), QWidget()
+        column(self).addWidget(SideBySide(left, right))
+        right.setLayout(leading(known))
+        body = column(left, spacing=Space.M)
         self._finding = column(spacing=Space.S)
         body.addLayout(self._finding)
         self.preview = BesideView(desk)
@@ -59,10 +63,11 @@ class CaseFinding(QWidget):
         line.addWidget(self.folder_button)
         line.addStretch(1)
         body.addLayout(line)
-        body.addWidget(rule())
+        body.addStretch(1)
+        known.setMaximumWidth(Size.READING)
+        body = column(known, spacing=Space.M)
         body.addWidget(label(tr("What you know of it"), "heading"))
         self.form = kept_form()
-        self.form.setMaximumWidth(Size.READING)
         self.form.changed.connect(self._touched)
         body.addWidget(self.form)
         foot = row(spacing=Space.M)
@@ -73,6 +78,8 @@ class CaseFinding(QWidget):
             foot.addWidget(widget)
         foot.addStretch(1)
         body.addLayout(foot)
+        onward = button(tr("On to the evidence"), self.onward.emit, look="quiet", icon="after")
+        body.addWidget(onward, 0, Qt.AlignmentFlag.AlignLeft)
         body.addStretch(1)
 
     @property
@@ -85,7 +92,7 @@ class CaseFinding(QWidget):
         same = self._dossier is not None and self._dossier.case.id == dossier.case.id
         self._dossier = dossier
         self._show_finding(dossier.checked)
-        self.received.show_facts((name, printable(value)) for name, value in dossier.received)
+        self.received.show_facts(dossier.received)
         self.hash.show_text(dossier.sha256)
         has_file = dossier.folder is not None
         self._rule.setVisible(has_file)

@@ -38,17 +38,20 @@ def fields_of(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _field(name: str) -> Field:
-    day, moment = tr("A day, as 2026-12-31"), tr("A day, or a moment with its zone, as 2026-12-31T18:30+01:00")
+    where, how = tr("Address on the web, or a place"), tr("Downloaded with a browser, recorded…")
+    whom = tr("Platform, company or person")
+    found_on, hint = tr("When it was found"), tr("A day, with or without the time.")
+    statuses = [(one.value, status_word(one)) for one in CaseStatus]
     made = {
         "title": Field("title", tr("Title of the case")),
-        "found_where": Field("found_where", tr("Where it was found"), placeholder=tr("Address on the web, or a place")),
-        "found_on": Field("found_on", tr("When it was found"), hint=moment),
-        "found_by": Field("found_by", tr("Who found it")),
-        "found_how": Field("found_how", tr("How it was saved"), placeholder=tr("Downloaded with a browser, recorded…")),
-        "respondent": Field("respondent", tr("Who is written to"), placeholder=tr("Platform, company or person")),
-        "contact": Field("contact", tr("How they are reached")),
-        "status": Field("status", tr("Status"), choices=[(one.value, status_word(one)) for one in CaseStatus]),
-        "follow_up": Field("follow_up", tr("To be looked at again on"), hint=day),
+        "found_where": Field("found_where", tr("Where it was found"), placeholder=where),
+        "found_on": Field("found_on", found_on, day=True, timed=True, hint=hint, half=True),
+        "found_by": Field("found_by", tr("Who found it"), half=True),
+        "found_how": Field("found_how", tr("How it was saved"), placeholder=how),
+        "respondent": Field("respondent", tr("Who is written to"), placeholder=whom, half=True),
+        "contact": Field("contact", tr("How they are reached"), half=True),
+        "status": Field("status", tr("Status"), choices=statuses, half=True),
+        "follow_up": Field("follow_up", tr("To be looked at again on"), day=True, empty=tr("No day"), half=True),
         "outcome": Field("outcome", tr("Outcome"), lines=2),
         "note": Field("note", tr("Notes"), lines=4),
     }

@@ -51,7 +51,7 @@ class CaseHistory(QWidget):
         if not dossier.documents:
             nothing = tr("None yet. Notices that you write are kept here; add the answers that you get.")
             self._papers.addWidget(label(nothing, "muted", wrap=True))
-        self.history.show_facts((date(moment, short=True), printable(said)) for moment, said in dossier.history)
+        self.history.show_facts((date(moment, short=True), said) for moment, said in dossier.history)
 
     def add_paper(self) -> None:
         """Keep a paper with the case: an answer, a signed form."""

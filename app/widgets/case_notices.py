@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from app.desk import Desk
 from app.dossier import Dossier
 from app.i18n import date as day_in_words
-from app.i18n import shown, tr
+from app.i18n import joined, shown, tr
 from app.theme import Size, Space, set_look
 from app.widgets.disclosure import Disclosure
 from app.widgets.folder_line import FolderLine
 from app.widgets.form import Field, Form
-from app.widgets.parts import ComboBox, button, clear, column, label, row, rule
+from app.widgets.parts import ComboBox, button, clear, column, label, row
+from app.widgets.side_by_side import SideBySide
 from core.evidence.notices import ELEMENTS, Notice, NoticeKind, needs, notice
 from core.model import Case
 from core.paper.plain import text_of
@@ -57,7 +58,10 @@ class CaseNotices(QWidget):
         self._shown: tuple[int, NoticeKind] | None = None
         self.written: Written | None = None
         self.form = Form(())
-        body = column(self, spacing=Space.M)
+        left, right = QWidget(), QWidget()
+        left.setMaximumWidth(Size.READING)
+        column(self).addWidget(SideBySide(left, right))
+        body = column(left, spacing=Space.M)
         self.kind = ComboBox(tr("Which notice"))
         for kind, words in _kinds():
             self.kind.addItem(words, kind.value)
@@ -68,7 +72,8 @@ class CaseNotices(QWidget):
         self._form_room = column()
         body.addLayout(self._form_room)
         self._form_room.addWidget(self.form)
-        body.addWidget(rule())
+        body.addStretch(1)
+        body = column(right, spacing=Space.M)
         body.addWidget(label(tr("The letter"), "heading"))
         self.missing = label(wrap=True)
         body.addWidget(self.missing)
@@ -81,8 +86,8 @@ class CaseNotices(QWidget):
         self.preview.setReadOnly(True)
         self.preview.setTabChangesFocus(True)
         self.preview.setAccessibleName(tr("The letter as it will read"))
-        self.preview.setFixedHeight(Size.PREVIEW * 2)
-        body.addWidget(self.preview)
+        self.preview.setMinimumHeight(Size.PREVIEW * 2)
+        body.addWidget(self.preview, 1)
         self.guide = label(wrap=True, selectable=True)
         body.addWidget(Disclosure(tr("Know before you send it"), self.guide))
         self.folder = FolderLine(tr("Written into"))
@@ -93,7 +98,6 @@ class CaseNotices(QWidget):
         foot.addStretch(1)
         body.addLayout(foot)
         body.addWidget(self._results())
-        body.addStretch(1)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(_PAUSE)
@@ -164,7 +168,6 @@ class CaseNotices(QWidget):
         self.form = Form(
             [_field(name, name in must) for name in needs(filled.kind, optional=True) if name not in _OURS]
         )
-        self.form.setMaximumWidth(Size.READING)
         self.form.changed.connect(self._typed.start)
         self._form_room.addWidget(self.form)
         self.form.show_values(filled.elements)
@@ -179,7 +182,7 @@ class CaseNotices(QWidget):
         self.law.setText(tr("{law}  ·  template of {day}", law=made.letter.below, day=day_in_words(made.as_of)))
         self.preview.setPlainText(text_of(made.letter))
         self.guide.setText(text_of(made.guide))
-        said = ", ".join(shown(name) for name in made.missing)
+        said = joined(shown(name) for name in made.missing)
         self.missing.setText(
             tr("Missing: {elements}.", elements=said) if said else tr("Every element that it needs is filled in.")
         )

@@ -11,7 +11,7 @@ from app.desk import Desk
 from app.dossier import Dossier, is_due, status_word
 from app.i18n import date as day_in_words
 from app.i18n import tr
-from app.theme import Space, set_look
+from app.theme import Size, Space, set_look
 from app.widgets.case_evidence import CaseEvidence
 from app.widgets.case_finding import CaseFinding
 from app.widgets.case_history import CaseHistory
@@ -74,6 +74,8 @@ class CaseView(QFrame):
         for signal in (self.finding.saved, self.evidence.done, self.notices.done, self.history.done):
             signal.connect(self.changed)
         self.finding.show_work.connect(self.show_work)
+        self.finding.onward.connect(lambda: self.show_part("evidence"))
+        self.evidence.onward.connect(lambda: self.show_part("notices"))
         self.evidence.status.connect(self.status)
 
     def show_dossier(self, dossier: Dossier) -> None:
@@ -133,4 +135,4 @@ class CaseView(QFrame):
 def _page(part: QWidget) -> QScrollArea:
     inside = QWidget()
     column(inside, margins=(Space.XL, Space.S, Space.XL, Space.L)).addWidget(part)
-    return reading(inside)
+    return reading(inside, Size.WIDE + Size.READING)

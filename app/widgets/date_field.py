@@ -1,4 +1,4 @@
-"""A day: typed as people write it, or picked from a calendar; empty where there is none."""
+"""A day, or a moment: typed as people write it, or picked from a calendar; empty where there is none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QToolButton, QWidget
 
 from app import icons
-from app.entered import day_of, day_words
+from app.entered import day_of, day_words, moment_of, moment_words
 from app.i18n import tr
 from app.theme import Space, set_look, theme
 from app.widgets.parts import button, column, row
@@ -18,10 +18,14 @@ class DateField(QLineEdit):
 
     picked = Signal()
 
-    def __init__(self, name: str, empty: str = "") -> None:
-        """`empty` are the words for no day, such as "No end"; with them the calendar offers that as well."""
+    def __init__(self, name: str, empty: str = "", *, timed: bool = False) -> None:
+        """`empty` are the words for no day, such as "No end"; with them the calendar offers that as well.
+
+        A `timed` one takes hours and minutes behind the day, too.
+        """
         super().__init__()
-        self._empty = empty
+        self._empty, self._timed = empty, timed
+        self._stored = self._words = ""  # a moment keeps its seconds and its zone as long as nobody changes it
         self._calendar: _Calendar | None = None
         self.setAccessibleName(name)
         self.setAcceptDrops(False)
@@ -37,12 +41,15 @@ class DateField(QLineEdit):
         self.editingFinished.connect(self._tidy)
 
     def day(self) -> str:
-        """Return the day as 2026-12-31; what is no day as it was typed."""
-        return day_of(self.text())
+        """Return the day as 2026-12-31, or the moment with its zone; what is none as it was typed."""
+        if self.text() == self._words:
+            return self._stored
+        return moment_of(self.text()) if self._timed else day_of(self.text())
 
     def show_day(self, day: str) -> None:
-        """Show a stored day."""
-        self.setText(day_words(day))
+        """Show a stored day or moment."""
+        self._stored, self._words = day, self._in_words(day)
+        self.setText(self._words)
 
     def open_calendar(self) -> None:
         """Open the calendar below the field."""
@@ -51,7 +58,7 @@ class DateField(QLineEdit):
         if self._calendar is None:
             self._calendar = _Calendar(self, self._empty, self.accessibleName())
             self._calendar.picked.connect(self._take)
-        self._calendar.show_day(self.day())
+        self._calendar.show_day(self.day()[:10])
         self._calendar.move(self.mapToGlobal(QPoint(0, self.height() + Space.XS)))
         self._calendar.show()
         self._calendar.calendar.setFocus()
@@ -73,9 +80,12 @@ class DateField(QLineEdit):
         self.picked.emit()
 
     def _tidy(self) -> None:
-        shown = day_words(self.day())
+        shown = self._in_words(self.day())
         if shown != self.text():
             self.setText(shown)
+
+    def _in_words(self, day: str) -> str:
+        return moment_words(day) if self._timed else day_words(day)
 
     def _tint(self) -> None:
         self._action.setIcon(icons.icon("calendar", "muted"))

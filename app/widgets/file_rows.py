@@ -27,7 +27,8 @@ class FileRows(QListView):
     acted = Signal(QModelIndex)
     opened = Signal(QModelIndex)
 
-    def __init__(self, name: str, *, compact: bool = False, action_icon: str = "close") -> None:
+    def __init__(self, name: str, *, compact: bool = False, action_icon: str = "close", titles: bool = False) -> None:
+        """Names that do not fit lose their middle, as those of files end in their kind; `titles` lose their end."""
         super().__init__()
         self.setAccessibleName(name)
         self.setUniformItemSizes(True)
@@ -36,7 +37,7 @@ class FileRows(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         set_look(self, "rows")
-        delegate = RowDelegate(self, compact=compact, action_icon=action_icon)
+        delegate = RowDelegate(self, compact=compact, action_icon=action_icon, titles=titles)
         delegate.crossed.connect(self.acted)
         self.setItemDelegate(delegate)
         self.activated.connect(self.opened)
@@ -53,8 +54,9 @@ class RowDelegate(QStyledItemDelegate):
 
     crossed = Signal(QModelIndex)
 
-    def __init__(self, parent: QObject, *, compact: bool, action_icon: str) -> None:
+    def __init__(self, parent: QObject, *, compact: bool, action_icon: str, titles: bool = False) -> None:
         super().__init__(parent)
+        self._cut = Qt.TextElideMode.ElideRight if titles else Qt.TextElideMode.ElideMiddle
         self._action_icon = action_icon
         self._compact = compact
 
@@ -92,7 +94,7 @@ class RowDelegate(QStyledItemDelegate):
         line = theme.scaled(Size.ICON)
         if self._compact or rect.width() < theme.scaled(Size.ROW_COMPACT_BELOW):
             right = cross_at.left() - Space.S if index.data(Role.ACTION) else rect.right() - Space.M
-            canvas.text(QRectF(left, middle - line - 1, right - left, line), index.data(), "ink", body)
+            canvas.text(QRectF(left, middle - line - 1, right - left, line), index.data(), "ink", body, self._cut)
             below = QRectF(left, middle + 1, right - left, line)
             if share is not None:
                 canvas.bar(QRectF(left, below.center().y() - Size.BAR / 2, right - left, Size.BAR), share)
@@ -102,7 +104,7 @@ class RowDelegate(QStyledItemDelegate):
         column = min(max(theme.scaled(Size.STATE), canvas.width_of(state)), rect.width() * _MOST_OF_A_ROW)
         right = cross_at.left() - Space.M - column
         top = QRectF(left, middle - line - 1, right - left - Space.L, line)
-        canvas.text(top, index.data(), "ink", body)
+        canvas.text(top, index.data(), "ink", body, self._cut)
         canvas.text(top.translated(0, line + 2), index.data(Role.DETAIL), "muted", small, Qt.TextElideMode.ElideRight)
         if share is None:
             canvas.state(QRectF(right, middle - line / 2, column, line), state)
@@ -150,7 +152,7 @@ class _Canvas:
         text: str,
         role: str,
         font: QFont,
-        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        cut: Qt.TextElideMode,
     ) -> None:
         self._painter.setFont(font)
         self._painter.setPen(theme.colour(role))
@@ -160,7 +162,7 @@ class _Canvas:
 
     def state(self, place: QRectF, state: State) -> None:
         if not state.icon:  # plain facts, no state
-            self.text(place, state.word, state.role, theme.font(Size.SMALL))
+            self.text(place, state.word, state.role, theme.font(Size.SMALL), Qt.TextElideMode.ElideRight)
             return
         side = Size.ICON - Space.XS
         self.icon(state.icon, state.role, QRectF(place.left(), place.center().y() - side / 2, side, side))

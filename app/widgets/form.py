@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLabel, QLineEdit, QPlainTe
 
 from app.entered import amount_of, amount_words
 from app.theme import Size, Space
+from app.widgets.card_columns import CardColumns
 from app.widgets.date_field import DateField
 from app.widgets.parts import ComboBox, card, column, label, row
 
@@ -20,8 +21,8 @@ class Field:
 
     With `choices` (value, words) it is a list to choose from, with `own` one that takes other texts as well; `lines`
     above 1 make a field of several lines; `check` makes a box to tick, whose values are "yes" and ""; `day` a day as
-    2026-12-31, for which `empty` says what none means; `amount` an amount as 1250.00. Two that are `half` as wide
-    stand side by side.
+    2026-12-31, for which `empty` says what none means, or with `timed` a moment as well; `amount` an amount as
+    1250.00. Two that are `half` as wide stand side by side.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Field:
     own: bool = False
     day: bool = False
     empty: str = ""
+    timed: bool = False
     amount: bool = False
     half: bool = False
 
@@ -51,35 +53,28 @@ Control = QLineEdit | QPlainTextEdit | ComboBox | QCheckBox
 
 
 class Form(QWidget):
-    """The fields, in order. `changed` tells that a person changed one."""
+    """The fields in order, then the groups in theirs. `changed` tells that a person changed one."""
 
     changed = Signal()
 
     def __init__(self, fields: Sequence[Field | Group]) -> None:
         super().__init__()
         self.controls: dict[str, Control] = {}
-        self.cards: dict[str, QVBoxLayout] = {}  # the inside of each group, by its title
         self._fields: dict[str, Field] = {}
         self._errors: dict[str, QLabel] = {}
         self._cells: dict[str, QWidget] = {}
         self._filling = False
-        stack = column(self, spacing=Space.L if any(isinstance(part, Group) for part in fields) else Space.M)
+        stack = column(self, spacing=Space.M)
         loose: list[Field] = []
+        cards: list[QWidget] = []
         for part in fields:
             if isinstance(part, Field):
                 loose.append(part)
-                continue
-            self._add(stack, loose)
-            loose = []
-            frame = card()
-            inside = column(frame, margins=Space.L, spacing=Space.M)
-            inside.addWidget(label(part.title, "heading"))
-            if part.hint:
-                inside.addWidget(label(part.hint, "muted", wrap=True))
-            self._add(inside, part.fields)
-            self.cards[part.title] = inside
-            stack.addWidget(frame)
+            else:
+                cards.append(self._card(part))
         self._add(stack, loose)
+        if cards:
+            stack.addWidget(CardColumns(cards, _half([_weight(part) for part in fields if isinstance(part, Group)])))
 
     def values(self) -> dict[str, str]:
         """Return what stands in the fields, by name: days and amounts as they are stored, or as they were typed."""
@@ -146,6 +141,15 @@ class Form(QWidget):
         """Put the cursor into a field."""
         self.controls[name].setFocus()
 
+    def _card(self, part: Group) -> QWidget:
+        frame = card()
+        inside = column(frame, margins=Space.L, spacing=Space.M)
+        inside.addWidget(label(part.title, "heading"))
+        if part.hint:
+            inside.addWidget(label(part.hint, "muted", wrap=True))
+        self._add(inside, part.fields)
+        return frame
+
     def _add(self, stack: QVBoxLayout, fields: Sequence[Field]) -> None:
         pair: QBoxLayout | None = None
         for field in fields:
@@ -209,7 +213,7 @@ class Form(QWidget):
             made.textChanged.connect(lambda: self._touched(name))
             made.setAcceptDrops(False)
         else:
-            made = DateField(field.title, field.empty) if field.day else QLineEdit()
+            made = DateField(field.title, field.empty, timed=field.timed) if field.day else QLineEdit()
             if field.placeholder:
                 made.setPlaceholderText(field.placeholder)
             made.textChanged.connect(lambda text: self._touched(name))
@@ -224,6 +228,16 @@ class Form(QWidget):
             self._errors[name].hide()
             _set_wrong(self.controls[name], False)
         self.changed.emit()
+
+
+def _weight(part: Group) -> float:
+    """Return about how high a group is, in fields."""
+    return 1 + sum((0.5 if field.half else 1) + 0.3 * (field.lines - 1) for field in part.fields)
+
+
+def _half(heights: Sequence[float]) -> int:
+    """Return how many of these stand in the first of two columns, so that they are about as long."""
+    return min(range(len(heights), 0, -1), key=lambda place: abs(2 * sum(heights[:place]) - sum(heights)))
 
 
 def _text(control: Control, field: Field) -> str:

@@ -54,7 +54,7 @@ class Linked(QWidget):
         self.nothing = label(none, "muted", wrap=True)
         stack.addWidget(self.nothing)
         self.lines = RecordsModel(lambda: None, self)
-        self.rows = FileRows(title, compact=True)
+        self.rows = FileRows(title, compact=True, titles=True)
         self.rows.setModel(self.lines)
         self.rows.acted.connect(self._unlink)
         self.rows.opened.connect(lambda index: self.opened.emit(self.lines.item(index)))

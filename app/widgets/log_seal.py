@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.desk import Desk
-from app.i18n import date, tr
+from app.i18n import date, shown, tr
 from app.theme import Space
 from app.widgets.copy_line import CopyLine
 from app.widgets.parts import button, clear, column, label, row
@@ -51,7 +51,7 @@ class LogSeal(QWidget):
         self.head.show_text(head)
         clear(self._stamps)
         for said in stamps:
-            self._stamps.addWidget(label(printable(said), "muted", wrap=True, selectable=True))
+            self._stamps.addWidget(label(shown(printable(said)), "muted", wrap=True, selectable=True))
 
     def ask_stamp(self) -> None:
         """Write the request for a time stamp of the log to a file that its user names."""

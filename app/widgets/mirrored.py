@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+from app.bidi import END, LEFT_TO_RIGHT, RIGHT_TO_LEFT, way_of
 
 
 def mirrored(place: QRectF, whole: QRectF, direction: Qt.LayoutDirection) -> QRectF:
@@ -15,7 +15,10 @@ def mirrored(place: QRectF, whole: QRectF, direction: Qt.LayoutDirection) -> QRe
 
 
 def isolated(text: str, direction: Qt.LayoutDirection) -> str:
-    """Return a name or a path such that it keeps its own order of letters and signs between words of right to left."""
+    """Return a name or a path such that it keeps its own order of letters and signs between words of right to left.
+
+    The first letter that is not set apart in it decides which way it runs: Qt itself also looks at those that are.
+    """
     if direction is not Qt.LayoutDirection.RightToLeft or not text:
         return text
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
+    return f"{RIGHT_TO_LEFT if way_of(text) == 'right' else LEFT_TO_RIGHT}{text}{END}"

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QFrame, QProgressBar, QWidget
 
 from app.desk import Desk
-from app.i18n import tr
+from app.i18n import joined, tr
 from app.jobs import Job
 from app.theme import Space, set_look
 from app.widgets.copy_line import CopyLine
@@ -166,7 +166,7 @@ class PackageMaker(QWidget):
         self.bar.setVisible(packing)
         self.cancel_button.setVisible(packing)
         self.cancel_button.setEnabled(packing)
-        names = ", ".join(printable(path.name) for path in self.more)
+        names = joined(printable(path.name) for path in self.more)
         self._added.show_text(tr("Added: {names}", names=names) if names else tr("Nothing is added to it."))
         self.clear_button.setVisible(bool(names))
         made = self.made

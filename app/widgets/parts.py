@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
     QVBoxLayout,
     QWidget,
 )
@@ -104,6 +106,13 @@ class ComboBox(QComboBox):
         self.setAccessibleName(name)
         self.setAcceptDrops(False)
 
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Cut words that do not fit with dots, where Qt would cut through a letter."""
+        super().initStyleOption(option)
+        inside = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, inside, self).width()
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
@@ -144,13 +153,19 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
-def reading(inside: QWidget) -> QScrollArea:
-    """Return an area that scrolls its content, which stays narrow enough to be read in a wide window."""
-    inside.setMaximumWidth(Size.WIDE)
-    whole = QWidget()
-    line = row(whole, spacing=0)
-    line.addWidget(inside, 1000)
+def leading(widget: QWidget) -> QHBoxLayout:
+    """Return a line in which a widget that may not grow any wider stands where reading begins."""
+    line = row(spacing=0)
+    line.addWidget(widget, 1000)
     line.addStretch(1)
+    return line
+
+
+def reading(inside: QWidget, widest: int = Size.WIDE) -> QScrollArea:
+    """Return an area that scrolls its content, which stays narrow enough to be read in a wide window."""
+    inside.setMaximumWidth(widest)
+    whole = QWidget()
+    whole.setLayout(leading(inside))
     return scrolled(whole)
 
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app.i18n import tr
-from app.theme import Space, set_look
+from app.theme import Size, Space, set_look
 from app.widgets.parts import column, label, row
+
+
+def words_field() -> QPlainTextEdit:
+    """Return the field for the 24 recovery words of a key."""
+    made = QPlainTextEdit()
+    made.setAccessibleName(tr("The 24 recovery words of your key"))
+    made.setPlaceholderText(tr("The 24 recovery words, in their order"))
+    made.setTabChangesFocus(True)
+    made.setAcceptDrops(False)
+    made.setFixedHeight(Size.TILE_PICTURE)
+    return made
 
 
 class PassphraseFields(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.i18n import tr
+from app.i18n import joined, tr
 from app.theme import Size, Space, theme
 
 Places = tuple[tuple[float, float], ...]
@@ -135,6 +135,6 @@ class PreviewView(QWidget):
         text = tr("Picture of {width} × {height} pixels", width=self._width, height=self._height)
         for mark in self._marks:
             if mark.where:
-                corners = ", ".join(f"({x:.0f}, {y:.0f})" for x, y in mark.where)
+                corners = joined(f"({x:.0f}, {y:.0f})" for x, y in mark.where)
                 text += " " + tr("with the marked region {corners}", corners=corners)
         self.setAccessibleName(f"{self._name}: {text}" if self._name else text)

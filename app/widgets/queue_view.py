@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
+from app import icons
 from app.desk import Desk
 from app.i18n import counted, tr
 from app.models.queue import TO_DO, Item, QueueModel, Stage
@@ -17,7 +18,7 @@ from app.shortcuts import connect
 from app.theme import Size, Space
 from app.widgets.copy_panel import CopyPanel
 from app.widgets.file_rows import FileRows
-from app.widgets.parts import ElidedLabel, button, card, column, icon_button, row
+from app.widgets.parts import button, card, column, icon_button, label, row
 
 MISSED = (Stage.FAILED, Stage.CANCELLED)
 GOING = (Stage.WAITING, Stage.WORKING, Stage.ASKED)
@@ -100,12 +101,17 @@ class QueueView(QSplitter):
         finished = any(item.stage not in (*TO_DO, *GOING) for item in items())
         self.retry_button.setVisible(bool(items(*MISSED)) and not running)
         self.menu_button.setVisible(finished and not running)
+        words = "" if finished and not running else tr("Add files")  # the counts need the room
+        if words != self.add_button.text():
+            self.add_button.setText(words)
+            self.add_button.setToolTip("" if words else tr("Add files"))
+            icons.set_icon(self.add_button, "add", "accent")
         asked = len(items(Stage.ASKED))
         self.answer_button.setVisible(asked > 0)
         self.answer_button.setText(counted(asked, "{count} question", "{count} questions"))
         for step_button in (self.up_button, self.down_button):
             step_button.setVisible(len(items(*TO_DO)) > 1)
-        self.counts.show_text(self.summary())
+        self.counts.setText(self.summary())
 
     def summary(self) -> str:
         """Return how many files became what, in one line."""
@@ -132,7 +138,7 @@ class QueueView(QSplitter):
     def _foot(self) -> QWidget:
         foot = QWidget()
         line = row(foot, margins=(Space.M, Space.S, Space.S, Space.S), spacing=Space.XS)
-        self.counts = ElidedLabel(look="muted")
+        self.counts = label(look="muted", wrap=True)
         line.addWidget(self.counts, 1)
         self.answer_button = button(tr("Answer"), self.go_to_question, look="quiet", icon="probable")
         self.retry_button = button(tr("Retry"), self.retried.emit, look="quiet", icon="retry")
@@ -147,7 +153,8 @@ class QueueView(QSplitter):
         connect(self.rows, "protect.down", self._shift(1))
         self.folder_menu = QMenu(self)
         self.folder_button = icon_button("folder", tr("Add all files of a folder"), self.offer_folders)
-        add = button(tr("Add files"), self.files.emit, look="quiet", icon="add")
+        self.add_button = button(tr("Add files"), self.files.emit, look="quiet", icon="add")
+        self.add_button.setAccessibleName(tr("Add files"))
         for widget in (
             self.answer_button,
             self.retry_button,
@@ -155,7 +162,7 @@ class QueueView(QSplitter):
             self.up_button,
             self.down_button,
             self.folder_button,
-            add,
+            self.add_button,
         ):
             line.addWidget(widget)
         return foot

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
-from app.i18n import tr
+from app.i18n import joined, tr
 from app.models.rows import Index
 from app.theme import set_look
+
+_LAST = re.compile("^.*[;؛]")  # the last semicolon, and all that stands before it
 
 
 class RecipientField(QLineEdit):
@@ -46,17 +48,17 @@ class RecipientField(QLineEdit):
 
     def name(self) -> str:
         """Return all names as one text; empty where there is none."""
-        return ", ".join(self.names())
+        return joined(self.names())
 
 
 class _LastName(QCompleter):
     """Completes what stands behind the last semicolon."""
 
     def splitPath(self, path: str) -> list[str]:
-        return [path.rpartition(";")[2].strip()]
+        return [_LAST.sub("", path).strip()]
 
     def pathFromIndex(self, index: Index) -> str:
         name = str(index.data())
         field = self.widget()
-        before = field.text().rpartition(";")[0] if isinstance(field, QLineEdit) else ""
-        return f"{before}; {name}" if before else name
+        before = _LAST.match(field.text()) if isinstance(field, QLineEdit) else None
+        return f"{before[0]} {name}" if before else name

@@ -100,6 +100,11 @@ class RecordList(QFrame):
         self.filter.blockSignals(False)
         self.load(number)
 
+    def show_all(self) -> None:
+        """Search for nothing any more, and leave nothing out."""
+        self.filter.setCurrentIndex(0)
+        self.search.clear()
+
     def mark(self, number: int) -> None:
         """Show which record is in front, without telling anybody; 0 is a new one, which no row stands for."""
         self.front = number

@@ -40,7 +40,7 @@ class RecordRows(FileRows):
         """`action` is the icon at the end of rows that can be acted on; with `fit` the list is as high as its rows, up
         to so many.
         """
-        super().__init__(name, compact=compact, action_icon=action or "close")
+        super().__init__(name, compact=compact, action_icon=action or "close", titles=True)
         self._desk, self._thing, self._describe = desk, thing, describe
         self._query = Query()
         self._fit = fit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.i18n import counted, tr
+from app.i18n import counted, joined, tr
 from app.theme import Space, set_look
 from app.widgets.parts import clear, column, label, row
 from core.recovery import RecoverySheet
@@ -69,7 +69,7 @@ class RecoveryProof(QWidget):
                 len(wrong),
                 "Word {places} is another one on your sheet. Look again.",
                 "Words {places} are others on your sheet. Look again.",
-                places=", ".join(map(str, wrong)),
+                places=joined(map(str, wrong)),
             )
         else:
             text = tr("They are right.") if done else tr("Read them from your paper.")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app import verdicts
-from app.i18n import tr
+from app.i18n import shown, tr
 from app.theme import Space
 from app.widgets.facts import Facts
 from app.widgets.parts import IconLabel, clear, column, label, row
@@ -27,7 +27,7 @@ class RightsView(QWidget):
         clear(self._body)
         self._body.addWidget(label(tr("Rights statements and credentials"), "heading"))
         gone, says = verdicts.removed(checked), verdicts.statements(checked)
-        credentials = printable(checked.credentials)
+        credentials = shown(printable(checked.credentials))
         if gone:
             self._sentence("trouble", "probable", gone)
         if says:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.theme import Size, Space
+from app.widgets.parts import column, leading
 
 
 class SideBySide(QWidget):
@@ -14,10 +15,11 @@ class SideBySide(QWidget):
     def __init__(self, first: QWidget, second: QWidget, *, spacing: int = Space.XL, edge: int = 0) -> None:
         """`edge` is kept free at the end, for a scroll bar."""
         super().__init__()
-        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._line.setContentsMargins(0, 0, edge, 0)
-        self._line.setSpacing(spacing)
-        self._line.addWidget(first)
+        self._line: QBoxLayout = column(self, margins=(0, 0, edge, 0), spacing=spacing)
+        self._first = QWidget()
+        self._widest = self._first.maximumWidth(), first.maximumWidth()  # one below the other, and beside each other
+        self._first.setLayout(leading(first))
+        self._line.addWidget(self._first)
         self._line.addWidget(second, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -26,3 +28,4 @@ class SideBySide(QWidget):
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._line.setDirection(across if wide else down)
         self._line.setStretch(0, 1 if wide else 0)
+        self._first.setMaximumWidth(self._widest[wide])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
-from app.i18n import tr
+from app.i18n import joined, tr
 from app.models.rows import Index
 from app.theme import set_look
+
+_LAST_COMMA = re.compile("^.*[,;،؛]", re.DOTALL)  # and all that stands before it
 
 
 class TagCompleter(QCompleter):
@@ -32,9 +35,9 @@ class TagCompleter(QCompleter):
             self._names.setStringList(list(tags))
 
     def splitPath(self, path: str) -> list[str]:
-        return [path.rpartition(",")[2].strip()]
+        return [_LAST_COMMA.sub("", path).strip()]
 
     def pathFromIndex(self, index: Index) -> str:
         field = self.widget()
-        before = field.text().rpartition(",")[0] if isinstance(field, QLineEdit) else ""
-        return f"{before}, {index.data()}" if before else str(index.data())
+        before = _LAST_COMMA.match(field.text()) if isinstance(field, QLineEdit) else None
+        return joined((before[0].rstrip(",،;؛ "), str(index.data()))) if before else str(index.data())

@@ -106,4 +106,4 @@ class TrialView(QFrame):
     def _empty(self) -> None:
         self.results = []
         clear(self._lines)
-        self.state.setText(tr("JPEG, crops, screenshots, telephones: tried in memory, nothing is saved."))
+        self.state.setText(tr("What happens to files elsewhere is tried in memory; nothing is saved."))

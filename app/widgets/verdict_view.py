@@ -246,9 +246,13 @@ class VerdictView(QFrame):
         self._body.addWidget(rule())
         self._body.addWidget(label(tr("Also found ({number})", number=number), "small"))
         self._body.addWidget(label(verdicts.headline(match), "strong", wrap=True, selectable=True))
-        agreed = printable(match.agreed) if match.finding.verdict is Verdict.CERTAIN else ""
         where = verdicts.coverage(match.finding, checked.kind, 0.0)
-        for sentence in (agreed, verdicts.odds(match.finding), where, verdicts.transform(match.finding)):
+        for sentence in (
+            verdicts.agreed(match),
+            verdicts.odds(match.finding),
+            where,
+            verdicts.transform(match.finding),
+        ):
             if sentence:
                 self._body.addWidget(label(sentence, wrap=True, selectable=True))
         line = row(spacing=Space.S)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.i18n import seconds, tr
+from app.i18n import joined, seconds, tr
 from app.theme import Size, Space, theme
 
 Spans = tuple[tuple[float, float], ...]
@@ -155,6 +155,6 @@ class Waveform(QWidget):
         self.sought.emit(min(max(0.0, share), 1.0) * self._total)
 
     def _describe(self) -> None:
-        spans = ", ".join(f"{seconds(a)} – {seconds(b)}" for a, b in self._spans)
+        spans = joined(f"{seconds(a)} – {seconds(b)}" for a, b in self._spans)
         text = tr("{name}: {place} of {total}", name=self._name, place=seconds(self._place), total=seconds(self._total))
         self.setAccessibleName(text + (" " + tr("Marked: {spans}", spans=spans) if spans else ""))

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QWidget
 from app.catalog_reads import Choices
 from app.i18n import tr
 from app.models.works import Column
+from app.standings import SOON
 from app.theme import Size, Space, set_look, theme
 from app.widgets.parts import ComboBox, icon_button
 from core.catalog.query import Query
 from core.model import Kind
 
-SOON = 30  # days within which a licence "ends soon"
 _SHORT = 8  # letters that a list keeps room for
 _SORTS = {
     "title": Column.TITLE,
@@ -174,13 +174,13 @@ class WorkFilters(QWidget):
         self._columns = columns
         for place, made in enumerate(self._lists()):
             self._grid.addWidget(made, place // columns, place % columns)
-            self._grid.setColumnStretch(place % columns, 2)
+            self._grid.setColumnStretch(place % columns, 20)
         lines = -(-len(self._lists()) // columns)
         end = len(self._lists()) + 2  # a column that both ways of laying out leave free
         self._grid.setColumnStretch(end - 1, 1)
         self._grid.addWidget(self.clear_button, lines - 1, end - 2 if lines == 1 else columns - 1)
         self._grid.addWidget(self.order, 0, end)
-        self._grid.setColumnStretch(end, 2)
+        self._grid.setColumnStretch(end, 20)
         for empty in range(columns, len(self._lists())):
             self._grid.setColumnStretch(empty, 0)
 

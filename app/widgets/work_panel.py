@@ -11,12 +11,13 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from app.catalog_reads import About, Choices, Names
-from app.catalog_words import done_word, standing_word, verdict_state
+from app.catalog_words import done_word, verdict_state
 from app.desk import Desk
-from app.i18n import counted, date, tr
+from app.i18n import counted, date, joined, number, tr
 from app.models.entries import EntriesModel, Entry
 from app.models.rows import Role, State
 from app.models.works import kind_word, size_words
+from app.standings import state_of
 from app.theme import Size, Space, set_look, theme
 from app.widgets.copies_part import CopiesPart
 from app.widgets.disclosure import Disclosure
@@ -26,7 +27,7 @@ from app.widgets.kept_form import KeptForm, offer
 from app.widgets.parts import button, column, icon_button, label, row, rule, scrolled
 from app.widgets.short_list import ShortList
 from app.widgets.tag_completer import TagCompleter
-from core.model import CaseStatus, Check, Consent, Standing, Work
+from core.model import CaseStatus, Check, Consent, Work
 
 
 class WorkPanel(QFrame):
@@ -103,7 +104,7 @@ class WorkPanel(QFrame):
         self._picture.show_picture(picture)
         self.title.setText(work.title)
         self.title.setAccessibleName(work.title)
-        sound = f"{work.rate:,} Hz" if work.rate else ""
+        sound = f"{number(work.rate)} Hz" if work.rate else ""
         self.facts.show_facts(
             (
                 (tr("Kind"), kind_word(work.kind)),
@@ -111,7 +112,7 @@ class WorkPanel(QFrame):
                 (tr("Rate"), sound),
                 (tr("Since"), date(work.created)),
                 (tr("Original"), Path(work.path).name),
-                (tr("Tags"), ", ".join(work.tags)),
+                (tr("Tags"), joined(work.tags)),
             )
         )
         if other or not self.form.unkept():
@@ -137,10 +138,7 @@ class WorkPanel(QFrame):
             self.agreements,
             self.agreements_shown,
             counted(len(about.agreements), "{count} agreement", "{count} agreements"),
-            [
-                Entry(item.title, _standing(item.standing(today), item.ends), "agreement", item)
-                for item in about.agreements
-            ],
+            [Entry(item.title, state_of(item, today), "agreement", item) for item in about.agreements],
         )
         self._show(
             self.checks,
@@ -227,7 +225,7 @@ class WorkPanel(QFrame):
         self.form.show_values(
             {
                 "title": work.title,
-                "tags": ", ".join(work.tags),
+                "tags": joined(work.tags),
                 "terms": str(work.terms or ""),
                 "creator": str(work.creator or ""),
                 "rights": work.rights,
@@ -283,13 +281,6 @@ class _Picture(QWidget):
         painter.setPen(theme.colour("line"))
         painter.drawRect(place)
         painter.end()
-
-
-def _standing(standing: Standing, ends: str) -> State:
-    word = standing_word(standing)
-    return State(
-        tr("{standing} until {date}", standing=word, date=date(ends, short=True)) if ends else word, "", "muted"
-    )
 
 
 def _check(item: Check) -> Entry:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from core.document import MISSING, Block, Facts, Grid, Heading, Paper, Picture, Points, Signatures, Text
 from core.paper.scripts import BOX, begins_right_to_left, joined, lines, runs_right_to_left
@@ -239,10 +239,10 @@ def _marked(text: str) -> str:
         if sign == "\n":
             parts.append("<br/>")
         elif ord(sign) in has or sign == " ":
-            parts.append(escape(sign))
+            parts.append(escape(sign, quote=False))
         else:
             font = next((name for first, last, name in _EASTERN if first <= ord(sign) <= last), None)
-            parts.append(f'<font name="{font}">{escape(sign)}</font>' if font else BOX)
+            parts.append(f'<font name="{font}">{escape(sign, quote=False)}</font>' if font else BOX)
     return "".join(parts).replace(MISSING, f'<font name="{_BOLD}" color="{_WARNING}">{MISSING}</font>')
 
 

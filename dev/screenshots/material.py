@@ -152,10 +152,9 @@ def _imagine(made: Material) -> list[Checked]:
     best = real.matches[0]
     assert best.work is not None
     corners = ((2.0, 2.0), (238.0, 2.0), (238.0, 158.0), (2.0, 158.0))
-    weak = replace(
-        best.finding, verdict=Verdict.PROBABLE, probability=4e-5, score=6.1, where=corners, transform="scaled to 20 %"
-    )
-    unknown = replace(best.finding, serial=411_302, where=(), transform="turned by 90 degrees")
+    small = "20 % of the original size"
+    weak = replace(best.finding, verdict=Verdict.PROBABLE, probability=4e-5, score=6.1, where=corners, transform=small)
+    unknown = replace(best.finding, serial=411_302, where=(), transform="turned by 90 degrees clockwise")
     first = replace(best.finding, where=((40.0, 60.0), (760.0, 60.0), (760.0, 540.0), (40.0, 540.0)))
     other = made.protected["Three ridges.jpg", RECIPIENTS[1]]
     second = replace(
@@ -163,7 +162,7 @@ def _imagine(made: Material) -> list[Checked]:
     )
     assert best.copy is not None and other.serial is not None
     twin = replace(best, finding=second, copy=replace(best.copy, serial=other.serial), shows_work=None)
-    plain = replace(real, removed=(), kind=Kind.IMAGE)
+    plain = replace(real, removed=(), kind=Kind.IMAGE, message="")
     return [
         replace(plain, file=poster, verdict=Verdict.PROBABLE, matches=(replace(best, finding=weak, agreed=""),)),
         replace(plain, file=forwarded, matches=(Match(unknown, key=best.key),)),
@@ -173,7 +172,6 @@ def _imagine(made: Material) -> list[Checked]:
             verdict=Verdict.NOTHING,
             matches=(),
             similar=(Similar(best.work, Likeness.STRONG),),
-            message="Nothing found.",
         ),
         replace(plain, file=collage, matches=(replace(best, finding=first), twin)),
     ]

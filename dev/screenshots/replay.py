@@ -68,14 +68,16 @@ class Replay:
     @staticmethod
     def _asked(known: Protected) -> Protected:
         """Return the same file as one whose copy is there already."""
+        there = known.output
+        assert there is not None
         return dataclasses.replace(
             known,
             status=Status.REFUSED,
-            message=f"{known.source.name} was protected for {known.recipient} before.",
+            message=f"{there.name} is there already, in {there.parent}. Allow another name, or leave it out.",
             output=None,
             serial=None,
             expected=None,
-            there=known.output,
+            there=there,
         )
 
     def _made_up(self, source: Path, recipient: str) -> Protected:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QLocale
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollBar
 
 from app import i18n
 from app.main_window import MainWindow
@@ -134,9 +134,12 @@ def _draw_one(stage: Stage, each: State, chosen: Pass, folder: Path, docs: Path)
     if "Traceback" in fault:
         raise RuntimeError(fault.strip().splitlines()[-1])
     sheet = part is not None and part.isWindow()  # keeps its size, whatever that of the window is
+    scrolled = [(bar, bar.value()) for bar in window.findChildren(QScrollBar)]
     for scheme in chosen.schemes:  # a scheme is slow to change, a size is not
         for size in chosen.sizes[:1] if sheet else chosen.sizes:
             _dress(stage, size, scheme)
+            for bar, value in scrolled:  # a larger size, with room for all, has let go of it
+                bar.setValue(value)
             (part or window).grab().save(str(folder / f"{each.file}-{scheme}-{size[0]}.png"), quality=80)
     if each.docs and chosen.name == "english":
         for scheme in chosen.schemes:

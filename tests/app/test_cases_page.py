@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QLocale, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import dossier
+from app.i18n import use_language
 from app.main_window import MainWindow
 from app.models.rows import Role
 from app.samples import sample_picture
@@ -155,6 +156,21 @@ def test_a_case_keeps_the_file_and_what_is_known(qtbot: QtBot, window: MainWindo
     )
     assert "Case opened." in words(page.view.history)
     assert_named_and_reachable(page)
+
+
+def test_names_are_set_apart_by_signs_that_nobody_sees(
+    qtbot: QtBot, window: MainWindow, quick: None, found: Path, request: pytest.FixtureRequest
+) -> None:
+    case = case_of(qtbot, window, found)
+    window.desk.session.catalog.edit(Case, [case.id], outcome="Taken down")
+    request.addfinalizer(lambda: QLocale.setDefault(QLocale.c()))
+    request.addfinalizer(lambda: use_language("en"))
+    use_language("ar")
+    page = window.cases_page
+    page.load()
+    settled(qtbot, window)
+    said = words(page.view.finding) + words(page.view.history)
+    assert "\u2068" in said and "\\u20" not in said
 
 
 def test_a_day_that_cannot_be_is_told_and_nothing_is_lost(

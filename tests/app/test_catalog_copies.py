@@ -156,7 +156,7 @@ def test_what_hangs_on_a_work_is_listed(
     choose(qtbot, window, "Hill house")
     panel = works.panel
     assert panel.agreements.index(0, 0).data() == "Winter campaign"
-    assert panel.agreements.index(0, 0).data(Role.STATE).word == "active"
+    assert panel.agreements.index(0, 0).data(Role.STATE).word == "Active, without end"
     assert panel.checks.index(0, 0).data() == "ad.jpg"
     assert panel.checks.index(0, 0).data(Role.STATE).word == "Certain"
     assert panel.cases.index(0, 0).data() == "Ad without a licence"

@@ -31,11 +31,8 @@ _Part = TypeVar("_Part", bound=Section)
 
 
 def part(window: MainWindow, kind: type[_Part]) -> _Part:
-    """Bring a part of the catalog to the front by its tab, and return it."""
-    page = window.catalog_page
-    (section,) = (section for section in page.sections if isinstance(section, kind))
-    page.tabs.tab(page.sections.index(section)).click()  # type: ignore[arg-type]
-    return section
+    """Bring a part of the catalog to the front, and return it."""
+    return window.catalog_page.go_to(kind)
 
 
 def test_parts_are_made_when_they_are_shown_and_open_no_window_meanwhile(qtbot: QtBot, window: MainWindow) -> None:
@@ -67,23 +64,23 @@ def test_parts_are_made_when_they_are_shown_and_open_no_window_meanwhile(qtbot: 
 def test_tabs_are_walked_with_keys_and_spoken(qtbot: QtBot, window: MainWindow) -> None:
     window.go(2)
     page = window.catalog_page
-    tabs = page.tabs
-    assert [tabs.tab(number).text() for number in range(len(page.sections))] == [part.name for part in page.sections]
-    assert all(tabs.tab(number).toolTip() for number in range(len(page.sections)))
+    tabs, parts = page.tabs, [page.part(number) for number in range(6)]
+    assert [tabs.tab(number).text() for number in range(len(parts))] == [part.name for part in parts]
+    assert all(tabs.tab(number).toolTip() for number in range(len(parts)))
     tabs.tab(0).setFocus()
     QTest.keyClick(tabs.tab(0), Qt.Key.Key_Right)
-    assert page.section is page.sections[1] and tabs.tab(1).hasFocus() and page.sections[1].isVisible()
-    assert page.sections[1].tools.isVisible() and not page.sections[0].tools.isVisible()
+    assert page.section is parts[1] and tabs.tab(1).hasFocus() and parts[1].isVisible()
+    assert parts[1].tools.isVisible() and not parts[0].tools.isVisible()
     QTest.keyClick(tabs.tab(1), Qt.Key.Key_End)
-    assert page.section is page.sections[-1]
+    assert page.section is parts[-1]
     QTest.keyClick(tabs.tab(tabs.current()), Qt.Key.Key_Right)  # round to the first
-    assert page.section is page.sections[0]
+    assert page.section is parts[0]
     QTest.keyClick(window, Qt.Key.Key_Tab, CTRL)
-    assert page.section is page.sections[1]
+    assert page.section is parts[1]
     QTest.keyClick(window, Qt.Key.Key_Backtab, CTRL | SHIFT)
-    assert page.section is page.sections[0]
+    assert page.section is parts[0]
     assert [tabs.tab(number).isChecked() for number in range(2)] == [True, False]
-    tabs.tab(len(page.sections) - 1).click()
+    tabs.tab(len(parts) - 1).click()
     QTest.keyClick(window, Qt.Key.Key_F, CTRL)  # the history has nothing to search: works are
     assert page.section is page.works and page.search.hasFocus()
 

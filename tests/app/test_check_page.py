@@ -54,7 +54,7 @@ MATCH = Match(
     Recipient(2, "Studio A"),
     "k",
     True,
-    "Licensed to Studio A until 31 December 2026; AI use refused.",
+    "Licensed to Studio A until 31 December 2026. AI use refused.",
 )
 
 
@@ -120,7 +120,7 @@ def test_a_certain_copy_tells_all_of_it(qtbot: QtBot, window: MainWindow, fake: 
     text = said(window)
     for words in (
         "copy no. 214, sent to Studio A on 3 March 2026",
-        "Licensed to Studio A until 31 December 2026; AI use refused.",
+        "Licensed to Studio A until 31 December 2026. AI use refused.",
         "What it was made for: a poster.",
         "What was done to it: Cropped.",
         "Rights statements and credentials",
@@ -297,7 +297,7 @@ def test_a_thousand_results_among_five_thousand_files_leave_the_window_at_ease(
     longest = [_longest_turn(qtbot, page, Path("/x"))]
     assert page.model.rowCount() == 5000 and len(fake.works) == 1000
     assert page.model.found == len(range(0, 1000, 7))
-    assert page.counts.full_text() == "143 of 5000 carry your mark"
+    assert page.counts.text() == "143 of 5000 carry your mark"
     while min(longest) >= 0.1 and len(longest) < 3:
         longest.append(_longest_turn(qtbot, page, Path(f"/x{len(longest)}")))
     assert min(longest) < 0.1, longest

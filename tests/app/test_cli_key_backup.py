@@ -98,6 +98,18 @@ def test_words_and_sheet_lead_back_to_the_key(home, key, secret, tmp_path, capsy
     assert code == 2 and "check sum" in err and "zoo" not in err
 
 
+def test_a_lost_passphrase_is_replaced_with_the_words(home, key, secret, capsys):
+    out = ran(capsys, "words", "--passphrase-file", secret("old"))[1]
+    lost, new = secret(out, "words"), secret("remembered", "new")
+    asked = ("passphrase", "--with-words", "--new-passphrase-file", new)
+    code, _, err = ran(capsys, *asked, "--words-file", secret("zoo " * 24, "wrong words"))
+    assert code == 2 and "check sum" in err
+    code, said, _ = ran(capsys, *asked, "--words-file", lost)
+    assert code == 0 and f"The key {key} opens with its new passphrase" in said
+    assert ran(capsys, "words", "--passphrase-file", secret("old"))[0] == 2
+    assert ran(capsys, "words", "--passphrase-file", new)[1] == out
+
+
 def test_retired_keys_detect_and_do_not_mark(home, key, secret, tmp_path, capsys):
     assert ran(capsys, "retire")[0] == 0
     assert "retired on" in ran(capsys, "show")[1]

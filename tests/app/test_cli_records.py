@@ -92,8 +92,8 @@ def test_works_copies_and_agreements_of_a_day(run, home, tmp_path):
     assert len(run("payment", "list", "--open", "--due", "2026-02-01", "--consent", "1", "--json").records) == 1
     path = Path(copy["path"])
     (checked,) = run("check", path, "--json").records
-    assert checked["findings"][0]["agreed"] == "Licensed to Studio B for radio; AI use refused."
-    assert checked["message"].endswith("Licensed to Studio B for radio; AI use refused.")
+    assert checked["findings"][0]["agreed"] == "Licensed to Studio B for radio. AI use refused."
+    assert checked["message"].endswith("Licensed to Studio B for radio. AI use refused.")
     run("case", "add", "Advert", "--set", "checks=1", "--set", "works=portrait", "--set", "follow_up=2026-01-01")
     assert len(run("case", "list", "--follow-up", "2026-01-02", "--work", "portrait", "--json").records) == 1
     (listed,) = run("catalog", "checks", "--json").records

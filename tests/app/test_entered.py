@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
-from app.entered import amount_of, amount_words, day_of, day_words
+from app.entered import amount_of, amount_words, day_of, day_words, moment_of, moment_words
 
 
 @pytest.fixture(params=["C", "en_GB", "en_US", "de_DE", "fr_FR", "sv_SE", "ar_EG"])
@@ -31,6 +31,20 @@ def test_a_day_comes_back_as_it_is_shown(locale: str, day: str) -> None:
 )
 def test_days_are_understood_in_other_ways(text: str, day: str) -> None:
     assert day_of(text) == day
+
+
+@pytest.mark.parametrize("moment", ["2026-12-31T18:30", "2027-03-09T00:05"])
+def test_a_moment_comes_back_as_it_is_shown(locale: str, moment: str) -> None:
+    stored = datetime.fromisoformat(moment).astimezone().isoformat(timespec="minutes")
+    assert moment_words(stored) != stored and moment_of(moment_words(stored)) == stored
+    assert moment_words(stored).endswith(moment[-5:])
+    assert moment_of(moment.replace("T", " ")) == stored
+    assert moment_of(moment_words("2026-12-31")) == "2026-12-31"
+
+
+@pytest.mark.parametrize("text", ["soon", "31 Dec 2026, 25:00", "2026-12-31T18:30+01:00", "at 18:30", ""])
+def test_what_is_no_moment_of_ours_stays_as_it_was_typed(text: str) -> None:
+    assert moment_of(text) == text
 
 
 @pytest.mark.parametrize("text", ["soon", "31.12.26", "32.1.2026", "2026-02-30", "12", ""])

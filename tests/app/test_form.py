@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
@@ -138,3 +138,34 @@ def test_a_typed_day_is_tidied_when_one_goes_on(form: Form) -> None:
     QTest.keyClicks(ends, "next year")
     QTest.keyClick(ends, Qt.Key.Key_Return)
     assert form.values()["ends"] == "next year"  # for whoever checks it to refuse
+
+
+def test_a_moment_keeps_its_seconds_until_somebody_changes_it(qtbot: QtBot, light: None) -> None:
+    form = Form([Field("found", "Found", day=True, timed=True)])
+    qtbot.addWidget(form)
+    form.show_values({"found": "2026-11-28T04:10:59+01:00"})
+    field = form.controls["found"]
+    assert isinstance(field, DateField) and field.text().startswith("28 Nov 2026, ")
+    assert form.values()["found"] == "2026-11-28T04:10:59+01:00"
+    field.setText("27 Nov 2026, 9:05")
+    assert form.values()["found"].startswith("2026-11-27T09:05")
+    field.setText("")
+    assert form.values()["found"] == ""
+
+
+def test_groups_stand_in_two_columns_where_there_is_room(qtbot: QtBot, light: None) -> None:
+    form = Form([Group(name, [Field(name, name)]) for name in ("a", "b", "c")])
+    qtbot.addWidget(form)
+    form.show()
+
+    def places() -> list[tuple[bool, bool]]:
+        """Return of each field whether it begins right of the first one, and below it."""
+        first, *others = (form.controls[name].mapTo(form, QPoint()) for name in "abc")
+        return [(other.x() > first.x(), other.y() > first.y()) for other in others]
+
+    form.resize(700, 500)
+    qtbot.waitUntil(lambda: places() == [(False, True), (False, True)])
+    form.resize(1600, 500)
+    qtbot.waitUntil(lambda: places() == [(False, True), (True, False)])
+    form.resize(700, 500)
+    qtbot.waitUntil(lambda: places() == [(False, True), (False, True)])

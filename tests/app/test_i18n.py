@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ from app.i18n import (
     chosen_language,
     counted,
     date,
+    joined,
     languages,
     marked,
     number,
@@ -25,6 +27,9 @@ from app.i18n import (
     use_language,
     use_words,
 )
+from core.catalog.text import parts_of
+from core.model import AgreementType, Consent, DataMining, Terms
+from core.wording import agreed
 from dev.pseudo import Pseudo, pseudo
 
 
@@ -93,6 +98,64 @@ def test_the_core_is_known_again() -> None:
     assert shown("Something that nobody says.") == "Something that nobody says."
     use_language("en")
     assert shown("a.jpg could not be written: no space.") == "a.jpg could not be written: no space."
+
+
+SAID = "Licensed to Studio A until 31 December 2026 for radio. AI use refused."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("de", SAID, "Lizenziert an Studio A bis 31. Dezember 2026, für: radio. KI-Nutzung abgelehnt."),
+        (
+            "de",
+            "The consent to Ada was revoked on 1 March 2026.",
+            "Die Einwilligung für Ada wurde am 1. März 2026 widerrufen.",
+        ),
+        ("de", "The licence to Ada ended on 31 February 2026.", "Die Lizenz für Ada endete am 31 February 2026."),
+        ("en", SAID, SAID),
+    ],
+)
+def test_what_was_agreed_is_said_with_the_readers_days(language: str, text: str, said: str) -> None:
+    use_language(language)
+    assert shown(text) == said
+
+
+def test_every_way_to_word_an_agreement_is_known_again() -> None:
+    held = [(type_, ends, media) for type_ in AgreementType for ends in ("", "2026-12-31") for media in ("", "radio")]
+    consents = [
+        *(Consent(1, "a", type=type_, signed="2026-01-01", ends=ends, media=media) for type_, ends, media in held),
+        *(Consent(1, "a", type=type_, signed="2026-01-01", revoked="2026-02-01") for type_ in AgreementType),
+        *(Consent(1, "a", type=type_, signed="2026-01-01", starts="2026-12-01") for type_ in AgreementType),
+        *(Consent(1, "a", type=type_) for type_ in AgreementType),
+    ]
+    terms = Terms(1, "a", data_mining=DataMining.PROHIBITED)
+    for language in ("de", "ar"):
+        use_language(language)
+        for consent in consents:
+            english = agreed("Ada", [consent], terms, "2026-06-30")
+            said = shown(english)
+            assert not {"consent", "licence", "licensed", "until", "use", "for"} & set(
+                re.findall("[a-z]+", said.lower())
+            )
+            assert "Ada" in said
+
+
+def test_lists_have_the_comma_of_the_language() -> None:
+    use_language("ar")
+    assert joined(["1", "2"]) == "1، 2" and parts_of(joined(["1", "2"])) == ("1", "2")
+    use_language("de")
+    assert joined(["1", "2"]) == "1, 2"
+
+
+def test_a_line_that_begins_with_a_name_is_laid_out_from_right_to_left_all_the_same() -> None:
+    use_language("ar")
+    said = shown("torn.png is cut off: too little of the picture is there. Ask for a complete file.")
+    assert said.startswith("\u200f") and "torn.png" in said
+    assert not tr("Protect").startswith("\u200f") and shown("torn.png") == "torn.png"
+    assert tr("{done}: {things}", done=tr("Edited"), things="a.jpg").startswith("\u200f")
+    use_language("de")
+    assert "\u200f" not in shown("torn.png is cut off: too little of the picture is there.")
 
 
 def test_without_a_window_words_are_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,9 @@ def test_places_and_names() -> None:
     whole, place = QRectF(100, 0, 50, 10), QRectF(100, 2, 20, 5)
     assert mirrored(place, whole, RTL) == QRectF(130, 2, 20, 5)
     assert mirrored(place, whole, LTR) == place
-    assert isolated("a (1).jpg", RTL) == "\u2068a (1).jpg\u2069"
+    assert isolated("a (1).jpg", RTL) == "\u2066a (1).jpg\u2069"
+    assert isolated("(1)", RTL) == "\u2066(1)\u2069"
+    assert isolated("\u2068a.jpg\u2069 مقطوع", RTL) == "\u2067\u2068a.jpg\u2069 مقطوع\u2069"
     assert isolated("a (1).jpg", LTR) == "a (1).jpg"
     assert isolated("", RTL) == ""
 

@@ -52,10 +52,11 @@ def test_known_again(english: str, said: str) -> None:
 
 
 def test_lists() -> None:
-    assert KNOWN.listed("mirrored top to bottom, turned by 4 degrees", german) == (
-        "auf den Kopf gespiegelt, um 4 Grad gedreht"
-    )
-    assert KNOWN.listed("mirrored, something else", german) == "gespiegelt, something else"
+    assert KNOWN.listed("mirrored top to bottom, turned by 4 degrees", german) == [
+        "auf den Kopf gespiegelt",
+        "um 4 Grad gedreht",
+    ]
+    assert KNOWN.listed("mirrored, something else", german) == ["gespiegelt", "something else"]
 
 
 def test_values_are_set_apart() -> None:

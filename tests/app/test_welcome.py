@@ -13,6 +13,7 @@ from app.pages.gate import UnlockPage
 from app.pages.welcome import WelcomePage
 from app.session import Session
 from app.tour_window import TourWindow
+from core.keys import CreatorKey
 from tests.app.conftest import KEY
 from tests.app.test_window import assert_named_and_reachable
 
@@ -89,6 +90,36 @@ def test_a_restored_key_needs_no_proof(qtbot: QtBot, first: MainWindow) -> None:
     gate.make_button.click()
     qtbot.waitUntil(lambda: bool(first.pages), timeout=PATIENCE)
     assert first.desk.session.key.id == KEY.id
+
+
+def test_a_lost_passphrase_is_no_end(qtbot: QtBot, home: Path) -> None:
+    with Session.open() as session:
+        session.ring.add(KEY, "forgotten")
+    window = MainWindow(Session.open())
+    qtbot.addWidget(window)
+    window.show()
+    gate = window.gate
+    assert isinstance(gate, UnlockPage) and gate.anew.isHidden()
+    qtbot.waitUntil(window.isActiveWindow)
+    gate.switch.click()
+    assert gate.anew.isVisible() and not gate.field.isVisible() and gate.words.hasFocus()
+    assert not gate.renew_button.isEnabled()
+    gate.words.setPlainText(" ".join(CreatorKey.from_bytes(bytes(32)).words()))
+    for field in (gate.secrets.first, gate.secrets.second):
+        field.setText("remembered")
+    assert_named_and_reachable(gate)
+    gate.renew_button.click()
+    qtbot.waitUntil(gate.problem.isVisible, timeout=PATIENCE)
+    assert "the words of another key" in gate.problem.text() and gate.words.hasFocus()
+    gate.switch.click()
+    assert gate.field.isVisible() and gate.field.hasFocus() and not gate.problem.isVisible()
+    gate.switch.click()
+    gate.words.setPlainText(" ".join(KEY.words()))
+    gate.renew_button.click()
+    qtbot.waitUntil(lambda: bool(window.pages), timeout=PATIENCE)
+    assert window.desk.session.key == KEY
+    assert CreatorKey.load(window.desk.session.active_key_file().path, "remembered") == KEY
+    window.close()
 
 
 @pytest.mark.slow

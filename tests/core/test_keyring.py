@@ -56,6 +56,24 @@ def test_a_key_is_kept_with_what_is_said_of_it(ring: KeyRing) -> None:
         assert {stat.S_IMODE(path.stat().st_mode) for path in ring.folder.iterdir()} == {0o600}
 
 
+def test_a_lost_passphrase_is_replaced_with_the_words(ring: KeyRing) -> None:
+    key = CreatorKey.from_bytes(SECRET)
+    entry = ring.add(key, "forgotten", KeyFacts(label="masters"))
+    other = CreatorKey.from_bytes(bytes(32))
+    before = content(ring.folder)
+    with pytest.raises(KeyFileError, match=f"words of another key, {other.id}"):
+        ring.renew(entry, " ".join(other.words()), "new")
+    with pytest.raises(KeyFileError):
+        ring.renew(entry, "no words of a key", "new")
+    assert content(ring.folder) == before
+    assert ring.renew(entry, " ".join(key.words()), "new") == key
+    assert CreatorKey.load(entry.path, "new") == key and ring.find("masters").protected
+    with pytest.raises(KeyFileError):
+        CreatorKey.load(entry.path, "forgotten")
+    ring.renew(entry, " ".join(key.words()), "")
+    assert not ring.find("masters").protected
+
+
 def test_keys_of_earlier_versions_have_no_facts(ring: KeyRing) -> None:
     key = CreatorKey.from_bytes(SECRET)
     path = ring.folder / f"{key.id}.key"

@@ -152,12 +152,12 @@ NO_AI = Terms(1, "Portfolio", data_mining=DataMining.NO_TRAINING)
     ("agreements", "terms", "said"),
     [
         ([], None, "No consent is on file."),
-        ([], NO_AI, "No consent is on file; AI use refused."),
-        ([LICENCE], NO_AI, "Licensed to Studio A until 31 December 2026 for radio in Austria; AI use refused."),
+        ([], NO_AI, "No consent is on file. AI use refused."),
+        ([LICENCE], NO_AI, "Licensed to Studio A until 31 December 2026 for radio in Austria. AI use refused."),
         (
             [replace(LICENCE, ai_training=Answer.ALLOWED, ends="", media="")],
             NO_AI,
-            "Licensed to Studio A; AI use allowed.",
+            "Licensed to Studio A. AI use allowed.",
         ),
         (
             [replace(LICENCE, type=AgreementType.CONSENT, media="")],

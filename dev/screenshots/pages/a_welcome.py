@@ -71,6 +71,13 @@ def wrong(stage: Stage) -> None:
     stage.until(gate.problem.isVisible)
 
 
+@state("unlock: with the words")
+def words_instead(stage: Stage) -> None:
+    gate = stage.open(unlocked=False).gate
+    assert isinstance(gate, UnlockPage)
+    gate.switch.click()
+
+
 def _made(stage: Stage) -> WelcomePage:
     gate = stage.open(works=False, key=False).gate
     assert isinstance(gate, WelcomePage)

@@ -75,7 +75,13 @@ def failed(stage: Stage) -> None:
     window = stage.open()
     stage.go(ProtectPage)
     gone = stage.material.folder / "Portfolio" / "Late light.png"
-    window.messages.show_error(WriteError(f"{gone.name} could not be written.", "Make room on the disk.", path=gone))
+    window.messages.show_error(
+        WriteError(
+            f"{gone.name} could not be written: No space left on device.",
+            "Check the folder and its disk; nothing was left behind.",
+            path=gone,
+        )
+    )
 
 
 @state("messages: question")

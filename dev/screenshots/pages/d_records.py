@@ -169,15 +169,11 @@ def undone(stage: Stage) -> None:
 
 def _section(stage: Stage, kind: type[_SECTION], *, works: bool = True) -> _SECTION:
     stage.open(works=works)
-    page = stage.go(CatalogPage)
-    for place, section in enumerate(page.sections):
-        if isinstance(section, kind):
-            page.go(place)
-            stage.quiet()
-            if (focused := stage.window.focusWidget()) is not None:
-                focused.clearFocus()  # it went to the first part when the search that had it was hidden
-            return section
-    raise LookupError(f"the catalog has no {kind.__name__}")
+    section = stage.go(CatalogPage).go_to(kind)
+    stage.quiet()
+    if (focused := stage.window.focusWidget()) is not None:
+        focused.clearFocus()  # it went to the first part when the search that had it was hidden
+    return section
 
 
 def _voice(stage: Stage) -> ConsentsSection:

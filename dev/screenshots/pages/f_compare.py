@@ -20,6 +20,23 @@ def recording(stage: Stage) -> QWidget:
     return _shown(stage, "Demo reel.wav", 2)
 
 
+@state("compare: spectrogram")
+def spectrogram(stage: Stage) -> QWidget:
+    opened = _shown(stage, "Demo reel.wav", 2)
+    opened.sounds.seen.choose("spectrogram")
+    opened.sounds.seen.chosen.emit("spectrogram")
+    stage.quiet()
+    return opened
+
+
+@state("compare: would it survive")
+def trial(stage: Stage) -> QWidget:
+    opened = _shown(stage, "Hill house.jpg", 1)
+    opened.trial.start()
+    stage.quiet()
+    return opened
+
+
 def _shown(stage: Stage, name: str, place: int) -> CompareWindow:
     window = stage.open()
     result = stage.material.protected[name, RECIPIENTS[0]]
