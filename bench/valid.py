@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.media.av_frames import frame_of
+
 SIDE = (72, 56)  # pixels
 _LARGEST = 25_000  # bytes of a trial file that is taken
 RECORDINGS = {  # name -> format, coding and rate in the words of libsndfile
@@ -130,10 +132,11 @@ def _films() -> Iterator[tuple[str, bytes]]:
     yield "film.webm", filmed("webm", "libvpx", "libopus")
     yield "film.avi", filmed("avi", "mpeg4", "mp3")
     yield "voice.m4a", filmed("ipod", None, "aac")
+    yield "surround.m4a", filmed("ipod", None, "aac", "7.1")
     yield "voice.mka", filmed("matroska", None, "flac")
 
 
-def filmed(container: str, picture: str | None, sound: str, **options: str) -> bytes:
+def filmed(container: str, picture: str | None, sound: str, layout: str = "mono", **options: str) -> bytes:
     """Return a second of film, or of its sound alone, in a container and coding of FFmpeg's."""
     import av
 
@@ -145,8 +148,8 @@ def filmed(container: str, picture: str | None, sound: str, **options: str) -> b
             (shown.width, shown.height), shown.pix_fmt = SIDE, "yuvj420p" if picture == "mjpeg" else "yuv420p"
             streams.append((shown, _film_frames()))
         heard: Any = film.add_stream(sound, rate=rate)
-        heard.layout = "mono"
-        streams.append((heard, _film_sound(heard.format.name, rate)))
+        heard.layout = layout
+        streams.append((heard, _film_sound(heard, rate)))
         packets = [packet for stream, frames in streams for frame in (*frames, None) for packet in stream.encode(frame)]
         for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
             film.mux(packet)
@@ -163,16 +166,15 @@ def _film_frames() -> Iterator[Any]:
         yield frame
 
 
-def _film_sound(kind: str, rate: int) -> Iterator[Any]:
-    import av
-
-    wave = 0.2 * np.sin(np.arange(rate) * 0.07)
+def _film_sound(stream: Any, rate: int) -> Iterator[Any]:
+    kind, channels = stream.format.name, stream.layout.nb_channels
+    wave = 0.2 * np.sin(np.arange(rate) * 0.07)[:, None].repeat(channels, axis=1)
     kinds: dict[str, Any] = {"s16": np.int16, "s32": np.int32}
     whole = kinds.get(kind.rstrip("p"))
     values = (wave * np.iinfo(whole).max).astype(whole) if whole else wave.astype(np.float32)
     for start in range(0, rate, 960):
-        frame = av.AudioFrame.from_ndarray(values[None, start : start + 960], format=kind, layout="mono")
-        frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), start
+        frame = frame_of(values[start : start + 960], kind, stream.layout.name, rate)
+        frame.time_base, frame.pts = Fraction(1, rate), start
         yield frame
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
+from core.media.av_frames import Opened
 from core.media.container import errors, opened
 from core.media.pcm import Samples
 from core.media.sound import BLOCK, SAMPLE_LIMIT, check_header, damaged, silent_file, too_long
@@ -123,9 +125,9 @@ class AvStream(OrderedStream):
 
 def _parts(path: Path, name: str, index: int, shape: _Shape) -> Iterator[Samples]:
     """Yield the samples of a stream, pieces in order with silence in the gaps; `shape` tells more and more of them."""
-    at = 0
+    at, made = 0, Opened()
     for frame in _frames(path, name, index, shape):
-        part = _floats(frame, shape)
+        part = _floats(made.values(frame), frame.format.name, shape)
         gap = _gap(frame, at, shape)
         if gap > 0:
             shape.gaps += gap
@@ -200,11 +202,9 @@ def _gap(frame: AudioFrame, at: int, shape: _Shape) -> int:
     return round(late * shape.rate) if late > _GAP else 0
 
 
-def _floats(frame: AudioFrame, shape: _Shape) -> Samples:
-    """Return a decoded frame as floats (frames, channels)."""
-    values = frame.to_ndarray()
-    values = values.T if frame.format.is_planar else values.reshape(-1, shape.channels)
-    kind = frame.format.name.rstrip("p")
+def _floats(values: npt.NDArray[Any], kind: str, shape: _Shape) -> Samples:
+    """Return decoded samples (frames, channels) of a sample format as floats."""
+    kind = kind.rstrip("p")
     samples: Samples = np.ascontiguousarray(values, dtype=shape.dtype)
     if kind == "u8":
         samples -= 128.0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.media import vorbis
+from core.media.av_frames import frame_of
 from core.media.pcm import whole
 from core.media.sound import BLOCK
 from core.model import Recording
@@ -86,8 +87,6 @@ class Encoding:
         return next((kind for kind in wanted if kind in able), wanted[0])
 
     def _frame(self, samples: Any, kind: str, layout: str) -> AudioFrame:
-        from av import AudioFrame
-
         if self.bits:
             values = whole(samples.astype(np.float64), self.bits)
             width = 8 if self.bits == 8 else 16 if self.bits <= 16 else 32
@@ -95,9 +94,7 @@ class Encoding:
             array = values.astype({8: np.uint8, 16: np.int16, 32: np.int32}[width])
         else:
             array = samples.astype(np.float64 if kind.startswith("dbl") else np.float32)
-        array = np.ascontiguousarray(array.T) if kind.endswith("p") else array.reshape(1, -1)
-        frame = AudioFrame.from_ndarray(array, format=kind, layout=layout)
-        frame.sample_rate = self.rate
+        frame = frame_of(array, kind, layout, self.rate)
         frame.time_base = Fraction(1, self.rate)
         return frame
 

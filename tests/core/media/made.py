@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from core.media import mp4
+from core.media.av_frames import frame_of
 
 from .conftest import Array, colours, tone
 
@@ -68,7 +69,7 @@ def film(
                 shown.pix_fmt = "yuvj420p"
         for samples in tracks:
             stream: Any = container.add_stream(codec, rate=rate, options={"strict": "experimental"})
-            stream.layout = {1: "mono", 2: "stereo", 6: "5.1"}[samples.shape[1]]
+            stream.layout = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}[samples.shape[1]]
             if not codec.startswith(("pcm", "flac", "alac")):
                 stream.bit_rate = bit_rate
             streams.append(stream)
@@ -93,9 +94,8 @@ def film(
             values = (samples * whole).astype(f"i{int(kind[1:3]) // 8}") if whole else samples.astype(np.float32)
             for place in range(0, len(values), 4096):
                 part = values[place : place + 4096]
-                part = np.ascontiguousarray(part.T) if kind.endswith("p") else part.reshape(1, -1)
-                audio = av.AudioFrame.from_ndarray(part, format=kind, layout=stream.layout.name)
-                audio.sample_rate, audio.time_base = rate, Fraction(1, rate)
+                audio: Any = frame_of(part, kind, stream.layout.name, rate)
+                audio.time_base = Fraction(1, rate)
                 audio.pts = place + round(start * rate)
                 packets += stream.encode(audio)
             packets += stream.encode(None)
