@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.i18n import date as day_in_words
 from app.i18n import joined, marked, number, shown, tr
@@ -16,6 +17,9 @@ from core.catalog.store import Catalog
 from core.errors import CountermarkError
 from core.model import Case, CaseStatus, Change, Check, Checked, Document
 from core.printable import printable
+
+if TYPE_CHECKING:
+    from core.evidence.notices import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,16 @@ def status_word(status: CaseStatus) -> str:
     }[status]
 
 
+def notice_word(kind: NoticeKind) -> str:
+    """Return what a kind of notice is for."""
+    return {
+        "dmca": tr("US takedown notice: copyright, to a platform"),
+        "dsa": tr("EU notice: illegal content, to a platform"),
+        "likeness": tr("Voice or likeness: a digital replica of a person"),
+        "licence": tr("Licence claim: use without a licence, or beyond it"),
+    }[kind.value]
+
+
 def _checked(check: Check) -> Checked:
     return Checked(Path(check.path), check.verdict, check.matches, check.message, check.kind, similar=check.similar)
 
@@ -126,9 +140,12 @@ def _packed(facts: Mapping[str, object]) -> str:
 
 
 def _noticed(facts: Mapping[str, object]) -> str:
+    from core.evidence.notices import NoticeKind
+
+    kind = notice_word(NoticeKind(str(facts.get("kind"))))
     if facts.get("complete"):
-        return tr("Notice written ({kind}).", kind=facts.get("kind", ""))
-    return tr("Draft of a notice written ({kind}).", kind=facts.get("kind", ""))
+        return tr("Notice written ({kind}).", kind=kind)
+    return tr("Draft of a notice written ({kind}).", kind=kind)
 
 
 def _change(change: Change) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from app.desk import Desk
-from app.dossier import Dossier
+from app.dossier import Dossier, notice_word
 from app.i18n import date as day_in_words
 from app.i18n import joined, shown, tr
 from app.theme import Size, Space, set_look
@@ -63,8 +63,8 @@ class CaseNotices(QWidget):
         column(self).addWidget(SideBySide(left, right))
         body = column(left, spacing=Space.M)
         self.kind = ComboBox(tr("Which notice"))
-        for kind, words in _kinds():
-            self.kind.addItem(words, kind.value)
+        for kind in NoticeKind:
+            self.kind.addItem(notice_word(kind), kind.value)
         self.kind.currentIndexChanged.connect(lambda place: self._fill())
         body.addWidget(self.kind)
         self.law = label(look="muted", wrap=True)
@@ -268,12 +268,3 @@ def _hints() -> dict[str, str]:
         "urls": tr("One exact address on each line."),
         "deadline": tr("Left empty, it is the day on which the case is looked at again."),
     }
-
-
-def _kinds() -> tuple[tuple[NoticeKind, str], ...]:
-    return (
-        (NoticeKind.DMCA, tr("US takedown notice: copyright, to a platform")),
-        (NoticeKind.DSA, tr("EU notice: illegal content, to a platform")),
-        (NoticeKind.LIKENESS, tr("Voice or likeness: a digital replica of a person")),
-        (NoticeKind.LICENCE, tr("Licence claim: use without a licence, or beyond it")),
-    )

@@ -267,7 +267,9 @@ def test_a_notice_flags_what_is_missing_and_is_kept(
     assert stored.status is CaseStatus.WAITING and stored.follow_up == notices.written.notice.follow_up
     assert window.cases_page.model.index(0, 0).data(Role.STATE).word.startswith("Look on")
     view.show_part("history")
-    assert "Notice written (dmca)." in words(view.history) and "notice dmca" in words(view.history)
+    assert "Notice written (US takedown notice: copyright, to a platform)." in words(
+        view.history
+    ) and "notice dmca" in words(view.history)
 
 
 @pytest.mark.parametrize(("place", "field"), [(1, "reason"), (2, "performer"), (3, "fee")])
