@@ -25,6 +25,7 @@ _MEAN_BANDS = 7
 _SPREAD_FLOOR = 0.25  # dB^2
 _PLAIN_SPREAD, _PLAIN_CLIP, _PLAIN_POWER = (7, 3), 1.3, 1.3  # frames and bands of the scatter; its power in the weight
 _GAIN_FRAMES, _GAIN_BANDS = 61, 3  # over which a channel's gain is taken
+_MOST_FRAMES = 60_000  # of a work that tell how loud it is
 _ADDED = (5, 3)  # frames and bands over which what was added is taken
 _HEARD_SPREAD, _HEARD_CLIP, _HEARD_POWER = (9, 3), 1.5, 0.7
 _HEARD_TREND = 31
@@ -59,10 +60,9 @@ def aligned(suspect: Suspect, work: WorkLevels, placed: Placed) -> Aligned:
     at = at[once]
     inside = (at > 0.0) & (at < suspect.seconds)
     every, at = every[inside], at[inside]
-    original = work.levels(0, work.frames)
-    opens = opening(original)
+    opens = opening(work.spread(_MOST_FRAMES))
     gains = np.repeat(PARAMETERS.amplitudes(Strength.STANDARD, dense=False), 2).astype(np.float32)
-    original = original[every]
+    original = work.levels(int(every[0]), int(every[-1]) + 1)[every - every[0]] if every.size else work.levels(0, 0)
     heard = suspect.levels(placed.scale.pitch, at)
     return Aligned(every, heard, original, gains * gate(original, opens), room.echoes(work, every))
 

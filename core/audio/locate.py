@@ -67,7 +67,7 @@ def _exact_speed(placed: Placed) -> float:
 def _refined(suspect: Suspect, work: WorkLevels, guess: Scale) -> tuple[float, float]:
     """Return (pitch, speed) to half a percent, by the correlation of the probe's middle in 52 bands at its place."""
     end = min(suspect.seconds, guess.start + 4.0)
-    power = suspect.power()[int(guess.start * 100) : int(end * 100)]
+    power = suspect.power(int(guess.start * 100), int(end * 100))
     if power.shape[0] < 20:
         return guess.pitch, guess.speed
     middle = 0.5 * (guess.start + end)

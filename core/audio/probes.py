@@ -19,11 +19,13 @@ from core.model import FloatArray
 DECISIVE = 12.0  # deviations of a correlation from which no other scale is tried
 SPEEDS = np.round(np.arange(0.80, 1.2501, 0.0125), 4)
 _GROUP = 4  # bands that make one of a probe
+_GROUPS = PARAMETERS.bands // _GROUP
 _PROBE = 200  # steps of 20 ms: 4 s
 _PROBES = 6
 _SCALED_PROBES = 2
 _TEMPOS = np.round(np.arange(0.88, 1.1201, 0.0125), 4)
 _PITCHES = np.round(np.arange(0.88, 1.1201, 0.02), 4)
+_AT_ONCE = 20000  # frames
 _LONG_FRAMES = 60000  # of a work (10 minutes): in longer ones tempo and pitch are not searched apart from speed
 
 
@@ -67,7 +69,7 @@ class _Search:
 
     def __init__(self, suspect: Suspect, work: WorkLevels) -> None:
         self._suspect = suspect
-        reference = _wide(np.power(10.0, work.levels(0, work.frames) / 10.0))
+        reference = _groups(work)
         even = reference.shape[0] // 2 * 2
         self._work = contrast(reference[:even].reshape(-1, 2, reference.shape[1]).mean(axis=1))
         self._size = fft.next_fast_len(self._work.shape[0] + 2 * _PROBE, real=True)
@@ -97,8 +99,12 @@ class _Search:
         """Return what a stretch of the recording says every 20 ms of the work's time."""
         if self._last[0] != (pitch, start, end):
             shares = band_shares(PARAMETERS, self._suspect.rate / 512, 257, scale=pitch)
-            power = self._suspect.power()[int(start * 100) : int(end * 100) + 1]
-            self._last = (pitch, start, end), _wide(power @ shares.T)
+            first, last = int(start * 100), min(int(end * 100) + 1, self._suspect.frames)
+            pieces = [
+                _wide(self._suspect.power(begin, min(begin + _AT_ONCE, last)) @ shares.T)
+                for begin in range(first, last, _AT_ONCE)
+            ]
+            self._last = (pitch, start, end), np.concatenate([*pieces, np.zeros((0, _GROUPS), np.float32)])
         wide = self._last[1]
         count = max(1, int((end - start) * speed / 0.02))
         at = (np.arange(count) + 0.5) * (2.0 / speed) - 0.5
@@ -128,6 +134,15 @@ class _Search:
                 shift = float(lags[top]) * 0.02 - start * speed
                 found.append(Scale(pitch, speed, shift, start, float(match[top]) / max(spread, 0.02)))
         return sorted(found, key=lambda s: -s.score)
+
+
+def _groups(work: WorkLevels) -> FloatArray:
+    """Return the levels in dB of a work's groups of bands, piece by piece: an hour's bands are 75 MB."""
+    pieces = [
+        _wide(np.power(10.0, work.levels(first, min(first + _AT_ONCE, work.frames)) / 10.0))
+        for first in range(0, work.frames, _AT_ONCE)
+    ]
+    return np.concatenate([np.zeros((0, _GROUPS), np.float32), *pieces])
 
 
 def _wide(power: FloatArray) -> FloatArray:

@@ -40,7 +40,14 @@ class WorkLevels:
 
     def levels(self, first: int, last: int) -> FloatArray:
         """Return the levels of frames first to last in dB: float32 (frames, bands)."""
-        levels: FloatArray = self.codes[first:last].astype(np.float32)
+        return self._decibels(self.codes[first:last])
+
+    def spread(self, most: int) -> FloatArray:
+        """Return the levels of all frames, or of so many at the most that lie evenly spread."""
+        return self._decibels(self.codes[:: max(1, -(-self.frames // most))])
+
+    def _decibels(self, codes: npt.NDArray[np.uint8]) -> FloatArray:
+        levels: FloatArray = codes.astype(np.float32)
         levels -= 255.0
         levels *= np.float32(STEP_DB)
         levels += np.float32(self.loudest)

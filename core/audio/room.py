@@ -25,10 +25,14 @@ def echoes(work: WorkLevels, frames: npt.NDArray[np.int64]) -> list[FloatArray]:
 
     first = max(0, int(frames[0]) - _BEFORE)
     power = np.power(10.0, work.levels(first, int(frames[-1]) + 1) / 10.0)
-    rests = [float(np.exp(-1.0 / decay)) for decay in _DECAYS]
-    return [
-        lfilter([0.0, 1.0 - rest], [1.0, -rest], power, axis=0)[frames - first].astype(np.float32) for rest in rests
-    ]
+    tails = []
+    for decay in _DECAYS:
+        rest = float(np.exp(-1.0 / decay))
+        tail = np.empty((frames.size, power.shape[1]), np.float32)
+        for band in range(power.shape[1]):
+            tail[:, band] = lfilter([0.0, 1.0 - rest], [1.0, -rest], power[:, band])[frames - first]
+        tails.append(tail)
+    return tails
 
 
 def expected(heard: FloatArray, direct: FloatArray, tails: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
@@ -39,7 +43,7 @@ def expected(heard: FloatArray, direct: FloatArray, tails: list[FloatArray]) -> 
     from scipy.ndimage import uniform_filter
 
     steady = np.broadcast_to(np.median(heard, axis=0) + np.float32(_LIFT), heard.shape)
-    parts = np.stack([direct, *tails, steady], axis=2)
+    parts = [direct, *tails, steady]
     total = np.maximum(uniform_filter(heard, (9, 3), mode="nearest"), _LIFT)
     share = np.ones_like(total)
     for _ in range(_ROUNDS):
@@ -48,9 +52,9 @@ def expected(heard: FloatArray, direct: FloatArray, tails: list[FloatArray]) -> 
             beside = slice(max(0, band - 1), band + 2)
             weight = 1.0 / total[:, beside]
             wanted = np.minimum(heard[:, beside] * weight, _FAR).ravel()
-            levels = _fitted((parts[:, beside] * weight[:, :, None]).reshape(-1, parts.shape[2]), wanted)
-            fitted[:, band] = parts[:, band] @ levels
-            share[:, band] = parts[:, band, 0] * levels[0]
+            levels = _fitted(np.stack([(part[:, beside] * weight).ravel() for part in parts], axis=1), wanted)
+            fitted[:, band] = np.stack([part[:, band] for part in parts], axis=1) @ levels
+            share[:, band] = direct[:, band] * levels[0]
         total = np.maximum(fitted, _LIFT)
     return total, np.clip(share / total, 0.0, 1.0)
 

@@ -18,6 +18,7 @@ from core.model import FloatArray
 BLOCK = 12  # frames that are laid onto the work together
 _REACH = 2000  # frames either side of the first guess that are looked at: 20 s
 _JUMP, _STEP = 14.0, 1.5  # log-likelihoods that a jump and a step of a frame cost
+_JUMPED = 2
 _EFFECTIVE = 30.0  # independent values in a block: what the correlations of wrong places scatter like
 _RUN = 64  # blocks that one straight line describes at most: 8 s
 _LEAST_EVIDENCE = 12.0  # log-likelihood that a strand must have
@@ -82,19 +83,23 @@ def strands(suspect: Suspect, work: WorkLevels, scale: Scale, start: float = 0.0
         sums = sum(met[i, i : i + lags.size] for i in range(BLOCK))
         there = energy[at + BLOCK : at + BLOCK + lags.size] - energy[at : at + lags.size]
         match[block] = sums / np.sqrt(np.maximum(there, 0.1 * usual) * max(sound[block], 0.1 * usual))
-    gain = -0.5 * _EFFECTIVE * np.log1p(-np.square(np.clip(match, 0.0, 0.995)))
-    course = _course(gain)
-    return _told(scale, begin, course, match, gain, lags, sound > 0.3 * usual)
+    return _told(scale, begin, _course(match), match, lags, sound > 0.3 * usual)
 
 
-def _course(gain: FloatArray) -> npt.NDArray[np.int64]:
+def _gain(match: FloatArray) -> FloatArray:
+    """Return the log-likelihoods of correlations."""
+    gain: FloatArray = -0.5 * _EFFECTIVE * np.log1p(-np.square(np.clip(match, 0.0, 0.995)))
+    return gain
+
+
+def _course(match: FloatArray) -> npt.NDArray[np.int64]:
     """Return the likeliest place of each block among the lags: int64 (blocks,)."""
-    blocks, lags = gain.shape
-    came = np.empty((blocks, lags), np.int32)
-    total = gain[0].astype(np.float32)
-    places = np.arange(lags, dtype=np.int32)
+    blocks, lags = match.shape
+    came = np.zeros((blocks, lags), np.int8)  # from the same place, the one before, the one behind, or by a jump
+    tops = np.zeros(blocks, np.int64)
+    total = _gain(match[0])
     for block in range(1, blocks):
-        best, source = total.copy(), places.copy()
+        best = total.copy()
         for step in (-1, 1):
             moved = np.full(lags, -np.inf, np.float32)
             if step > 0:
@@ -102,17 +107,17 @@ def _course(gain: FloatArray) -> npt.NDArray[np.int64]:
             else:
                 moved[:step] = total[-step:] - _STEP
             better = moved > best
-            best[better], source[better] = moved[better], places[better] - step
+            best[better], came[block, better] = moved[better], -step
         top = int(total.argmax())
         jump = float(total[top]) - _JUMP
         better = best < jump
-        best[better], source[better] = jump, top
-        came[block] = source
-        total = best + gain[block]
+        best[better], came[block, better], tops[block] = jump, _JUMPED, top
+        total = best + _gain(match[block])
     course = np.empty(blocks, np.int64)
     course[-1] = int(total.argmax())
     for block in range(blocks - 1, 0, -1):
-        course[block - 1] = came[block, course[block]]
+        step = int(came[block, course[block]])
+        course[block - 1] = tops[block] if step == _JUMPED else course[block] + step
     return course
 
 
@@ -121,7 +126,6 @@ def _told(
     begin: int,
     course: npt.NDArray[np.int64],
     match: FloatArray,
-    gain: FloatArray,
     lags: npt.NDArray[np.int64],
     active: npt.NDArray[np.bool_],
 ) -> Placed:
@@ -132,7 +136,7 @@ def _told(
     bend = left - 2.0 * here + right
     part = np.where(bend < -1e-4, 0.5 * (left - right) / np.minimum(bend, -1e-4), 0.0)
     exact = lags[course] + np.clip(part, -0.5, 0.5)
-    weight = gain[blocks, course]
+    weight = _gain(here)
     breaks = [int(b) + 1 for b in np.flatnonzero(np.abs(np.diff(course)) > 1)]
     strands = []
     for start, end in zip([0, *breaks], [*breaks, course.size], strict=True):

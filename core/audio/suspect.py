@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -14,6 +15,7 @@ from core.audio.parameters import PARAMETERS, band_shares
 from core.model import FloatArray, Recording
 
 LONGEST_SECONDS = 600.0  # of a recording that are compared
+_AT_ONCE = 2000  # frames
 _LIVE = 0.25  # of the liveliest band's movement makes a band count
 _FLOOR_UNDER_LOUD_DB = 45.0
 
@@ -29,34 +31,40 @@ class Suspect:
         size = PARAMETERS.analysis_window
         self._window = np.hanning(size + 1)[:-1].astype(np.float32)
         self._window /= self._window.sum() / 2.0
-        self._power: FloatArray | None = None
 
     @property
     def seconds(self) -> float:
         """Its length."""
         return self._mono.size / self.rate
 
+    @property
+    def frames(self) -> int:
+        """Number of frames of 10 ms."""
+        return self._mono.size // PARAMETERS.analysis_hop
+
     def sounding(self) -> float:
         """Return how many of its seconds hold sound: within 35 dB of the loud ones, and not digital silence."""
-        level = 10.0 * np.log10(self.power().sum(axis=1) + np.float32(1e-20))
-        if level.size == 0:
+        starts = range(0, self.frames, _AT_ONCE)
+        power = [self.power(start, min(start + _AT_ONCE, self.frames)).sum(axis=1) for start in starts]
+        if not power:
             return 0.0
+        level = 10.0 * np.log10(np.concatenate(power) + np.float32(1e-20))
         return float((level > max(float(np.quantile(level, 0.95)) - 35.0, -100.0)).mean()) * self.seconds
 
-    def power(self) -> FloatArray:
-        """Return its power spectra every 10 ms: float32 (frames, bins)."""
-        if self._power is None:
-            hop = PARAMETERS.analysis_hop
-            self._power = self._spectra(self._mono, (np.arange(self._mono.size // hop) + 0.5) * hop)
-        return self._power
+    def power(self, first: int, last: int) -> FloatArray:
+        """Return its power spectra of frames first to last: float32 (frames, bins)."""
+        hop = PARAMETERS.analysis_hop
+        centres = (np.arange(first, min(last, self.frames)) + 0.5) * hop
+        parts = [*self._spectra(self._mono, centres), np.zeros((0, self._window.size // 2 + 1), np.float32)]
+        return np.concatenate(parts) if len(parts) != 2 else parts[0]
 
     def levels(self, pitch: float, seconds: FloatArray) -> FloatArray:
-        """Return its band levels in dB at these times, its pitch brought back to the work's: float32 (times, bands)."""
+        """Return its band levels in dB at these rising times, its pitch brought back to the work's: float32."""
         mono = self._at_pitch(pitch)
-        shares = band_shares(PARAMETERS, self.rate / self._window.size, self._window.size // 2 + 1)
-        power = self._spectra(mono, np.asarray(seconds) * (self.rate * mono.size / max(1, self._mono.size)))
-        levels: FloatArray = 10.0 * np.log10(power @ shares.T + np.float32(1e-20))
-        return levels
+        shares = band_shares(PARAMETERS, self.rate / self._window.size, self._window.size // 2 + 1).T
+        centres = np.asarray(seconds) * (self.rate * mono.size / max(1, self._mono.size))
+        levels = [10.0 * np.log10(power @ shares + np.float32(1e-20)) for power in self._spectra(mono, centres)]
+        return np.concatenate([*levels, np.zeros((0, shares.shape[1]), np.float32)])
 
     def _at_pitch(self, pitch: float) -> FloatArray:
         """Return the sound played slower by `pitch`, so that its frequencies are the work's."""
@@ -68,17 +76,20 @@ class Suspect:
             self._pitched[pitch] = resample_poly(self._mono, ratio.numerator, ratio.denominator).astype(np.float32)
         return self._pitched[pitch]
 
-    def _spectra(self, mono: FloatArray, centres: FloatArray) -> FloatArray:
-        """Return power spectra of frames around these samples: float32 (frames, bins)."""
+    def _spectra(self, mono: FloatArray, centres: FloatArray) -> Iterator[FloatArray]:
+        """Yield the power spectra of frames around these rising samples, some at once: float32 (frames, bins)."""
         size = self._window.size
-        padded = np.concatenate([np.zeros(size, np.float32), mono, np.zeros(2 * size, np.float32)])
-        starts = np.clip(np.rint(centres).astype(np.int64) + size // 2, 0, padded.size - size)
-        frames = np.lib.stride_tricks.sliding_window_view(padded, size)
-        out = np.empty((starts.size, size // 2 + 1), np.float32)
-        for first in range(0, starts.size, 2000):
-            spectrum = fft.rfft(frames[starts[first : first + 2000]] * self._window, axis=1)
-            out[first : first + 2000] = spectrum.real**2 + spectrum.imag**2
-        return out
+        starts = np.clip(np.rint(centres).astype(np.int64) - size // 2, -size, mono.size + size)
+        for first in range(0, starts.size, _AT_ONCE):
+            some = starts[first : first + _AT_ONCE]
+            low, high = int(some[0]), int(some[-1]) + size
+            piece = np.zeros(high - low, np.float32)
+            begin, end = max(low, 0), min(high, mono.size)
+            if begin < end:
+                piece[begin - low : end - low] = mono[begin:end]
+            frames = np.lib.stride_tricks.sliding_window_view(piece, size)[some - low]
+            spectrum = fft.rfft(frames * self._window, axis=1)
+            yield spectrum.real**2 + spectrum.imag**2
 
 
 def contrast(levels: FloatArray, width: int = 25) -> FloatArray:
