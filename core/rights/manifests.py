@@ -8,7 +8,6 @@ metadata 1.1.)
 from __future__ import annotations
 
 import json
-import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from core.rights.certificates import Credentials
 from core.rights.statements import training_entries
 
 MARK, FINGERPRINT = "org.countermark.mark.1", "org.countermark.fingerprint.1"  # not on the public list of such names
+_BLOCK = 2**20  # bytes of a file that are looked through at once
 REGISTRATION = "org.countermark.registration"
 KINDS = {  # formats that can hold a manifest, with the types by which the library knows them
     "JPEG": "image/jpeg",
@@ -139,11 +139,13 @@ def read(path: Path, kind: str, *, roots: str, manifest: bytes | None = None) ->
 
 def _names_one(path: Path) -> bool:
     """Return whether a file can hold a manifest at all: most do not, and need not trouble the library."""
+    before = b""
     with path.open("rb") as file:
-        if not file.seek(0, 2):
-            return False
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return data.find(b"c2pa") >= 0
+        while block := file.read(_BLOCK):  # a mapped film would count as memory of this process
+            if b"c2pa" in before[-3:] + block:
+                return True
+            before = block
+    return False
 
 
 def _read(reader: Any) -> Manifest:

@@ -85,6 +85,20 @@ def test_files_without_a_manifest_or_damaged_ones_have_none(tmp_path: Path) -> N
     assert manifests.read(path, "JPEG", roots="") is None
 
 
+def test_a_manifest_is_seen_wherever_it_lies_and_no_file_is_held_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifests, "_BLOCK", 16)
+    path = tmp_path / "a.wav"
+    for before in range(40):
+        path.write_bytes(bytes(before) + b"c2pa" + bytes(30))
+        assert manifests._names_one(path)
+        path.write_bytes(bytes(before) + b"c2p" + bytes(30) + b"a")
+        assert not manifests._names_one(path)
+    path.write_bytes(b"")
+    assert not manifests._names_one(path)
+
+
 def test_certificates_are_made_once_and_hold_no_secret(tmp_path: Path) -> None:
     first = credentials(KEY, "Zoë", tmp_path)
     again = credentials(KEY, "Another name", tmp_path)
