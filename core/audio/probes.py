@@ -6,6 +6,7 @@ work itself is looked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,14 +70,15 @@ class _Search:
 
     def __init__(self, suspect: Suspect, work: WorkLevels) -> None:
         self._suspect = suspect
-        reference = _groups(work)
+        starts = range(0, work.frames, _AT_ONCE)
+        reference = _groups(np.power(10.0, work.levels(start, start + _AT_ONCE) / 10.0) for start in starts)
         even = reference.shape[0] // 2 * 2
         self._work = contrast(reference[:even].reshape(-1, 2, reference.shape[1]).mean(axis=1))
         self._size = fft.next_fast_len(self._work.shape[0] + 2 * _PROBE, real=True)
         self._spectrum = fft.rfft(self._work, self._size, axis=0)
         energy = np.square(self._work)
         self._energy = np.concatenate([np.zeros((1, energy.shape[1])), np.cumsum(energy, axis=0, dtype=np.float64)])
-        self._last: tuple[tuple[float, float, float], FloatArray] = (0.0, 0.0, 0.0), reference
+        self._last: tuple[tuple[float, float, float], FloatArray] | None = None  # (pitch, start, end), its groups
         self.probes = self._chosen()
 
     def _chosen(self) -> list[tuple[float, float]]:
@@ -97,14 +99,12 @@ class _Search:
 
     def _levels(self, pitch: float, speed: float, start: float, end: float) -> FloatArray:
         """Return what a stretch of the recording says every 20 ms of the work's time."""
-        if self._last[0] != (pitch, start, end):
-            shares = band_shares(PARAMETERS, self._suspect.rate / 512, 257, scale=pitch)
-            first, last = int(start * 100), min(int(end * 100) + 1, self._suspect.frames)
-            pieces = [
-                _wide(self._suspect.power(begin, min(begin + _AT_ONCE, last)) @ shares.T)
-                for begin in range(first, last, _AT_ONCE)
-            ]
-            self._last = (pitch, start, end), np.concatenate([*pieces, np.zeros((0, _GROUPS), np.float32)])
+        if self._last is None or self._last[0] != (pitch, start, end):
+            shares = band_shares(PARAMETERS, self._suspect.rate / 512, 257, scale=pitch).T
+            first, last = int(start * 100), int(end * 100) + 1
+            starts = range(first, last, _AT_ONCE)
+            power = (self._suspect.power(begin, min(begin + _AT_ONCE, last)) for begin in starts)
+            self._last = (pitch, start, end), _groups(part @ shares for part in power)
         wide = self._last[1]
         count = max(1, int((end - start) * speed / 0.02))
         at = (np.arange(count) + 0.5) * (2.0 / speed) - 0.5
@@ -136,13 +136,9 @@ class _Search:
         return sorted(found, key=lambda s: -s.score)
 
 
-def _groups(work: WorkLevels) -> FloatArray:
-    """Return the levels in dB of a work's groups of bands, piece by piece: an hour's bands are 75 MB."""
-    pieces = [
-        _wide(np.power(10.0, work.levels(first, min(first + _AT_ONCE, work.frames)) / 10.0))
-        for first in range(0, work.frames, _AT_ONCE)
-    ]
-    return np.concatenate([np.zeros((0, _GROUPS), np.float32), *pieces])
+def _groups(power: Iterable[FloatArray]) -> FloatArray:
+    """Return the levels in dB of groups of bands, of consecutive pieces of power: an hour's bands are 75 MB."""
+    return np.concatenate([np.zeros((0, _GROUPS), np.float32), *map(_wide, power)])
 
 
 def _wide(power: FloatArray) -> FloatArray:

@@ -55,8 +55,9 @@ class Suspect:
         """Return its power spectra of frames first to last: float32 (frames, bins)."""
         hop = PARAMETERS.analysis_hop
         centres = (np.arange(first, min(last, self.frames)) + 0.5) * hop
-        parts = [*self._spectra(self._mono, centres), np.zeros((0, self._window.size // 2 + 1), np.float32)]
-        return np.concatenate(parts) if len(parts) != 2 else parts[0]
+        return np.concatenate(
+            [np.zeros((0, self._window.size // 2 + 1), np.float32), *self._spectra(self._mono, centres)]
+        )
 
     def levels(self, pitch: float, seconds: FloatArray) -> FloatArray:
         """Return its band levels in dB at these rising times, its pitch brought back to the work's: float32."""

@@ -33,7 +33,7 @@ class Opened:
         if channels < _LISTED:
             return frame.to_ndarray().T
         parts = [part.to_ndarray().reshape(-1, channels) for part in self._packed(frame)]
-        return np.concatenate(parts)
+        return np.concatenate(parts) if parts else np.zeros((0, channels), np.float32)
 
     def _packed(self, frame: AudioFrame) -> list[AudioFrame]:
         kind = (frame.format.packed.name, frame.layout.name, frame.sample_rate)
