@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     protect = _command(
-        commands, "protect", _protect, "make marked copies for one recipient; originals stay as they are"
+        commands, "protect", _protect, "make marked copies, one for each recipient; originals stay as they are"
     )
     protect.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="pictures and recordings; folders are walked")
     _protect_options(protect)
@@ -106,7 +106,22 @@ def parser() -> argparse.ArgumentParser:
 
 def _protect_options(protect: argparse.ArgumentParser) -> None:
     """Add what says how copies are made."""
-    protect.add_argument("--for", dest="recipient", metavar="NAME", help="who gets the copies")
+    protect.add_argument(
+        "--for",
+        dest="recipients",
+        action="append",
+        metavar="NAME",
+        help="who gets the copies; given several times, each gets a copy of each file",
+    )
+    protect.add_argument(
+        "--preset", metavar="NAME|FILE", help="make them as this preset says; what is said beside it counts before it"
+    )
+    protect.add_argument(
+        "--name",
+        metavar="PATTERN",
+        help="what copies are called: text with {name}, {recipient}, {date}, {purpose}, a slash for a folder "
+        '(else "{name} ({recipient})")',
+    )
     protect.add_argument("--out", metavar="DIR", help="where to save, sub-folders kept (else beside the originals)")
     protect.add_argument(
         "--terms", metavar="NAME", help="terms to write into the copies (else the work's or creator's)"

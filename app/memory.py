@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from app.data_files import write_whole
+from core.data_files import write_whole
 
 _NAME = "window.json"
 _RECENT = 8  # folders and files that are offered again

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from app.data_files import write_whole
 from app.models.queue import Item, Stage
-from app.presets import Preset, preset_of
+from core.data_files import write_whole
+from core.presets import Preset, preset_of
 
 _NAME = "queue.json"
 _KEPT = (Stage.WAITING, Stage.WORKING, Stage.ASKED, Stage.INTERRUPTED)

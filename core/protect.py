@@ -28,6 +28,7 @@ from core.labelling import Labelling
 from core.medium import Medium
 from core.model import (
     Conversion,
+    Conversions,
     Copy,
     Creator,
     Embedded,
@@ -41,7 +42,7 @@ from core.model import (
     Verdict,
     Work,
 )
-from core.naming import copy_name, title_of
+from core.naming import USUAL, Naming, title_of
 from core.printable import printable
 from core.progress import Progress, Pulse, part, silent
 from core.reading import read_work
@@ -64,7 +65,8 @@ def protect(
     key: CreatorKey,
     out: Path | None = None,
     strength: Strength | str = Strength.STANDARD,
-    conversion: Conversion | None = None,
+    conversion: Conversions = None,
+    naming: str = USUAL,
     terms: Terms | None = None,
     keep: bool = True,
     strip: bool = False,
@@ -76,13 +78,14 @@ def protect(
 ) -> Iterator[Protected]:
     """Yield what became of each file, as it is finished: one new copy for the recipient, or why there is none.
 
-    Copies are named "portrait (Studio A).jpg" and lie beside their sources, or in the folder `out`, which is made
-    where it is missing; no existing file is ever replaced. Files are converted first where `conversion` asks for it;
-    the work is still the source. A file that shows a work of the catalog as another file, or carries a mark of the key
-    already, is protected with a warning, or refused with `unless_known`. A copy whose name is taken gets another one,
-    or is refused with `unless_there`. A failing file does not stop the others.
-    RefusedError for a recipient without a name; CancelledError out of `progress`, and then the file at work leaves
-    nothing behind.
+    Copies are named "portrait (Studio A).jpg", or as `naming` says (see `core.naming.Naming`), and lie beside their
+    sources, or in the folder `out`, which is made where it is missing; no existing file is ever replaced. Files are
+    converted first where `conversion` asks for it, one for all or one for each kind; the work is still the source. A
+    file that shows a work of the catalog as another file, or carries a mark of the key already, is protected with a
+    warning, or refused with `unless_known`. A copy whose name is taken gets another one, or is refused with
+    `unless_there`. A failing file does not stop the others.
+    RefusedError for a recipient without a name, and for a naming that names nothing; CancelledError out of `progress`,
+    and then the file at work leaves nothing behind.
 
     `purpose` says in the catalog what the copies are for. `terms` are written into each copy as statements that
     programs and people read; without them those of the work or of its creator are taken, where there are any. With
@@ -98,7 +101,8 @@ def protect(
         name,
         out,
         Strength(strength),
-        conversion or None,
+        conversion,
+        Naming(naming),
         "",
         silent,
         terms,
@@ -148,7 +152,8 @@ class _Job:
     recipient: str
     out: Path | None
     strength: Strength
-    conversion: Conversion | None
+    conversions: Conversions
+    naming: Naming
     owner: str
     progress: Progress
     terms: Terms | None
@@ -205,10 +210,11 @@ class _Job:
         if self.catalog.work_by_sha256(sha256) is None:  # else it was read here before
             probed(source, beat=pulse.beat)
         original = read_work(source)
-        outgoing = original if self.conversion is None else original.converted(self.conversion)
+        conversion = self._conversion(source)
+        outgoing = original.converted(conversion) if conversion else original
         outgoing.require_writable()
         known = familiar(original, sha256, catalog=self.catalog, key=self.key).sentences()
-        wanted = self._folder(source) / copy_name(source.name, self.recipient, suffix=outgoing.suffix)
+        wanted = self._wanted(source, outgoing.suffix)
         there = wanted if self.unless_there and os.path.lexists(wanted) else None
         if there is not None or (known and self.unless_known):
             raise _UndecidedError(source, known if self.unless_known else (), there)
@@ -319,9 +325,20 @@ class _Job:
                 path=source,
             )
 
-    def _folder(self, source: Path) -> Path:
-        """Return the folder for the copy, there by now."""
-        folder = source.absolute().parent if self.out is None else self.out.absolute()
+    def _conversion(self, source: Path) -> Conversion | None:
+        """Return how a file is to be converted; None: not at all."""
+        from core.media.files import kind_of
+
+        wanted = self.conversions
+        if wanted is None or isinstance(wanted, Conversion):
+            return wanted or None
+        return wanted.get(kind_of(source)) or None
+
+    def _wanted(self, source: Path, suffix: str) -> Path:
+        """Return where the copy is to lie, its folder there by now."""
+        above = source.absolute().parent if self.out is None else self.out.absolute()
+        path = above / self.naming.path(source.name, self.recipient, suffix=suffix, purpose=self.purpose)
+        folder = path.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -330,7 +347,7 @@ class _Job:
                 "Choose another folder.",
                 path=folder,
             ) from error
-        return folder
+        return path
 
     def _written(
         self,
@@ -371,7 +388,7 @@ class _Job:
                 raise
             return self._written(source, work, next_medium, marked, intent, labelling, finer + 1)
         if finer:
-            than = "its original" if self.conversion is None else "asked for"
+            than = "asked for" if self._conversion(source) else "its original"
             notes = (f"The copy is compressed less than {than}, so that its mark holds.", *notes)
         return found, _Written(says, manifest), (*labelled, *notes)
 

@@ -10,7 +10,6 @@ import dataclasses
 import datetime
 import math
 import os
-import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from core.data_files import write_whole
 from core.errors import SettingsError, WriteError
 from core.model import Strength
 
@@ -124,29 +124,18 @@ def save(settings: Settings, path: Path) -> None:
 
     SettingsError for text that no TOML file can hold (a folder whose name is not Unicode).
     """
+    content = to_toml(settings)
     try:
-        content = to_toml(settings).encode()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content)
     except UnicodeEncodeError as error:
         raise SettingsError(
             "The settings hold a name that is not Unicode text.", "Choose another folder or name.", path=path
         ) from error
-    name = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".settings-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
     except OSError as error:
         raise WriteError(
             f"The settings {path} could not be written: {error.strerror}.", "Check the folder.", path=path
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            if name:
-                Path(name).unlink(missing_ok=True)
 
 
 def to_toml(settings: Settings) -> str:

@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
     *("model", "errors", "printable", "json_lines", "progress", "settings", "spread", "decide", "labels", "document"),
+    "data_files",
     *("keys", "key_files", "keyring", "lanes", "recovery", "detection_keys"),
 }
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
@@ -45,6 +46,7 @@ JOBS = {
     "medium",
     "naming",
     "nominations",
+    "presets",
     "trial",
     "stamps",
     "unfinished",

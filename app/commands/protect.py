@@ -1,4 +1,4 @@
-"""`countermark protect`: marked copies of files and folders for one recipient."""
+"""`countermark protect`: marked copies of files and folders, one for each recipient."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from app.commands import DONE, STOPPED, TROUBLE
 from app.commands.batch import Batch, files, named, sources
-from app.commands.rights import terms_named
+from app.commands.wanted import wanted
 from app.passphrases import opener
 from app.session import Session
-from app.terminal import emit, say, warn
+from app.terminal import emit, say
 from core.apart import warm
 from core.errors import CancelledError
-from core.model import Conversion, Protected, Status, Strength
+from core.model import Protected, Status
 from core.protect import protect
 from core.results import protect_record
 
@@ -21,38 +21,25 @@ from core.results import protect_record
 def run(given: argparse.Namespace) -> int:
     """Protect the files and return the exit code."""
     with Session.open() as session:
-        recipient = given.recipient if given.recipient is not None else session.settings.recipient
-        if not recipient.strip():
-            warn('Say who gets the copies: --for "NAME".')
-            return TROUBLE
+        how = wanted(given, session)
         warm()  # it loads its libraries while the key is opened
         session.unlock(opener(given.passphrase_file))
-        strength = Strength(given.strength) if given.strength else session.settings.strength
-        terms = terms_named(session.catalog, given.terms) if given.terms else None
-        out = given.out if given.out is not None else session.settings.output_folder
-        conversion = Conversion(given.format, given.long_side, given.quality, given.bitrate)
         work, barren = sources(given.paths)
-        results = [_barren(folder, recipient) for folder in barren]
+        results = [_barren(folder, name) for folder in barren for name in how.recipients]
         for result in results:
             _tell(result, json=given.json)
-        with Batch(len(work)) as batch:
+        every = [(source, name) for source in work for name in how.recipients]
+        with Batch(len(every)) as batch:
             try:
-                for place, source in enumerate(work):
+                for place, (source, name) in enumerate(every):
                     for result in protect(
                         [source.path],
-                        recipient=recipient,
+                        recipient=name,
                         catalog=session.catalog,
                         key=session.key,
-                        out=Path(out).expanduser() / source.below if out else None,
-                        strength=strength,
-                        conversion=conversion,
-                        terms=terms,
-                        keep=not given.replace,
-                        strip=given.strip,
-                        sign=given.sign,
-                        purpose=given.purpose,
-                        unless_known=given.unless_known,
+                        out=None if how.out is None else how.out / source.below,
                         progress=batch.progress(place, source.path),
+                        **how.options,
                     ):
                         results.append(result)
                         batch.result()
@@ -80,12 +67,18 @@ def _tell(result: Protected, *, json: bool) -> None:
 def _summary(results: list[Protected]) -> str:
     """Return the closing line: how many were protected, and the names of those that were not."""
     by_status = {status: [result.source for result in results if result.status is status] for status in Status}
-    parts = [f"{len(by_status[Status.PROTECTED])} protected for {results[0].recipient}"]
+    names = {result.recipient for result in results}
+    made = len(by_status[Status.PROTECTED])
+    parts = [
+        f"{made} protected for {results[0].recipient}"
+        if len(names) == 1
+        else f"{made} copies for {len(names)} recipients"
+    ]
     if refused := by_status[Status.REFUSED]:
         parts.append(f"{len(refused)} refused{named(refused)}")
     if failed := by_status[Status.FAILED]:
         parts.append(f"{len(failed)} failed{named(failed)}")
-    return f"{files(len(results))}: {', '.join(parts)}."
+    return f"{files(len({result.source for result in results}))}: {', '.join(parts)}."
 
 
 def _barren(folder: Path, recipient: str) -> Protected:

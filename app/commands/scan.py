@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from app.commands import DONE, NOTHING, STOPPED, TROUBLE
 from app.commands.batch import Batch, files
 from app.commands.check import chosen_works
-from app.commands.rights import terms_named
+from app.commands.wanted import wanted
 from app.passphrases import opener
 from app.session import Session
 from app.terminal import emit, say, warn
 from core.errors import CancelledError, RefusedError
-from core.model import Conversion, Status, Strength, Verdict
+from core.model import Status, Verdict
 from core.scan import Checking, Protecting, Scan, Scanned, default_journal
 
 _TROUBLES: dict[str, str] = {
@@ -105,22 +105,12 @@ def _checking(session: Session, given: argparse.Namespace) -> Checking:
 def _protecting(session: Session, given: argparse.Namespace) -> Protecting:
     if given.cluster:
         raise RefusedError("Files are protected on this computer alone.", "Leave out --cluster.")
-    recipient = given.recipient if given.recipient is not None else session.settings.recipient
-    out = given.out if given.out is not None else session.settings.output_folder
-    return Protecting(
-        session.catalog,
-        session.key,
-        recipient=recipient,
-        out=Path(out).expanduser() if out else None,
-        strength=Strength(given.strength) if given.strength else session.settings.strength,
-        conversion=Conversion(given.format, given.long_side, given.quality, given.bitrate),
-        terms=terms_named(session.catalog, given.terms) if given.terms else None,
-        keep=not given.replace,
-        strip=given.strip,
-        sign=given.sign,
-        purpose=given.purpose,
-        unless_known=given.unless_known,
-    )
+    how = wanted(given, session)
+    if len(how.recipients) > 1:
+        raise RefusedError(
+            f"A scan makes copies for one recipient, not for {len(how.recipients)}.", 'Name one: --for "NAME".'
+        )
+    return Protecting(session.catalog, session.key, recipient=how.recipients[0], out=how.out, **how.options)
 
 
 def _tell(one: Scanned, *, json: bool) -> None:

@@ -12,8 +12,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from app.i18n import shown, tr
 from app.models.rows import Index, Role, State
-from app.presets import Preset
 from core.model import Protected, Status, Verdict
+from core.presets import Preset
 
 
 class Stage(Enum):

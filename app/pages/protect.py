@@ -16,16 +16,17 @@ from app.models.queue import TO_DO, Item, QueueModel, Stage
 from app.models.rows import Role
 from app.pages.page import Page
 from app.pages.run import Event, Finished, Order, Started, protect_queue, questions
-from app.presets import Preset, Presets
 from app.queue_file import load_queue, save_queue
 from app.session import Session
 from app.shortcuts import connect
+from app.usual_presets import usual_presets
 from app.widgets.empty import EmptyState
 from app.widgets.parts import button, card, column
 from app.widgets.preset_choice import PresetChoice
 from app.widgets.protect_form import ProtectForm, same_choices
 from app.widgets.queue_view import GOING, MISSED, QueueView
 from core.model import Protected, Terms
+from core.presets import Preset, Presets
 
 _TOGETHER = 100  # milliseconds in which the results of a run are shown together
 _WRITTEN_EVERY = 0.5  # seconds after which a run's queue is written down again
@@ -206,7 +207,9 @@ class ProtectPage(Page):
 
     def _form(self) -> QWidget:
         settings, show_error = self.desk.session.settings, self.desk.messages.show_error
-        self.presets = PresetChoice(Presets(self.desk.session.folder), lambda: self.form.preset(), show_error)
+        self.presets = PresetChoice(
+            Presets(self.desk.session.folder, usual_presets()), lambda: self.form.preset(), show_error
+        )
         self.form = ProtectForm(self.presets)
         self.recipient, self.out = self.form.recipient, self.form.out
         self.form.show_preset(

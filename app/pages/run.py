@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.models.queue import Item
-from app.presets import Preset
 from app.session import Session
 from core.errors import CancelledError
 from core.model import Protected, Terms
+from core.presets import Preset
 from core.progress import Progress
 
 KNOWN, THERE = "known", "there"  # what people are asked about a file: it is known, or its copy's name is taken
@@ -119,7 +119,8 @@ def protect_queue(session: Session, order: Order, progress: Progress) -> Iterato
                 key=session.key,
                 out=_folder(wanted),
                 strength=wanted.strength,
-                conversion=wanted.conversion(item.icon),
+                conversion=wanted.conversions(),
+                naming=wanted.pattern,
                 terms=terms,
                 keep=wanted.keep,
                 strip=wanted.strip,

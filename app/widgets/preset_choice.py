@@ -10,10 +10,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QWidget
 
 from app.i18n import tr
-from app.presets import SUFFIX, Preset, Presets, write_preset
 from app.widgets.ask import Ask, Asked
 from app.widgets.parts import ComboBox, icon_button, row
 from core.errors import CountermarkError
+from core.presets import SUFFIX, Preset, Presets, write_preset
 
 
 class PresetChoice(QWidget):

@@ -11,7 +11,6 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.i18n import number, tr
-from app.presets import Preset
 from app.theme import Size, Space, set_look
 from app.widgets.choice import Choice
 from app.widgets.disclosure import Disclosure
@@ -19,6 +18,7 @@ from app.widgets.output_choice import OutputChoice
 from app.widgets.parts import ComboBox, ElidedLabel, column, label, row, scrolled
 from app.widgets.recipient_field import RecipientField
 from core.model import Strength
+from core.presets import Preset
 
 _PICTURES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "tiff": "TIFF", "avif": "AVIF"}
 _RECORDINGS = {"wav": "WAV", "flac": "FLAC", "mp3": "MP3", "m4a": "M4A", "ogg": "Ogg Vorbis", "opus": "Opus"}

@@ -27,6 +27,7 @@ from core.model.cases import (
 from core.model.marks import (
     SERIALS,
     Conversion,
+    Conversions,
     Embedded,
     Finding,
     FloatArray,
@@ -60,6 +61,7 @@ __all__ = [
     "Checked",
     "Consent",
     "Conversion",
+    "Conversions",
     "Copy",
     "Creator",
     "DataMining",

@@ -100,6 +100,11 @@ class Conversion:
         return Conversion(name, bit_rate=self.bit_rate)
 
 
+Conversions = (
+    Conversion | Mapping[Kind, Conversion] | None
+)  # one for all files, or one for each kind; None: as they are
+
+
 class Verdict(StrEnum):
     """What a check says, in the words shown to people."""
 

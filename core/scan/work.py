@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,12 +12,12 @@ from typing import Any, Protocol
 from core import journal as log
 from core.apart import keep
 from core.catalog.store import Catalog
-from core.catalog.text import now, recipient_name
+from core.catalog.text import local_day, now, recipient_name
 from core.check import search
 from core.errors import CancelledError, CatalogError
 from core.keys import CreatorKey
-from core.model import Checked, Conversion, Protected, Status, Strength, Terms, Verdict
-from core.naming import copy_name, split
+from core.model import Checked, Conversion, Conversions, Protected, Status, Strength, Terms, Verdict
+from core.naming import USUAL, Naming
 from core.results import check_record, protect_record
 from core.scan.cluster import Cluster
 from core.scan.hands import Hands, LostHandsError
@@ -153,19 +153,24 @@ class Protecting:
         recipient: str,
         out: Path | None = None,
         strength: Strength = Strength.STANDARD,
-        conversion: Conversion | None = None,
+        conversion: Conversions = None,
+        naming: str = USUAL,
         terms: Terms | None = None,
+        purpose: str = "",
         **others: Any,
     ) -> None:
-        """Arguments as `core.protect.protect` takes them. RefusedError for a recipient without a name."""
+        """Arguments as `core.protect.protect` takes them. RefusedError where they name nobody, or no file."""
         self._catalog, self._key = catalog, key
         self._recipient = recipient_name(recipient)
         self._out = None if out is None else out.absolute()
+        self._naming, self._purpose = Naming(naming), purpose
         self._options = {
             "recipient": self._recipient,
             "strength": strength,
             "conversion": conversion or None,
+            "naming": naming,
             "terms": terms,
+            "purpose": purpose,
             **others,
         }
         self._places: list[Path] = []
@@ -222,15 +227,15 @@ class Protecting:
         work = self._catalog.work_by_sha256(sha256)
         if work is None or recipient is None:
             return None
-        folder = self._folder(path) or path.absolute().parent
-        stem = split(copy_name(path.name, self._recipient))[0]
+        above = self._folder(path) or path.absolute().parent
         for copy in self._catalog.copies(work=work.id, recipient=recipient.id):
             made = Path(copy.path)
+            days = {local_day(since), local_day(copy.created)}
+            wanted = [above / self._naming.path(path.name, self._recipient, purpose=self._purpose, day=d) for d in days]
             if (
                 copy.created >= since
                 and copy.key == self._key.id
-                and made.parent == folder
-                and made.stem.startswith(stem)
+                and any(made.parent == one.parent and made.stem.startswith(one.stem) for one in wanted)
             ):
                 said = f"Copy no. {copy.serial} for {self._recipient}."
                 whole = Protected(
@@ -263,6 +268,8 @@ def _said(value: Any) -> Any:
     """Return an option in plain values."""
     if isinstance(value, Terms):
         return value.id
+    if isinstance(value, Mapping):
+        return {str(kind): _said(one) for kind, one in value.items()}
     if isinstance(value, Conversion):
         return [value.format, value.long_side, value.quality, value.bit_rate]
     return value

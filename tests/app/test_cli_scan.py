@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from PIL import Image
 
 from core.catalog.store import Catalog
 from core.keys import CreatorKey
-from core.model import Conversion, Status, Strength
+from core.model import Conversion, Kind, Status, Strength
+from core.naming import USUAL
+from core.presets import Preset, Presets
 from core.scan import Protecting
 from core.scan.hands import Hands
 from tests.app.command_line import ROOT, in_process, picture, variables
@@ -71,6 +74,27 @@ def test_a_folder_is_protected_checked_and_gone_on_with(home: Path, places: Path
     assert in_process(*words, home=home, folder=places).records == []
 
 
+def test_a_preset_says_how_a_folder_is_protected_and_the_command_counts_before_it(home: Path, places: Path) -> None:
+    preset = Preset(
+        "Proofs", ("A", "B"), pictures="jpeg", quality=85, naming="{recipient}/{name} {purpose}", purpose="x"
+    )
+    Presets(home).keep(preset)
+    words = ["scan", "in", "--protect", "--preset", "proofs", "--out", "out", "--jobs", "1"]
+    done = in_process(*words, home=home, folder=places)
+    assert done.code == 2 and "one recipient, not for 2" in done.err
+    assert in_process(*words, "--for", "A", home=home, folder=places).code == 2  # those that cannot be protected
+    made = [places / "out" / "A" / "a x.jpg", places / "out" / "deep" / "A" / "b x.jpg"]
+    assert all(path.exists() for path in made)
+    done = in_process("protect", "in", *("--preset", "Proofs", "--name", "{name} {date}"), home=home, folder=places)
+    assert "4 files: 4 copies for 2 recipients" in done.out
+    names = [path.name for path in (places / "in").glob("a 20*.jpg")]
+    assert sorted(name.replace(date.today().isoformat(), "D") for name in names) == ["a D 2.jpg", "a D.jpg"]
+    done = in_process("protect", "in", *("--for", "A", "--name", "{recipient}"), home=home, folder=places)
+    assert done.code == 2 and "cannot be named “{recipient}”" in done.err
+    done = in_process("protect", "in", *("--preset", "Poster"), home=home, folder=places)
+    assert done.code == 2 and "no preset “Poster”" in done.err and "“Proofs”" in done.err
+
+
 def test_what_cannot_be_scanned_is_said(home: Path, places: Path) -> None:
     (places / "empty").mkdir()
     done = in_process("scan", "empty", home=home, folder=places)
@@ -91,13 +115,14 @@ def test_without_the_library_a_cluster_is_refused(home: Path, places: Path, monk
     assert done.code == 2 and "countermark[cluster]" in done.err and "not encrypted" in done.err
 
 
-def test_copies_are_looked_up_where_nobody_was_told_of_them(home: Path, places: Path) -> None:
+@pytest.mark.parametrize("naming", [USUAL, "{recipient}/{date} {name}"])
+def test_copies_are_looked_up_where_nobody_was_told_of_them(home: Path, places: Path, naming: str) -> None:
     """As after a kill between the copy's row in the catalog and the journal."""
     from core.scan.journal import Begun, FileState
 
     source = places / "in" / "a.png"
     with Catalog(home) as catalog:
-        work = Protecting(catalog, KEY, recipient="A", out=places / "out")
+        work = Protecting(catalog, KEY, recipient="A", out=places / "out", naming=naming)
         work.start(1, [places / "in"])
         begun = Begun(1, FileState.of(source), "2026-01-01T00:00:00+00:00", None)
         assert work.recovered(begun) is None
@@ -110,7 +135,7 @@ def test_copies_are_looked_up_where_nobody_was_told_of_them(home: Path, places: 
             "message": "",
         }
         assert work.recovered(Begun(1, FileState.of(source), "2999-01-01T00:00:00+00:00", None)) is None
-        assert work.passed_over(places / "out" / "a (A).png") and not work.passed_over(source)
+        assert work.passed_over(places / "out" / "A" / "a (A).png") and not work.passed_over(source)
         # One whose process is lost is said, and the next one done.
         (hands,) = work._hands
         assert isinstance(hands, Hands) and hands._worker is not None
@@ -129,6 +154,8 @@ def test_scans_with_other_options_are_other_scans(tmp_path: Path) -> None:
             Protecting(catalog, KEY, recipient="A", strength=Strength.STRONG).job(),
             Protecting(catalog, KEY, recipient="A", conversion=Conversion(quality=50)).job(),
             Protecting(catalog, KEY, recipient="A", out=tmp_path).job(),
+            Protecting(catalog, KEY, recipient="A", conversion={Kind.IMAGE: Conversion(quality=50)}).job(),
+            Protecting(catalog, KEY, recipient="A", naming="{name}").job(),
             Protecting(catalog, KEY, recipient="A", strip=True).job(),
         ]
     assert len({json.dumps(job) for job in jobs}) == len(jobs)

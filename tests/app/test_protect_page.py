@@ -17,9 +17,9 @@ from app.main_window import MainWindow
 from app.models.queue import Stage
 from app.pages.protect import ProtectPage
 from app.pages.run import Order
-from app.presets import Preset, Presets
 from app.samples import sample_picture
 from core.model import Conversion, DataMining, Finding, Protected, Status, Strength, Terms, Verdict
+from core.presets import Preset, Presets
 from core.progress import Progress
 
 PATIENCE = 120_000

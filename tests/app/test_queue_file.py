@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from app.models.queue import Item, QueueModel, Stage
-from app.presets import Preset
 from app.queue_file import load_queue, save_queue
+from core.presets import Preset
 
 WANTED = Preset("Proof", ("Studio Ä",), pictures="jpeg", output_folder="/out \udcff", strip=True)
 

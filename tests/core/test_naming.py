@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
+from pathlib import PurePath
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.naming import copy_name, title_of
+from core.errors import RefusedError
+from core.naming import FIELDS, USUAL, Naming, title_of
+
+DAY = date(2026, 3, 31)
+
+
+def copy_name(source: str, recipient: str, suffix: str | None = None) -> str:
+    """Return a copy's name as it is where nobody asked for another."""
+    (name,) = Naming().path(source, recipient, suffix=suffix).parts
+    return name
 
 
 @pytest.mark.parametrize(
@@ -56,3 +67,83 @@ def test_names_that_are_not_unicode_become_so() -> None:
     assert copy_name("caf\udce9.jpg", "Ann") == "caf\N{REPLACEMENT CHARACTER} (Ann).jpg"
     assert title_of("caf\udce9.jpg") == "caf\N{REPLACEMENT CHARACTER}"
     assert title_of("demo.reel.v2.wav") == "demo.reel.v2"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        (USUAL, "reel (Studio A).wav"),
+        ("{recipient}/{name}", "Studio A/reel.wav"),
+        ("{date}\\{recipient}\\{name}", "2026-03-31/Studio A/reel.wav"),
+        ("{name} - {purpose}", "reel - casting.wav"),
+        ("{name}_{recipient}_{date}", "reel_Studio A_2026-03-31.wav"),
+        ("Ann {{voice}} {name}", "Ann {voice} reel.wav"),
+    ],
+)
+def test_patterns_say_what_copies_are_called_and_where_they_lie(pattern: str, path: str) -> None:
+    assert Naming(pattern).path("reel.wav", "Studio A", purpose="casting", day=DAY) == PurePath(path)
+
+
+def test_a_field_that_says_nothing_leaves_no_trace() -> None:
+    for pattern in ("{name} - {purpose}", "{name} ({purpose})", "{purpose}_{name}", "{name} [{purpose}]"):
+        assert Naming(pattern).path("reel.wav", "Ann").parts == ("reel.wav",)
+    assert Naming("{purpose}/{name}").path("reel.wav", "Ann").parts == ("reel", "reel.wav")
+    assert Naming("{name} {purpose} ({recipient})").path("a.wav", "Ann").parts == ("a (Ann).wav",)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("", "without {name}"),
+        ("{recipient}", "without {name}"),
+        ("{name", "brackets"),
+        ("{name} {serial}", "it has {serial}"),
+        ("{name} {}", "it has {}"),
+        ("{name!r}", "more than its name"),
+        ("{name:>300}", "more than its name"),
+        ("/{name}", "cannot be called so"),
+        ("../{name}", "cannot be called so"),
+        ("a//{name}", "cannot be called so"),
+        ("C:/{name}", "cannot be called so"),
+        ("{name}?", "cannot be called so"),
+        ("{name}\n", "cannot be called so"),
+        (" /{name}", "cannot be called so"),
+        ("{name}" + "x" * 120, "more than 120"),
+    ],
+)
+def test_patterns_that_name_nothing_are_refused(pattern: str, why: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        Naming(pattern)
+    assert why in caught.value.message and "{purpose}" in caught.value.hint
+
+
+def test_names_of_devices_are_avoided() -> None:
+    assert Naming("{name}").path("con.wav", "Ann").parts == ("con_.wav",)
+    assert Naming("{recipient}/{name}").path("a.wav", "NUL").parts == ("NUL_", "a.wav")
+
+
+_PIECES = ["/", " ", "(", ")", "x", *(f"{{{field}}}" for field in FIELDS)]
+
+
+@settings(deadline=None)
+@given(
+    st.text("ab/\\{}. -()", max_size=20).map(lambda text: text + "{name}")
+    | st.lists(st.sampled_from(["/", " ", "(", ")", "x", *(f"{{{field}}}" for field in FIELDS)]), max_size=9).map(
+        "".join
+    ),
+    st.text(min_size=1, max_size=300),
+    st.text(max_size=200),
+    st.text(max_size=200),
+)
+def test_whatever_a_pattern_says_the_copy_stays_below_its_folder(
+    pattern: str, source: str, recipient: str, purpose: str
+) -> None:
+    try:
+        naming = Naming(pattern)
+    except RefusedError:
+        return
+    path = naming.path(source.replace("/", "").replace("\x00", "") or "x", recipient, purpose=purpose)
+    assert not path.is_absolute() and len(path.parts) <= pattern.count("/") + pattern.count("\\") + 1
+    for part in path.parts:
+        assert part.strip(" .") and len(part.encode()) <= 236
+        assert not set(part) & set('<>:"/\\|?*') and not any(ord(sign) < 32 or sign == "\x7f" for sign in part)

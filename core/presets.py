@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.data_files import write_whole
-from app.i18n import tr
-from core.errors import SettingsError, WriteError
-from core.model import Conversion, Strength
+from core.data_files import write_whole
+from core.errors import RefusedError, SettingsError, WriteError
+from core.model import Conversion, Kind, Strength
+from core.naming import USUAL as USUAL_NAMING
+from core.naming import Naming
 
 FILE_NAME = "presets.json"
 SUFFIX = ".countermark-preset"
 _FORMAT = "countermark preset 1"
 _LONGEST = 1 << 20  # bytes of a file with presets
 _LONGEST_NAME = 60
+_DAMAGED = (OSError, ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Preset:
 
     `terms` is the name of terms in the catalog; without it those of the work or of its creator hold. `pictures` and
     `recordings` are formats of `Conversion`, `long_side` is in pixels, `bit_rate` in kbit/s, `output_folder` a path;
-    empty: beside the originals. `keep` lets stand what a file says on rights already.
+    empty: beside the originals, and `naming` a pattern of `core.naming.Naming`. `keep` lets stand what a file says on
+    rights already.
     """
 
     name: str = ""
@@ -44,6 +47,7 @@ class Preset:
     recordings: str = ""
     bit_rate: int = 0
     output_folder: str = ""
+    naming: str = ""
     keep: bool = True
     strip: bool = False
     sign: bool = False
@@ -54,40 +58,39 @@ class Preset:
         """Where the copies are saved; None: beside their originals."""
         return Path(self.output_folder) if self.output_folder else None
 
-    def conversion(self, kind: str) -> Conversion | None:
-        """Return how files of a kind ("image", "audio" or "video") are converted; None: not at all.
+    @property
+    def pattern(self) -> str:
+        """How copies are named."""
+        return self.naming or USUAL_NAMING
 
-        Copies of films stay films: of recordings alone the format changes.
-        """
-        made = {
-            "image": Conversion(self.pictures or None, self.long_side or None, self.quality or None),
-            "audio": Conversion(self.recordings or None, bit_rate=self.bit_rate or None),
-            "video": Conversion(bit_rate=self.bit_rate or None),
-        }.get(kind)
-        return made or None
+    def conversions(self) -> dict[Kind, Conversion]:
+        """Return how files of each kind are converted. Copies of films stay films, with another bit rate at most."""
+        return {
+            Kind.IMAGE: Conversion(self.pictures or None, self.long_side or None, self.quality or None),
+            Kind.AUDIO: Conversion(self.recordings or None, bit_rate=self.bit_rate or None),
+            Kind.VIDEO: Conversion(bit_rate=self.bit_rate or None),
+        }
 
     def fields(self) -> dict[str, Any]:
         """Return it as plain values, as JSON knows them."""
         return {**dataclasses.asdict(self), "recipients": list(self.recipients), "strength": self.strength.value}
 
 
-def usual() -> tuple[Preset, ...]:
-    """Return the presets that come with the program."""
-    return (
-        Preset(tr("Portfolio"), pictures="jpeg", long_side=2048, quality=90, strip=True, purpose=tr("portfolio")),
-        Preset(tr("Demo reel"), recordings="mp3", bit_rate=192, strip=True, purpose=tr("demo reel")),
-        Preset(
-            tr("Client proof"),
-            strength=Strength.STRONG,
-            pictures="jpeg",
-            long_side=1600,
-            quality=85,
-            recordings="mp3",
-            bit_rate=128,
-            strip=True,
-            purpose=tr("proof for a client"),
-        ),
-    )
+USUAL = (  # those that come with the program
+    Preset("Portfolio", pictures="jpeg", long_side=2048, quality=90, strip=True, purpose="portfolio"),
+    Preset("Demo reel", recordings="mp3", bit_rate=192, strip=True, purpose="demo reel"),
+    Preset(
+        "Client proof",
+        strength=Strength.STRONG,
+        pictures="jpeg",
+        long_side=1600,
+        quality=85,
+        recordings="mp3",
+        bit_rate=128,
+        strip=True,
+        purpose="proof for a client",
+    ),
+)
 
 
 def preset_of(said: object) -> Preset:
@@ -110,40 +113,42 @@ def preset_of(said: object) -> Preset:
             anything = field.name == "output_folder"  # disks have names that are no text
             given[field.name] = _text(value) if isinstance(value, str) and not anything else value
     made = Preset(**given)
-    for kind in ("image", "audio"):
-        made.conversion(kind)
+    made.conversions()
+    try:
+        Naming(made.pattern)
+    except RefusedError as error:
+        raise ValueError(str(error)) from error
     if made.pictures not in ("", *Conversion.PICTURES) or made.recordings not in ("", *Conversion.RECORDINGS):
         raise ValueError("a format of another medium")
     return made
 
 
 class Presets:
-    """The presets of a data folder."""
+    """The presets of a data folder, and those that come with the program, in whatever language they are called."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, usual: Sequence[Preset] = USUAL) -> None:
         self._path = folder / FILE_NAME
+        self._usual = tuple(usual)
 
     def all(self) -> tuple[Preset, ...]:
         """Return the usual presets and the own ones, which stand in place of usual ones of their names."""
         own = self.own()
         names = {preset.name for preset in own}
-        return (*(preset for preset in usual() if preset.name not in names), *own)
+        return (*(preset for preset in self._usual if preset.name not in names), *own)
 
     def own(self) -> tuple[Preset, ...]:
         """Return those that were saved here, by name. A damaged file counts as none, and is left as it is."""
         try:
             rows = _read(self._path)["presets"]
             return tuple(sorted((preset_of(row) for row in rows), key=lambda preset: preset.name.casefold()))
-        except (OSError, ValueError, KeyError, TypeError):
+        except _DAMAGED:
             return ()
 
     def keep(self, preset: Preset) -> Preset:
         """Return the preset as it is kept now, in place of an own one of its name. SettingsError, WriteError."""
         name = " ".join(preset.name.split())
         if not name or len(name) > _LONGEST_NAME:
-            raise SettingsError(
-                tr("A preset needs a name."), tr("One line of at most {count} letters.", count=_LONGEST_NAME)
-            )
+            raise SettingsError("A preset needs a name.", f"One line of at most {_LONGEST_NAME} letters.")
         kept = dataclasses.replace(preset, name=name)
         self._write((*(other for other in self.own() if other.name != name), kept))
         return kept
@@ -154,20 +159,13 @@ class Presets:
 
     def take_in(self, source: Path) -> Preset:
         """Return the preset of a file, now kept here, under a name that none here has. SettingsError, WriteError."""
-        try:
-            preset = _exported(source)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SettingsError(
-                tr("{name} is not a preset, or is damaged.", name=source.name),
-                tr("Choose a file that Countermark wrote."),
-                path=source,
-            ) from error
-        taken, name, number = {other.name for other in self.all()}, preset.name or source.stem, 1
+        preset = read_preset(source)
+        taken, name, number = {other.name for other in self.all()}, preset.name, 1
         base = name[: _LONGEST_NAME - 4]
         while name in taken:
             number += 1
             name = f"{base} {number}"
-        return self.keep(dataclasses.replace(preset, name=name, output_folder=""))
+        return self.keep(dataclasses.replace(preset, name=name))
 
     def _write(self, own: Iterable[Preset]) -> None:
         rows = [preset.fields() for preset in own]
@@ -176,8 +174,8 @@ class Presets:
             write_whole(self._path, json.dumps({"presets": rows}, indent=1))
         except OSError as error:
             raise WriteError(
-                tr("The presets could not be written: {reason}.", reason=error.strerror or str(error)),
-                tr("Check the data folder and its disk."),
+                f"The presets could not be written: {error.strerror or error}.",
+                "Check the data folder and its disk.",
                 path=self._path,
             ) from error
 
@@ -188,10 +186,10 @@ class Presets:
                 preset_of(row)
         except FileNotFoundError:
             return
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except _DAMAGED as error:
             raise SettingsError(
-                tr("The file {name} with your presets is damaged.", name=FILE_NAME),
-                tr("Mend it, or move it away to start anew."),
+                f"The file {FILE_NAME} with your presets is damaged.",
+                "Mend it, or move it away to start anew.",
                 path=self._path,
             ) from error
 
@@ -205,11 +203,18 @@ def write_preset(preset: Preset, target: Path) -> None:
         temporary.write_text(json.dumps(said, indent=1), "utf-8")
 
 
-def _exported(source: Path) -> Preset:
-    said = _read(source)
-    if said["format"] != _FORMAT:
-        raise ValueError("another format")
-    return preset_of(said["preset"])
+def read_preset(source: Path) -> Preset:
+    """Return the preset of a file, without a folder, called as the file where it has no name. SettingsError."""
+    try:
+        said = _read(source)
+        if said["format"] != _FORMAT:
+            raise ValueError("another format")
+        preset = preset_of(said["preset"])
+    except _DAMAGED as error:
+        raise SettingsError(
+            f"{source.name} is not a preset, or is damaged.", "Choose a file that Countermark wrote.", path=source
+        ) from error
+    return dataclasses.replace(preset, name=preset.name or source.stem, output_folder="")
 
 
 def _read(path: Path) -> Any:

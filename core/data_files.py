@@ -1,4 +1,4 @@
-"""Small files of the data folder that the window writes anew at each change: whole, or not at all."""
+"""Small files of the data folder that are written anew at each change: whole, or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def write_whole(path: Path, text: str, *, sync: bool = True) -> None:
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             if sync:
                 file.flush()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.presets import Preset, Presets, preset_of, usual, write_preset
 from core.errors import SettingsError, WriteError
-from core.model import Conversion, Strength
+from core.model import Conversion, Kind, Strength
+from core.presets import USUAL, Preset, Presets, preset_of, write_preset
 
 OWN = Preset(
     "Casting",
@@ -22,6 +22,7 @@ OWN = Preset(
     "opus",
     64,
     "/out/\udcff",
+    "{recipient}/{name}",
     keep=False,
     strip=True,
     sign=True,
@@ -31,16 +32,16 @@ OWN = Preset(
 
 def test_presets_are_kept_replaced_and_removed(tmp_path: Path) -> None:
     presets = Presets(tmp_path)
-    assert presets.all() == usual() and len(usual()) == 3
+    assert presets.all() == USUAL and len(USUAL) == 3
     assert presets.keep(OWN) == OWN
     assert Presets(tmp_path).own() == (OWN,)
     presets.keep(Preset("  Casting "))
     assert Presets(tmp_path).own() == (Preset("Casting"),)
-    own_portfolio = Preset(usual()[0].name, pictures="png")
+    own_portfolio = Preset(USUAL[0].name, pictures="png")
     presets.keep(own_portfolio)
-    assert len(presets.all()) == 4 and own_portfolio in presets.all() and usual()[0] not in presets.all()
+    assert len(presets.all()) == 4 and own_portfolio in presets.all() and USUAL[0] not in presets.all()
     presets.remove(own_portfolio.name)
-    assert usual()[0] in presets.all()
+    assert USUAL[0] in presets.all()
     assert [path.name for path in tmp_path.iterdir()] == ["presets.json"]
     for name in ("", "  ", "x" * 61):
         with pytest.raises(SettingsError, match="needs a name"):
@@ -70,6 +71,7 @@ def test_a_preset_travels_without_its_folder(tmp_path: Path) -> None:
         b'{"format": "countermark preset 1", "preset": {"quality": 101}}',
         b'{"format": "countermark preset 1", "preset": {"pictures": "mp3"}}',
         b'{"format": "countermark preset 1", "preset": {"strip": 1}}',
+        b'{"format": "countermark preset 1", "preset": {"naming": "../{name}"}}',
         b'{"format": "countermark preset 1", "preset": {"purpose": "a\\nb"}}',
         b'{"format": "countermark preset 1", "preset": {"recipients": [1]}}',
         b'{"format": ["x"], "preset": {}}',
@@ -85,7 +87,7 @@ def test_what_is_no_preset_is_told(tmp_path: Path, content: bytes) -> None:
 def test_a_damaged_file_of_presets_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "presets.json").write_text('{"presets": [{"quality": 900}]}', "utf-8")
     presets = Presets(tmp_path)
-    assert presets.all() == usual()
+    assert presets.all() == USUAL
     with pytest.raises(SettingsError, match="damaged"):
         presets.keep(OWN)
     assert "900" in (tmp_path / "presets.json").read_text("utf-8")
@@ -94,11 +96,13 @@ def test_a_damaged_file_of_presets_is_never_written_over(tmp_path: Path) -> None
 
 
 def test_each_kind_is_converted_in_its_own_way() -> None:
-    assert OWN.conversion("image") == Conversion("webp", 1200, 80)
-    assert OWN.conversion("audio") == Conversion("opus", bit_rate=64)
-    assert OWN.conversion("video") == Conversion(bit_rate=64)  # a film stays one
-    assert OWN.conversion("file") is None
-    assert Preset().conversion("image") is None
+    assert OWN.conversions() == {
+        Kind.IMAGE: Conversion("webp", 1200, 80),
+        Kind.AUDIO: Conversion("opus", bit_rate=64),
+        Kind.VIDEO: Conversion(bit_rate=64),  # a film stays one
+    }
+    assert not any(Preset().conversions().values())
+    assert Preset().pattern == "{name} ({recipient})" and OWN.pattern == "{recipient}/{name}"
 
 
 @given(
@@ -112,6 +116,7 @@ def test_each_kind_is_converted_in_its_own_way() -> None:
         quality=st.integers(0, 100),
         bit_rate=st.sampled_from((0, 6, 320)),
         output_folder=st.text(),
+        naming=st.sampled_from(("", "{date} {name}", "{recipient}/{name}")),
         keep=st.booleans(),
         sign=st.booleans(),
     )
