@@ -395,6 +395,7 @@ class MainWindow(QMainWindow):
         words = next((said for page in self.pages if (said := page.working_on())), "")
         self.foot.setVisible(bool(words))
         self.status_button.setText(words)
+        self.setWindowTitle(f"{words}  ·  Countermark" if words else "Countermark")  # seen in every system's taskbar
         for page in self.pages:
             self.notices.look(page, bool(page.working_on()), page.done_words)
 

@@ -11,6 +11,7 @@ from string import Formatter
 
 from core.catalog.text import local_day, plain
 from core.errors import RefusedError
+from core.printable import printable
 
 USUAL = "{name} ({recipient})"
 FIELDS = ("name", "recipient", "date", "purpose")
@@ -38,23 +39,24 @@ class Naming:
     pattern: str = USUAL
 
     def __post_init__(self) -> None:
+        said = printable(self.pattern)
         try:
             pieces = list(Formatter().parse(self.pattern))
         except ValueError:
-            raise self._refused("its curly brackets do not go together") from None
+            raise _refused(f"The curly brackets of the pattern “{said}” do not go together.") from None
         fields = [field for _, field, _, _ in pieces if field is not None]
         wrong = next((field for field in fields if field not in FIELDS), None)
         if wrong is not None:
-            raise self._refused(f"it has {{{wrong}}}")
+            raise _refused(f"The pattern “{said}” has a field “{wrong}”, which there is not.")
         if any(form or turned for _, _, form, turned in pieces):
-            raise self._refused("a field is more than its name")
+            raise _refused(f"In the pattern “{said}” a field is more than its name.")
         if "name" not in fields:
-            raise self._refused("without {name} all copies would be called the same")
+            raise _refused(f"By the pattern “{said}” all copies would be called the same.")
         if len(self.pattern) > _PATTERN:
-            raise self._refused(f"it has more than {_PATTERN} letters")
+            raise _refused(f"The pattern “{said[:20]}…” has more than {_PATTERN} letters.")
         for level in self._levels():
             if not level.strip(" .") or level != level.strip(" ") or _FORBIDDEN.search(level):
-                raise self._refused("a file or a folder cannot be called so on every system")
+                raise _refused(f"By the pattern “{said}” a file or folder would be called as not every system allows.")
 
     def path(
         self, source: str, recipient: str, *, suffix: str | None = None, purpose: str = "", day: date | None = None
@@ -79,11 +81,9 @@ class Naming:
     def _levels(self) -> list[str]:
         return _SEPARATOR.split(plain(self.pattern))
 
-    def _refused(self, why: str) -> RefusedError:
-        return RefusedError(
-            f"Copies cannot be named “{self.pattern}”: {why}.",
-            "Use text and {name}, {recipient}, {date}, {purpose}; a slash for a folder.",
-        )
+
+def _refused(message: str) -> RefusedError:
+    return RefusedError(message, "Use text and {name}, {recipient}, {date}, {purpose}; a slash for a folder.")
 
 
 def title_of(source: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QTimer
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QWidget
 
 from app.desk import Desk, Files
 from app.i18n import counted, tr
@@ -58,6 +58,9 @@ class ProtectPage(Page):
         self.stack = QStackedWidget()
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._queue())
+        self.stack.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+        )  # the form has its room first
         self.content.addWidget(self.stack, 1)
         self.form.more.button.clicked.connect(self._look_whether_signing)
         self.form.changed.connect(self._chosen_otherwise)
@@ -128,8 +131,8 @@ class ProtectPage(Page):
         waiting = self.model.items(*TO_DO)
         if self.job is not None or not waiting:
             return
-        if not self.recipient.names() and not all(item.settled for item in waiting):
-            self.recipient.setFocus()
+        if self._hindrance(waiting):
+            (self.recipient if not self.recipient.names() else self.form.more.button).setFocus()
             return
         self._run(self.model.spread(waiting, self.recipient.names(), self.form.preset()))
 
@@ -364,16 +367,23 @@ class ProtectPage(Page):
         if write:
             self._write_queue()
         self.stack.setCurrentIndex(1 if total else 0)
+        self.stack.setMinimumHeight(self.stack.currentWidget().minimumSizeHint().height())
         self.form.setEnabled(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
         self.start_button.setVisible(not running)
-        name_missing = not self.recipient.name() and not all(item.settled for item in waiting)
-        self.start_button.setEnabled(bool(waiting) and not name_missing)
+        hindrance = self._hindrance(waiting)
+        self.start_button.setEnabled(bool(waiting) and not hindrance)
         self.start_button.setText(self._start_words(waiting))
-        self.start_button.setToolTip(tr("Say first who the copies are for.") if name_missing else "")
+        self.start_button.setToolTip(hindrance)
         self.view.show_state(running=running)
         self.status.emit()
+
+    def _hindrance(self, waiting: Sequence[Item]) -> str:
+        """Return what must be said before these files can be protected; empty where all is said."""
+        if all(item.settled for item in waiting):
+            return ""
+        return self.form.naming.trouble() if self.recipient.names() else tr("Say first who the copies are for.")
 
     def _start_words(self, waiting: Sequence[Item]) -> str:
         if not waiting:

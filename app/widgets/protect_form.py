@@ -14,6 +14,7 @@ from app.i18n import number, tr
 from app.theme import Size, Space, set_look
 from app.widgets.choice import Choice
 from app.widgets.disclosure import Disclosure
+from app.widgets.naming_field import NamingField
 from app.widgets.output_choice import OutputChoice
 from app.widgets.parts import ComboBox, ElidedLabel, column, label, row, scrolled
 from app.widgets.recipient_field import RecipientField
@@ -68,6 +69,7 @@ class ProtectForm(QFrame):
             recordings=str(self.recordings.currentData() or ""),
             bit_rate=_number(self.bit_rate, _RATES),
             output_folder="" if self.out.folder is None else str(self.out.folder),
+            naming=self.naming.pattern(),
             keep=not self.replace.isChecked(),
             strip=self.strip.isChecked(),
             sign=self.sign.isChecked(),
@@ -82,6 +84,7 @@ class ProtectForm(QFrame):
                 self.recipient.setText("; ".join(preset.recipients))
             self.out.choose(Path(preset.output_folder) if preset.output_folder else None)
             self.strength.choose(preset.strength)
+            self.naming.choose(preset.naming)
             _choose(self.terms, preset.terms)
             _choose(self.pictures, preset.pictures)
             _choose(self.recordings, preset.recordings)
@@ -165,6 +168,8 @@ class ProtectForm(QFrame):
             grid.addLayout(_titled(title, field), 0, place)
             grid.setColumnStretch(place, 1)
         body.addLayout(grid)
+        self.naming = NamingField()
+        body.addLayout(_titled(tr("Names of copies"), self.naming))
         last = row(spacing=Space.L)
         for box in (self.replace, self.strip, self.sign):
             box.setAccessibleName(box.text())
@@ -173,6 +178,7 @@ class ProtectForm(QFrame):
         last.addStretch(1)
         body.addLayout(last)
         self.strength.chosen.connect(self._touched)
+        self.naming.changed.connect(self._touched)
         for combo in (self.terms, self.pictures, self.recordings):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(6)
@@ -182,6 +188,7 @@ class ProtectForm(QFrame):
         return whole
 
     def _touched(self, *_: object) -> None:
+        self.naming.show_example(next(iter(self.recipient.names()), ""), " ".join(self.purpose.text().split()))
         if not self._filling:
             self.summary.show_text(in_words(self.preset()))
             self.changed.emit()
@@ -202,6 +209,7 @@ def in_words(preset: Preset) -> str:
         tr("quality {quality}", quality=quality) if quality else "",
         _RECORDINGS.get(preset.recordings, ""),
         tr("{rate} kbit/s", rate=number(rate)) if rate else "",
+        tr("named {pattern}", pattern=preset.naming) if preset.naming else "",
         tr("terms “{name}”", name=preset.terms) if preset.terms else "",
         tr("statements replaced") if not preset.keep else "",
         tr("private data taken out") if preset.strip else "",

@@ -90,7 +90,7 @@ def test_a_preset_says_how_a_folder_is_protected_and_the_command_counts_before_i
     names = [path.name for path in (places / "in").glob("a 20*.jpg")]
     assert sorted(name.replace(date.today().isoformat(), "D") for name in names) == ["a D 2.jpg", "a D.jpg"]
     done = in_process("protect", "in", *("--for", "A", "--name", "{recipient}"), home=home, folder=places)
-    assert done.code == 2 and "cannot be named “{recipient}”" in done.err
+    assert done.code == 2 and "By the pattern “{recipient}” all copies" in done.err
     done = in_process("protect", "in", *("--preset", "Poster"), home=home, folder=places)
     assert done.code == 2 and "no preset “Poster”" in done.err and "“Proofs”" in done.err
 

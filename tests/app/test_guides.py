@@ -40,12 +40,12 @@ def artist(here: Path) -> Before:
 def agent(here: Path) -> Before:
     picture(here / "works" / "harbour.jpg", seed=3, width=900, height=600)
     recording(here / "works" / "reel.wav", seconds=24, seed=2)
-    (here / "clients.csv").write_text("name,kind\nStudio A,studio\nPress Club,press\n")
+    (here / "clients.csv").write_text("name,kind\nStudio A,studio\nRadio Nord,press\n")
 
     def before(arguments: list[str]) -> None:
         if arguments[0] == "check":
             (here / "suspects").mkdir()
-            _cut_from(here / "to-studio-a" / "reel (Studio A).wav", here / "suspects" / "advert.mp3")
+            _cut_from(here / "copies" / "Studio A" / "reel.wav", here / "suspects" / "advert.mp3")
             whole = picture(here / "suspects" / "broken.jpg").read_bytes()
             (here / "suspects" / "broken.jpg").write_bytes(whole[:500])
             picture(here / "suspects" / "strange.png", seed=77)

@@ -18,7 +18,7 @@ from app.models.queue import Stage
 from app.pages.protect import ProtectPage
 from app.pages.run import Order
 from app.samples import sample_picture
-from core.model import Conversion, DataMining, Finding, Protected, Status, Strength, Terms, Verdict
+from core.model import Conversion, DataMining, Finding, Kind, Protected, Status, Strength, Terms, Verdict
 from core.presets import Preset, Presets
 from core.progress import Progress
 
@@ -107,12 +107,46 @@ def test_all_that_is_chosen_reaches_the_run(qtbot: QtBot, page: ProtectPage, fak
     page.model.add([(Path("/x/b.wav"), "audio"), (Path("/x/c.mp4"), "video")])
     run(qtbot, page)
     wanted = dict(fake.calls)
-    assert wanted["a.jpg"]["conversion"] == Conversion("webp", 1200, 80)
-    assert wanted["b.wav"]["conversion"] == Conversion("mp3", bit_rate=6)  # 3 kbit/s is none; the least there is
-    assert wanted["c.mp4"]["conversion"] == Conversion(bit_rate=6)
+    assert set(wanted) == {"a.jpg", "b.wav", "c.mp4"}
     for call in wanted.values():
+        assert call["conversion"] == {
+            Kind.IMAGE: Conversion("webp", 1200, 80),
+            Kind.AUDIO: Conversion("mp3", bit_rate=6),  # 3 kbit/s is none; the least there is
+            Kind.VIDEO: Conversion(bit_rate=6),
+        }
         assert (call["keep"], call["strip"], call["sign"], call["purpose"]) == (False, True, False, "proof")
         assert (call["strength"], call["out"], call["terms"]) == (Strength.STRONG, tmp_path / "out", None)
+
+
+def test_names_of_copies_are_chosen_shown_and_refused(
+    qtbot: QtBot, page: ProtectPage, fake: FakeProtect, tmp_path: Path
+) -> None:
+    form, naming = page.form, page.form.naming
+    form.more.button.click()
+    assert naming.example.full_text() == "As in: portrait (Studio A).jpg" and form.preset().naming == ""
+    QTest.keyClicks(naming.choice, "A folder")
+    assert naming.example.full_text() == "As in: Studio A/portrait.jpg" and not naming.own.isVisibleTo(form)
+    assert "named {recipient}/{name}" in form.summary.full_text()
+    add(page, "a.jpg")
+    naming.choice.setCurrentText("Own pattern")
+    assert naming.own.isVisibleTo(form)
+    naming.own.selectAll()
+    QTest.keyClicks(naming.own, "{recipient}")
+    assert "called the same" in naming.example.full_text() and "called the same" in page.start_button.toolTip()
+    assert not page.start_button.isEnabled()
+    page.start()
+    assert page.job is None and not fake.calls
+    QTest.keyClicks(naming.own, " {name} {purpose}")
+    QTest.keyClicks(form.purpose, "reel")
+    assert naming.example.full_text() == "As in: Studio A portrait reel.jpg" and page.start_button.isEnabled()
+    run(qtbot, page)
+    assert fake.calls[0][1]["naming"] == "{recipient} {name} {purpose}"
+    form.show_preset(Preset(naming="{name}"))
+    assert naming.choice.currentText() == "The original’s name"
+    form.show_preset(Preset(naming="{date}/{name}"))
+    assert naming.own.text() == "{date}/{name}" == form.preset().naming
+    form.show_preset(Preset())
+    assert naming.pattern() == "" == form.preset().naming
 
 
 def test_terms_are_offered_and_written(qtbot: QtBot, window: MainWindow, page: ProtectPage, fake: FakeProtect) -> None:

@@ -205,6 +205,7 @@ def test_escape_cancels_all_and_the_queue_can_be_tried_again(
     queue(window, "a.jpg", "b.jpg", "c.jpg")
     qtbot.waitUntil(lambda: stages(window)[0] is Stage.WORKING, timeout=PATIENCE)
     assert "Protecting 1 of 3" in window.status_button.text()
+    assert window.windowTitle() == f"{window.status_button.text()}  ·  Countermark"
     assert page.cancel_button.isVisible()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.job is None, timeout=PATIENCE)
