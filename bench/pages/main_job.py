@@ -82,7 +82,8 @@ def _of_kind(rows: list[Any], kind: Kind, title: str) -> list[str]:
     ]
     if seconds and checking:
         lines += paragraph(
-            f"Time of a whole process by the clock, beside whatever else the machine did: protect {middle(seconds)} s in the middle, {max(seconds):.1f} s at most; check "
+            "Time of a whole process by the clock, beside whatever else the machine did: protect "
+            f"{middle(seconds)} s in the middle, {max(seconds):.1f} s at most; check "
             f"{middle(checking)} s in the middle, {max(checking):.1f} s at most. Peak memory of any of them: "
             f"{max(memory)} MB."
         )
