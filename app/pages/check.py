@@ -16,11 +16,13 @@ from app.jobs import Job, Task
 from app.models.checks import ChecksModel, Suspect
 from app.models.rows import Role
 from app.pages.page import Page
+from app.presets import Preset
 from app.previews import Preview, preview, preview_of_original
 from app.session import Session
 from app.theme import Space
 from app.widgets.empty import EmptyState
 from app.widgets.file_rows import FileRows
+from app.widgets.folder_to_watch import FolderToWatch
 from app.widgets.parts import button, card, column, label, row
 from app.widgets.verdict_view import VerdictView
 from core.errors import CancelledError, CountermarkError
@@ -76,9 +78,14 @@ class CheckPage(Page):
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
         self.choose_button = button(tr("Check files"), self.choose_files, look="primary", icon="add")
         self.folder_button = button(tr("Check a folder"), self.choose_folder, icon="folder")
+        self.watch_button = button(tr("Watch a folder…"), self.watch, icon="watch")
+        self.watch_button.setToolTip(tr("Check all that comes into a folder"))
         self.action_row.addWidget(self.cancel_button)
+        self.action_row.addWidget(self.watch_button)
         self.action_row.addWidget(self.folder_button)
         self.action_row.addWidget(self.choose_button)
+        self.to_watch = FolderToWatch(desk)
+        self.content.addWidget(self.to_watch)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._results())
@@ -91,6 +98,16 @@ class CheckPage(Page):
         if paths:
             self.desk.gather(paths, self._take, label=tr("Looking for pictures and recordings"))
 
+    def take_watched(self, files: Files, wanted: Preset | None) -> dict[Path, list[Suspect]]:
+        """Check what came into a watched folder, and return its rows. Nothing that somebody looks at changes."""
+        fresh = self.model.add(files)
+        self._start(fresh)
+        return {item.path: [item] for item in fresh}
+
+    def is_done(self, rows: Sequence[Suspect]) -> bool:
+        """Return whether nothing is to be done for rows any more."""
+        return all(item.result is not None or item.cancelled for item in rows)
+
     def drop_words(self, count: int) -> str:
         return counted(count, "Check {count} file or folder", "Check {count} files or folders")
 
@@ -102,6 +119,9 @@ class CheckPage(Page):
         return tr("Checking {done} of {total}  ·  {name}", done=item.order + 1, total=self.model.rowCount(), name=name)
 
     def escape(self) -> bool:
+        if not self.to_watch.isHidden():
+            self.to_watch.leave()
+            return True
         working = bool(self.jobs)
         self.cancel()
         return working
@@ -117,6 +137,10 @@ class CheckPage(Page):
         """Let people choose a folder, all of which is checked."""
         chosen = QFileDialog.getExistingDirectory(self, tr("Check a folder"))
         self.add_files([Path(chosen)] if chosen else [])
+
+    def watch(self) -> None:
+        """Let people choose a folder: all that comes into it is checked."""
+        self.to_watch.choose(None)
 
     def compare(self, item: Suspect, work: int) -> None:
         """Check a file once more, beside a work that its user sees or hears in it."""

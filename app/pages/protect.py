@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from app.queue_file import load_queue, save_queue
 from app.session import Session
 from app.shortcuts import connect
 from app.widgets.empty import EmptyState
+from app.widgets.folder_to_watch import FolderToWatch
 from app.widgets.parts import button, card, column
 from app.widgets.preset_choice import PresetChoice
 from app.widgets.protect_form import ProtectForm, same_choices
@@ -46,10 +48,15 @@ class ProtectPage(Page):
         self._left = False  # whether an earlier queue was asked for
         self.start_button = button(tr("Protect"), self.start, look="primary")
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
+        self.watch_button = button(tr("Watch a folder…"), self.watch, icon="watch")
+        self.watch_button.setToolTip(tr("Protect all that comes into a folder, with these choices"))
         self.action_row.addWidget(self.cancel_button)
+        self.action_row.addWidget(self.watch_button)
         self.action_row.addWidget(self.start_button)
         self.content.addWidget(self._form())
         self.content.addWidget(self.presets.ask)
+        self.to_watch = FolderToWatch(desk)
+        self.content.addWidget(self.to_watch)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_TOGETHER)
@@ -68,10 +75,7 @@ class ProtectPage(Page):
 
     def shown(self) -> None:
         self._load_names()
-        if not self._left:
-            self._left = True
-            if self.model.restore(load_queue(self.desk.session.folder)):
-                self._refresh()
+        self._take_up()
         if not self.recipient.text():
             self.recipient.setFocus()
 
@@ -79,6 +83,20 @@ class ProtectPage(Page):
         if paths:
             self.desk.memory.note(paths)
             self.desk.gather(paths, self._take, label=tr("Looking for pictures and recordings"))
+
+    def take_watched(self, files: Files, wanted: Preset | None) -> dict[Path, list[Item]]:
+        """Protect what came into a watched folder, and return its rows. Nothing that somebody looks at changes."""
+        self._take_up()
+        rows = self.model.hand_in(files, wanted or Preset())
+        under_way = self._under_way()
+        fresh = [item for several in rows.values() for item in several if item.stage is Stage.WAITING]
+        self._run_also([item for item in fresh if id(item) not in under_way])
+        self._refresh()
+        return rows
+
+    def is_done(self, rows: Sequence[Item]) -> bool:
+        """Return whether nothing is to be done for rows any more."""
+        return not any(self.model.holds(item) and item.stage in (*TO_DO, *GOING) for item in rows)
 
     def drop_words(self, count: int) -> str:
         name = self.recipient.name()
@@ -99,9 +117,9 @@ class ProtectPage(Page):
         return self.view.summary()
 
     def escape(self) -> bool:
-        asking = not self.presets.ask.isHidden()
-        if asking:
-            self.presets.ask.leave()
+        asked = next((ask for ask in (self.presets.ask, self.to_watch) if not ask.isHidden()), None)
+        if asked is not None:
+            asked.leave()
         elif self.job is not None:
             self.cancel()
         else:
@@ -124,13 +142,22 @@ class ProtectPage(Page):
 
     def start(self) -> None:
         """Protect all files that wait, for the recipient that is named."""
-        waiting = self.model.items(*TO_DO)
-        if self.job is not None or not waiting:
+        waiting = self._to_start()
+        if not self._may_start() or not waiting:
             return
         if not self.recipient.names() and not all(item.settled for item in waiting):
             self.recipient.setFocus()
             return
-        self._run(self.model.spread(waiting, self.recipient.names(), self.form.preset()))
+        self._run_also(self.model.spread(waiting, self.recipient.names(), self.form.preset()))
+        self._refresh()
+
+    def watch(self) -> None:
+        """Let people choose a folder: all that comes into it is protected as the form says now."""
+        if not self.recipient.names():
+            self.desk.messages.tell(tr("Say first who the copies are for."), "")
+            self.recipient.setFocus()
+            return
+        self.to_watch.choose(dataclasses.replace(self.form.preset(), name=self.presets.name()))
 
     def cancel(self) -> None:
         """Stop the run; what is finished stays, the file at work leaves nothing behind."""
@@ -251,6 +278,38 @@ class ProtectPage(Page):
 
     # -- events ------------------------------------------------------------------------------------------------
 
+    def _take_up(self) -> None:
+        """Take up what an earlier queue left, once."""
+        if not self._left:
+            self._left = True
+            if self.model.restore(load_queue(self.desk.session.folder)):
+                self._refresh()
+
+    def _by_itself(self) -> bool:
+        """Return whether all that a run does came into watched folders: people go on as if there were none."""
+        return self.order is not None and all(item.watched for item in self.order.items)
+
+    def _may_start(self) -> bool:
+        """Return whether people may start a run now."""
+        return self.job is None or self._by_itself()
+
+    def _under_way(self) -> set[int]:
+        """Return the ids of the items that the run does, or that follow it."""
+        run = self.order.items if self.order is not None else []
+        return {id(item) for item in (*run, *self._next)}
+
+    def _to_start(self) -> list[Item]:
+        """Return what waits to be started."""
+        under_way = self._under_way()
+        return [item for item in self.model.items(*TO_DO) if id(item) not in under_way]
+
+    def _run_also(self, items: Sequence[Item]) -> None:
+        """Protect items, after those of the run that there may be."""
+        if self.order is None and items:
+            self._run(items)
+        elif self.order is not None and not self.order.add(items):
+            self._next += items
+
     def _run(self, items: Sequence[Item]) -> None:
         order = Order(items)
         self.order, self._ended = order, 0
@@ -298,7 +357,7 @@ class ProtectPage(Page):
 
     def _show_run(self) -> None:
         """Show how far a run is; its queue is written down now and then, since that takes longer."""
-        if self._at_work is not None:
+        if self._at_work is not None and not self._by_itself():
             self.rows.scrollTo(self.model.index_of(self._at_work))
         now = time.monotonic()
         self._refresh(write=now - self._written > _WRITTEN_EVERY)
@@ -356,15 +415,15 @@ class ProtectPage(Page):
         """Show what the queue is now, and write it down."""
         self._soon.stop()
         total = self.model.rowCount()
-        waiting = self.model.items(*TO_DO)
-        running = self.job is not None
+        waiting = self._to_start()
+        running, may_start = self.job is not None, self._may_start()
         if write:
             self._write_queue()
         self.stack.setCurrentIndex(1 if total else 0)
-        self.form.setEnabled(not running)
+        self.form.setEnabled(may_start)  # somebody may be typing while a watched folder's file is protected
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
-        self.start_button.setVisible(not running)
+        self.start_button.setVisible(may_start)
         name_missing = not self.recipient.name() and not all(item.settled for item in waiting)
         self.start_button.setEnabled(bool(waiting) and not name_missing)
         self.start_button.setText(self._start_words(waiting))
