@@ -33,7 +33,7 @@ _RECORD = 33  # letters of a file in a ledger: 64 bits for its path, a space, 64
 class Watched:
     """A folder that is watched: files that come into it are protected as `wanted` says, or checked where that is None.
 
-    `id` names its ledger. One that is not `on` rests: what comes meanwhile is taken when it goes on.
+    `id` names its ledger. One that is not `on` is paused: what comes meanwhile is taken when it goes on.
     """
 
     folder: Path

@@ -129,8 +129,8 @@ class Watching(QObject):
 
         self._jobs.start(ready, lane="looks", on_result=kept, on_error=self._show_error)
 
-    def rest(self, rule: Watched, *, on: bool) -> None:
-        """Let a folder rest, or go on with it. SettingsError, WriteError: it stays as it was."""
+    def switch(self, rule: Watched, *, on: bool) -> None:
+        """Go on with a folder, or leave it alone for a while. SettingsError, WriteError: it stays as it was."""
         self.folders.keep(dataclasses.replace(rule, on=on))
         self._load()
 

@@ -1,4 +1,4 @@
-"""The folders that are watched: what happens to the files that come, and how to let one rest or stop."""
+"""The folders that are watched: what happens to the files that come, and how to pause or stop one."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class WatchedCard(Card):
         self.rows.acted.connect(lambda index: self.stop())
         self.rows.selectionModel().currentChanged.connect(lambda now, before: self._refresh())
         self.content.addWidget(self.rows)
-        self.rest_button = button(tr("Let it rest"), self.rest, icon="pause")
+        self.pause_button = button(tr("Pause"), self.pause)
         self.stop_button = button(tr("Stop watching…"), self.stop)
         self.open_button = button(tr("Open folder"), self.open, icon="folder")
-        self.add_buttons(self.rest_button, self.stop_button, self.open_button)
+        self.add_buttons(self.pause_button, self.stop_button, self.open_button)
         desk.watching.changed.connect(self.load)
         self.load()
 
@@ -64,12 +64,12 @@ class WatchedCard(Card):
         rule = self.rows.currentIndex().data(Role.ITEM) if self.rows.currentIndex().isValid() else None
         return rule if isinstance(rule, Watched) else None
 
-    def rest(self) -> None:
-        """Let the chosen folder rest, or go on with it."""
+    def pause(self) -> None:
+        """Leave the chosen folder alone for a while, or go on with it."""
         rule = self.chosen()
         if rule is not None:
             try:
-                self.desk.watching.rest(rule, on=not rule.on)
+                self.desk.watching.switch(rule, on=not rule.on)
             except CountermarkError as error:
                 self.desk.messages.show_error(error)
 
@@ -98,9 +98,9 @@ class WatchedCard(Card):
     def _refresh(self) -> None:
         rule = self.chosen()
         self.none.setVisible(rule is None)
-        for widget in (self.rows, self.rest_button, self.stop_button, self.open_button):
+        for widget in (self.rows, self.pause_button, self.stop_button, self.open_button):
             widget.setVisible(rule is not None)
-        self.rest_button.setText(tr("Let it rest") if rule is None or rule.on else tr("Go on"))
+        self.pause_button.setText(tr("Pause") if rule is None or rule.on else tr("Go on"))
 
 
 def watching_words(watching: Watching) -> str:
@@ -117,7 +117,7 @@ def watching_words(watching: Watching) -> str:
 
 def _row(rule: Watched, *, gone: bool) -> Row:
     if not rule.on:
-        state = State(tr("Rests"), "pause", "muted")
+        state = State(tr("Paused"), "pause", "muted")
     elif gone:
         state = State(tr("Not there at the moment"), "probable", "probable")
     else:

@@ -23,18 +23,24 @@ class FolderToWatch(Ask):
         self._desk = desk
 
     def choose(self, wanted: Preset | None) -> None:
-        """Let people choose a folder, and say what will happen: protect as `wanted` says, or check."""
+        """Let people choose a folder, and `say` what will happen."""
         chosen = QFileDialog.getExistingDirectory(self, tr("Watch a folder"))
-        if not chosen:
-            return
-        folder = Path(chosen).absolute()
+        if chosen:
+            self.say(Path(chosen).absolute(), wanted)
+
+    def say(self, folder: Path, wanted: Preset | None) -> None:
+        """Say what will happen to files that come into a folder: protected as `wanted` says, or checked."""
+        if wanted is None:
+            said = [tr("From now on, what comes into it or into a folder in it is checked.")]
+        else:
+            said = [tr("From now on, what comes into it or into a folder in it is protected:"), what_happens(wanted)]
+        said += [
+            tr("Countermark looks while its window is open, and takes what came meanwhile at its next start."),
+            tr("Files that are there already are left alone, unless you say so here:"),
+        ]
         self.ask(
             tr("Watch the folder {folder}?", folder=str(folder)),
-            tr("What comes into it from now on, and into the folders in it:")
-            + "\n"
-            + what_happens(wanted)
-            + "\n"
-            + tr("Countermark looks while its window is open, and takes what came meanwhile at its next start."),
+            "\n".join(said),
             (Asked("present", tr("Also the files that are there already"), check=True),),
             tr("Watch it"),
             lambda values: self._watch(Watched(folder, wanted), values),
@@ -53,7 +59,7 @@ class FolderToWatch(Ask):
         )
         self._desk.messages.tell(
             tr("The folder {folder} is watched from now on.", folder=rule.folder.name or str(rule.folder)),
-            (alone + " " if left else "") + tr("Settings, “Watched folders”: let it rest there, or stop."),
+            (alone + " " if left else "") + tr("To pause or stop: Settings, “Watched folders”."),
         )
 
 

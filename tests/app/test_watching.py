@@ -168,7 +168,7 @@ def test_what_comes_into_a_folder_is_checked(qtbot: QtBot, window: MainWindow, f
     touch(folder / "found before.png")
     page.watch_button.click()
     assert_named_and_reachable(window)
-    assert "Checked" in page.to_watch._text.text()
+    assert "what comes into it or into a folder in it is checked." in page.to_watch._text.text()
     watch(qtbot, window, page.to_watch, present=True)
     page.choose_button.setFocus()
     qtbot.waitUntil(lambda: len(fakes.checked) == 2, timeout=PATIENCE)
@@ -263,7 +263,7 @@ def test_a_restart_takes_what_came_meanwhile_and_nothing_twice(
     second.close()
 
 
-def test_the_settings_list_what_is_watched_let_it_rest_and_stop(
+def test_what_is_watched_is_listed_and_can_be_paused_and_stopped(
     qtbot: QtBot, window: MainWindow, folder: Path, fakes: Fakes
 ) -> None:
     window.go(4)
@@ -287,14 +287,14 @@ def test_the_settings_list_what_is_watched_let_it_rest_and_stop(
     shutil.move(away, folder)
     qtbot.waitUntil(lambda: window.status_button.text() == "Watching 2 folders", timeout=PATIENCE)
     card.rows.setCurrentIndex(card.model.index(1, 0))
-    card.rest_button.click()
-    assert card.rest_button.text() == "Go on" and card.model.index(1, 0).data(Role.STATE).word == "Rests"
+    card.pause_button.click()
+    assert card.pause_button.text() == "Go on" and card.model.index(1, 0).data(Role.STATE).word == "Paused"
     assert window.status_button.text() == "Watching 1 folder"
     touch(folder / "a.png")
     qtbot.waitUntil(lambda: len(fakes.protected) == 2, timeout=PATIENCE)
     looks(qtbot, window)
     assert fakes.checked == []
-    card.rest_button.click()  # on again: what came meanwhile is taken
+    card.pause_button.click()  # on again: what came meanwhile is taken
     qtbot.waitUntil(lambda: fakes.checked == ["a.png"], timeout=PATIENCE)
     QTest.keyClick(card.rows, Qt.Key.Key_Delete)
     assert card.ask.isVisible()
@@ -316,7 +316,7 @@ def test_rules_that_cannot_be_kept_are_told(qtbot: QtBot, window: MainWindow, fo
     (data / "watched" / "folders.json").write_text("torn", "utf-8")
     window.go(4)
     card = window.settings_page.watched
-    card.rest_button.click()
+    card.pause_button.click()
     assert "watched folders is damaged" in window.messages.text() and watching.rules[0].on
     card.stop_button.click()
     card.ask.go_button.click()
