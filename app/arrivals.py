@@ -61,7 +61,13 @@ class Arrivals:
         return len(states)
 
     def require(self) -> None:
-        """SettingsError where the folder is not there, or may not be read."""
+        """SettingsError where the folder is not there, may not be read, or is the program's own."""
+        if self._kept_out in (self.rule.folder, *self.rule.folder.parents):
+            raise SettingsError(
+                tr("The folder {name} is Countermark’s own.", name=self.rule.folder.name),
+                tr("Choose one in which your files lie."),
+                path=self.rule.folder,
+            )
         try:
             self._open()
         except OSError as error:

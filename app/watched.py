@@ -195,4 +195,6 @@ def _rule(row: Any) -> Watched:
         raise ValueError("no watched folder")
     if not isinstance(name, str) or len(name) != 16 or not set(name) <= set("0123456789abcdef"):
         raise ValueError("no id")  # it becomes the name of a file
+    if wanted is not None and not preset_of(wanted).recipients:
+        raise ValueError("for nobody")
     return Watched(folder, None if wanted is None else preset_of(wanted), row["on"], name)

@@ -78,7 +78,7 @@ class WatchedCard(Card):
         rule = self.chosen()
         if rule is not None:
             self.ask.ask(
-                tr("Stop watching {folder}?", folder=str(rule.folder)),
+                tr("Stop watching {folder}?", folder=printable(str(rule.folder))),
                 tr("Nothing that comes into it is taken any more. What was taken stays in its list."),
                 (),
                 tr("Stop watching"),
@@ -122,4 +122,4 @@ def _row(rule: Watched, *, gone: bool) -> Row:
         state = State(tr("Not there at the moment"), "probable", "probable")
     else:
         state = State(tr("Watched"), "watch", "accent")
-    return Row(printable(str(rule.folder)), printable(what_happens(rule.wanted)), state, "folder", rule)
+    return Row(printable(str(rule.folder)), what_happens(rule.wanted), state, "folder", rule)

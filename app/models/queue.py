@@ -101,6 +101,7 @@ class QueueModel(QAbstractListModel):
         """Add files that are settled from the start, and return the rows of each: one for each recipient of `wanted`.
 
         Rows that wait already, or are at work, stand for their file and recipient; others are of what the file was.
+        One that was cut off stays so: what brought the program down is not begun again by itself.
         """
         going = {
             (item.path, item.recipient): item
@@ -116,8 +117,6 @@ class QueueModel(QAbstractListModel):
                 if item is None:
                     item = Item(path, icon, recipient=name, wanted=wanted)
                     fresh.append(item)
-                elif item.stage is Stage.INTERRUPTED:
-                    self._move(item, Stage.WAITING, 0.0)
                 item.watched = True
                 rows[path].append(item)
         self._waiting |= {item.path for item in fresh}

@@ -13,6 +13,7 @@ from app.presets import Preset
 from app.watched import Watched
 from app.widgets.ask import Ask, Asked
 from app.widgets.protect_form import in_words
+from core.printable import printable
 
 
 class FolderToWatch(Ask):
@@ -39,7 +40,7 @@ class FolderToWatch(Ask):
             tr("Files that are there already are left alone, unless you say so here:"),
         ]
         self.ask(
-            tr("Watch the folder {folder}?", folder=str(folder)),
+            tr("Watch the folder {folder}?", folder=printable(str(folder))),
             "\n".join(said),
             (Asked("present", tr("Also the files that are there already"), check=True),),
             tr("Watch it"),
@@ -58,7 +59,7 @@ class FolderToWatch(Ask):
             "{count} files that are there already are left alone.",
         )
         self._desk.messages.tell(
-            tr("The folder {folder} is watched from now on.", folder=rule.folder.name or str(rule.folder)),
+            tr("The folder {folder} is watched from now on.", folder=printable(rule.folder.name or str(rule.folder))),
             (alone + " " if left else "") + tr("To pause or stop: Settings, “Watched folders”."),
         )
 
@@ -69,6 +70,8 @@ def what_happens(wanted: Preset | None) -> str:
         return tr("Checked")
     how = tr("choices of “{preset}”", preset=wanted.name) if wanted.name else in_words(wanted)
     where = (
-        tr("copies in {folder}", folder=wanted.output_folder) if wanted.folder else tr("copies beside the originals")
+        tr("copies in {folder}", folder=printable(wanted.output_folder))
+        if wanted.folder
+        else tr("copies beside the originals")
     )
     return "  ·  ".join((tr("Protected for {names}", names=joined(wanted.recipients)), how, where))

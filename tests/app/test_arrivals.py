@@ -79,6 +79,8 @@ def test_a_folder_that_goes_and_comes_back(folder: Path, tmp_path: Path) -> None
     assert found(looks) is None and found(looks) is None
     with pytest.raises(SettingsError, match="Exports cannot be opened"):
         looks.leave_present(silent)
+    with pytest.raises(SettingsError, match="data is Countermark’s own"):
+        arrivals(tmp_path / "data").require()
     shutil.move(away, folder)
     assert found(looks) == [] and found(looks) == ["a.png"]
 

@@ -72,6 +72,7 @@ def test_one_folder_has_one_rule_for_a_job(tmp_path: Path) -> None:
         '{"folders": [{"id": "0123456789abcdef", "folder": "in", "wanted": null, "on": true}]}',
         '{"folders": [{"id": "0123456789abcdef", "folder": "/in", "wanted": null, "on": 1}]}',
         '{"folders": [{"id": "0123456789abcdef", "folder": "/in", "wanted": {"quality": 101}, "on": true}]}',
+        '{"folders": [{"id": "0123456789abcdef", "folder": "/in", "wanted": {"recipients": []}, "on": true}]}',
         " " * (1 << 20) + "{}",
     ],
 )
