@@ -14,16 +14,19 @@ from core.scan.journal import FileState
 from core.scan.plan import files_in
 from core.scan.watch import stable
 
+_TOGETHER = 500  # files that a look returns at most: they are looked up in the catalog at once
+
 
 class Arrivals:
-    """Looks into one folder. `taken` holds by their names the files that are being worked on. For one thread at a time.
+    """Looks into one folder. `taken` holds by their names the files that somebody has. For one thread at a time.
 
-    Files below `kept_out`, the program's own folder, are none to take.
+    Of a taken file stands there with which content it is not to be taken again; None: with any, for now. Files below
+    `kept_out`, the program's own folder, are none to take.
     """
 
     def __init__(self, rule: Watched, done: DoneFiles, kept_out: Path) -> None:
         self.rule, self.done = rule, done
-        self.taken: set[int] = set()
+        self.taken: dict[int, int | None] = {}
         self._kept_out = kept_out
         self._progress: Progress = silent
         self._looks = 0
@@ -32,7 +35,7 @@ class Arrivals:
     def look(self, progress: Progress) -> list[FileState] | None:
         """Return the new files that stayed the same since the last look; None where the folder is not there.
 
-        CancelledError out of `progress`.
+        Of very many the rest comes with the next looks. CancelledError out of `progress`.
         """
         self._progress = progress
         self._looks += 1
@@ -41,7 +44,7 @@ class Arrivals:
         fresh: list[FileState] = []
         try:
             self._open()
-            while (one := next(self._found)) is not None:
+            while len(fresh) < _TOGETHER and (one := next(self._found)) is not None:
                 if not Path(one[0].path).is_dir():  # a folder below that may not be opened
                     fresh.append(one[0])
         except OSError:  # a disk that is taken out, a network that is gone
@@ -90,4 +93,5 @@ class Arrivals:
         return self._kept_out in path.parents or self.rule.passes_over(path)
 
     def _attempts(self, state: FileState) -> int | None:
-        return None if state.name in self.taken or self.done.has(state) else 0
+        held = self.taken.get(state.name, -1)
+        return None if held in (None, state.content) or self.done.has(state) else 0

@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import json
 import secrets
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,7 @@ class WatchedFolders:
 class DoneFiles:
     """The ledger of a rule: files that nothing is to be done for, as long as they stay as they are.
 
-    Read when it is first asked. Only ever appended to; a line that a crash cut off is left out.
+    Read when it is first asked. Only ever appended to; a line that a crash cut off is left out. For any thread.
     """
 
     def __init__(self, path: Path) -> None:
@@ -131,22 +132,25 @@ class DoneFiles:
         self._path = path
         self._ledger = Ledger()
         self._read = False
+        self._lock = threading.RLock()
 
     def has(self, state: FileState) -> bool:
         """Return whether a file is in it, with the size and time that it has now."""
-        self._load()
-        entry = self._ledger.get(state.name)
+        with self._lock:
+            self._load()
+            entry = self._ledger.get(state.name)
         return entry is not None and entry.content == state.content
 
     def add(self, states: Iterable[FileState]) -> None:
         """Add files. WriteError: they are known until the program ends, and not written down."""
         from core.scan.ledger import Entry
 
-        self._load()
         lines = []
-        for state in states:
-            self._ledger.note(state.name, Entry(state.content, 0, 0))
-            lines.append(f"\n{state.name:016x} {state.content:016x}")  # what a crash cut off stays a line of its own
+        with self._lock:
+            self._load()
+            for state in states:
+                self._ledger.note(state.name, Entry(state.content, 0, 0))
+                lines.append(f"\n{state.name:016x} {state.content:016x}")  # what a crash cut off stays by itself
         if not lines:
             return
         try:
@@ -162,8 +166,9 @@ class DoneFiles:
             self._path.unlink(missing_ok=True)
         except OSError as error:
             raise not_kept(self._path, error) from error
-        self._read = False
-        self._ledger = type(self._ledger)()
+        with self._lock:
+            self._ledger = type(self._ledger)()
+            self._read = True
 
     def _load(self) -> None:
         if self._read:

@@ -2,7 +2,8 @@
 
 A look never runs in the window's thread. It has a lane of its own, for a disk that has gone to sleep or a slow network
 must not hold up the catalog. What a look has found is looked up in the catalog (copies that were made here are none to
-take), and goes to the page that protects or checks it. When that has ended, the file is written down as done.
+take), and goes to the page that protects or checks it. When that is done, the file is written down; what was stopped
+or has failed comes again at the next start, or when it has changed, unless its user took it off the list.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -31,14 +33,22 @@ INTERVAL = 10_000  # milliseconds between two looks
 _log = logging.getLogger(__name__)
 
 
+class Standing(Enum):
+    """How far a file is that was taken."""
+
+    GOING = "going"  # it waits, for its turn or an answer, or is worked on
+    STOPPED = "stopped"  # it was cancelled or failed, and is on the list still
+    DONE = "done"
+
+
 class Taker(Protocol):
     """A page that takes what has come."""
 
     def take_watched(self, files: list[tuple[Path, str]], wanted: Preset | None) -> Mapping[Path, Sequence[Any]]:
         """Begin to work on files with the icons of their kinds, and return the rows of each."""
 
-    def is_done(self, rows: Sequence[Any]) -> bool:
-        """Return whether nothing is to be done any more for the rows of a file."""
+    def standing(self, rows: Sequence[Any]) -> Standing:
+        """Return how far a file is, by its rows."""
 
 
 class _Look(NamedTuple):
@@ -54,6 +64,13 @@ class _Taken(NamedTuple):
     state: FileState
     taker: Taker
     rows: Sequence[Any]
+
+    def standing(self) -> Standing:
+        return self.taker.standing(self.rows)
+
+    def content(self) -> int | None:
+        """Return with which content it is not to be taken again; None: with any."""
+        return None if self.standing() is Standing.GOING else self.state.content
 
 
 class Watching(QObject):
@@ -123,8 +140,8 @@ class Watching(QObject):
 
         def kept(result: tuple[DoneFiles, int]) -> None:
             done, left = result
-            self._load()
             self._done[rule.id] = done
+            self._load()
             then(rule, left)
 
         self._jobs.start(ready, lane="looks", on_result=kept, on_error=self._show_error)
@@ -161,7 +178,9 @@ class Watching(QObject):
     def _look(self) -> None:
         self._settle()
         rules = [rule for rule in self.rules if rule.on]
-        taken = {rule.id: {name for watched, name in self._taken if watched == rule.id} for rule in rules}
+        taken: dict[str, dict[int, int | None]] = {rule.id: {} for rule in self.rules}
+        for (watched, name), each in self._taken.items():
+            taken[watched][name] = each.content()
         arrivals, ledgers = dict(self._arrivals), dict(self._done)
         folders, data = self.folders, self._session.folder
 
@@ -171,11 +190,11 @@ class Watching(QObject):
 
             looks = []
             for rule in rules:
-                each = arrivals.get(rule.id)
-                if each is None:
-                    each = Arrivals(rule, ledgers.get(rule.id) or DoneFiles(folders.ledger(rule)), data)
-                each.taken = taken[rule.id]
-                looks.append(_Look(each, each.look(progress)))
+                known = arrivals.get(rule.id)
+                if known is None:
+                    known = Arrivals(rule, ledgers.get(rule.id) or DoneFiles(folders.ledger(rule)), data)
+                known.taken = taken[rule.id]
+                looks.append(_Look(known, known.look(progress)))
             return [looks]
 
         self._looking = True
@@ -233,7 +252,7 @@ class Watching(QObject):
         """Write down the files that nothing is to be done for any more."""
         done: dict[str, list[FileState]] = {}
         for (rule, name), taken in list(self._taken.items()):
-            if taken.taker.is_done(taken.rows):
+            if taken.standing() is Standing.DONE:
                 done.setdefault(rule, []).append(taken.state)
                 del self._taken[rule, name]
         for rule, states in done.items():

@@ -20,9 +20,11 @@ from app.presets import Preset
 from app.previews import Preview, preview, preview_of_original
 from app.session import Session
 from app.theme import Space
+from app.watching import Standing
 from app.widgets.empty import EmptyState
 from app.widgets.file_rows import FileRows
 from app.widgets.folder_to_watch import FolderToWatch
+from app.widgets.menu_button import MenuButton
 from app.widgets.parts import button, card, column, label, row
 from app.widgets.verdict_view import VerdictView
 from core.errors import CancelledError, CountermarkError
@@ -77,12 +79,10 @@ class CheckPage(Page):
         self._later.timeout.connect(self._refresh)
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
         self.choose_button = button(tr("Check files"), self.choose_files, look="primary", icon="add")
-        self.folder_button = button(tr("Check a folder"), self.choose_folder, icon="folder")
-        self.watch_button = button(tr("Watch a folder…"), self.watch, icon="watch")
-        self.watch_button.setToolTip(tr("Check all that comes into a folder"))
+        folders = ((tr("Check a folder"), self.choose_folder), (tr("Watch a folder…"), self.watch))
+        self.folder_button = MenuButton(tr("Folder"), folders)
         self.action_row.addWidget(self.cancel_button)
         self.action_row.addWidget(self.folder_button)
-        self.action_row.addWidget(self.watch_button)
         self.action_row.addWidget(self.choose_button)
         self.to_watch = FolderToWatch(desk)
         self.content.addWidget(self.to_watch)
@@ -104,9 +104,12 @@ class CheckPage(Page):
         self._start(fresh)
         return {item.path: [item] for item in fresh}
 
-    def is_done(self, rows: Sequence[Suspect]) -> bool:
-        """Return whether nothing is to be done for rows any more."""
-        return all(item.result is not None or item.cancelled for item in rows)
+    def standing(self, rows: Sequence[Suspect]) -> Standing:
+        """Return how far a file of a watched folder is."""
+        left = [item for item in rows if item.result is None and self.model.holds(item)]
+        if any(not item.cancelled for item in left):
+            return Standing.GOING
+        return Standing.STOPPED if left else Standing.DONE
 
     def drop_words(self, count: int) -> str:
         return counted(count, "Check {count} file or folder", "Check {count} files or folders")

@@ -21,6 +21,7 @@ from app.presets import Preset, Presets
 from app.queue_file import load_queue, save_queue
 from app.session import Session
 from app.shortcuts import connect
+from app.watching import Standing
 from app.widgets.empty import EmptyState
 from app.widgets.folder_to_watch import FolderToWatch
 from app.widgets.parts import button, card, column
@@ -94,9 +95,12 @@ class ProtectPage(Page):
         self._refresh()
         return rows
 
-    def is_done(self, rows: Sequence[Item]) -> bool:
-        """Return whether nothing is to be done for rows any more."""
-        return not any(self.model.holds(item) and item.stage in (*TO_DO, *GOING) for item in rows)
+    def standing(self, rows: Sequence[Item]) -> Standing:
+        """Return how far a file of a watched folder is."""
+        stages = {item.stage for item in rows if self.model.holds(item)}
+        if stages & {*TO_DO, *GOING}:
+            return Standing.GOING
+        return Standing.STOPPED if stages & {*MISSED} else Standing.DONE
 
     def drop_words(self, count: int) -> str:
         name = self.recipient.name()

@@ -41,9 +41,14 @@ def test_a_file_is_taken_when_it_is_whole(folder: Path) -> None:
     file.write_bytes(b"half and more")
     assert found(looks) == []  # it grew
     assert found(looks) == ["a.png"]
-    looks.taken = {FileState.of(file).name}
+    looks.taken = {FileState.of(file).name: None}
+    file.write_bytes(b"half and more, and more")
     assert found(looks) == found(looks) == []  # somebody works on it
-    looks.taken = set()
+    looks.taken = {FileState.of(file).name: FileState.of(file).content}
+    assert found(looks) == found(looks) == []  # it failed
+    file.write_bytes(b"whole")
+    assert found(looks) == [] and found(looks) == ["a.png"]
+    looks.taken = {}
     looks.done.add([FileState.of(file)])
     assert found(looks) == found(looks) == []
     file.write_bytes(b"another picture")
@@ -83,6 +88,23 @@ def test_a_folder_that_goes_and_comes_back(folder: Path, tmp_path: Path) -> None
         arrivals(tmp_path / "data").require()
     shutil.move(away, folder)
     assert found(looks) == [] and found(looks) == ["a.png"]
+
+
+def test_very_many_come_in_several_looks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.arrivals._TOGETHER", 3)
+    names = [f"{letter}.png" for letter in "abcdefg"]
+    for name in names:
+        (folder / name).write_bytes(b"new")
+    looks = arrivals(folder)
+    assert found(looks) == []
+    seen = []
+    for _ in range(3):
+        fresh = found(looks)
+        assert fresh is not None
+        seen.append(fresh)
+        looks.taken |= {FileState.of(folder / name).name: None for name in fresh}
+    assert seen == [names[:3], names[3:6], names[6:]]
+    assert found(looks) == found(looks) == []
 
 
 def test_a_look_can_be_cancelled(folder: Path) -> None:

@@ -166,7 +166,7 @@ def test_what_comes_into_a_folder_is_checked(qtbot: QtBot, window: MainWindow, f
     page.add_files([touch(folder.parent / "first.png")])
     qtbot.waitUntil(lambda: page.model.rowCount() == 1 and not page.jobs, timeout=PATIENCE)
     touch(folder / "found before.png")
-    page.watch_button.click()
+    page.folder_button.action("Watch a folder…").trigger()
     assert_named_and_reachable(window)
     assert "what comes into it or into a folder in it is checked." in page.to_watch._text.text()
     watch(qtbot, window, page.to_watch, present=True)
@@ -182,10 +182,10 @@ def test_what_comes_into_a_folder_is_checked(qtbot: QtBot, window: MainWindow, f
 
 
 def test_escape_leaves_the_question_and_nothing_is_watched(window: MainWindow, folder: Path) -> None:
+    window.protect_page.recipient.setText("Studio A")
     for number, page in ((0, window.protect_page), (1, window.check_page)):
         window.go(number)
-        window.protect_page.recipient.setText("Studio A")
-        page.watch_button.click()
+        page.watch()
         assert page.to_watch.isVisible()
         QTest.keyClick(window, Qt.Key.Key_Escape)
         assert page.to_watch.isHidden() and window.desk.watching.rules == ()
@@ -228,6 +228,39 @@ def test_a_file_that_comes_while_others_are_protected_follows_them(
     fakes.go.set()
     qtbot.waitUntil(lambda: page.job is None, timeout=PATIENCE)
     assert fakes.protected == [("own.png", "Mine", ""), ("came.png", "A", "watched")]
+
+
+def test_what_was_stopped_comes_again_when_it_has_changed_or_at_the_next_start(
+    qtbot: QtBot, light: None, folder: Path, fakes: Fakes
+) -> None:
+    first = opened(qtbot)
+    protecting, checking = first.protect_page, first.check_page
+    begin(qtbot, first, Watched(folder, Preset(recipients=("A",))))
+    begin(qtbot, first, Watched(folder))
+    fakes.held = {"left.png", "changed.png", "off.png"}
+    for name in ("changed.png", "left.png", "off.png"):
+        touch(folder / name)
+    qtbot.waitUntil(lambda: protecting.model.rowCount() == checking.model.rowCount() == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: protecting.working_on() != "", timeout=PATIENCE)
+    protecting.cancel()
+    checking.cancel()
+    qtbot.waitUntil(lambda: protecting.job is None and not checking.jobs, timeout=PATIENCE)
+    looks(qtbot, first)
+    assert protecting.model.rowCount() == checking.model.rowCount() == 3  # not by themselves
+    protecting.act_on(protecting.model.index(2, 0))  # this one is not wanted
+    checking.act_on(checking.model.index(2, 0))
+    fakes.held = set()
+    (folder / "changed.png").write_bytes(b"exported once more")
+    qtbot.waitUntil(lambda: len(fakes.protected) == len(fakes.checked) == 1, timeout=PATIENCE)
+    looks(qtbot, first)
+    first.close()
+    second = opened(qtbot)
+    second.desk.watching.look_every(OFTEN)
+    second.desk.watching._soon()
+    qtbot.waitUntil(lambda: len(fakes.protected) == len(fakes.checked) == 2, timeout=PATIENCE)
+    looks(qtbot, second)
+    assert [name for name, _, _ in fakes.protected] == fakes.checked == ["changed.png", "left.png"]
+    second.close()
 
 
 def test_a_restart_takes_what_came_meanwhile_and_nothing_twice(
