@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.scan.journal import FileState
 
 INTERVAL = 10_000  # milliseconds between two looks
+_REST = 9  # times as long as a look takes lie between two at least: the largest folders cost a tenth of the time
 _log = logging.getLogger(__name__)
 
 
@@ -52,10 +54,11 @@ class Taker(Protocol):
 
 
 class _Look(NamedTuple):
-    """What a look into a folder has found; None: it was not there."""
+    """What a look into a folder has found (None: it was not there), and the seconds that it took."""
 
     arrivals: Arrivals
     fresh: list[FileState] | None
+    took: float
 
 
 class _Taken(NamedTuple):
@@ -89,9 +92,9 @@ class Watching(QObject):
         self._taken: dict[tuple[str, int], _Taken] = {}  # by rule and name
         self._takers: tuple[Taker, Taker] | None = None
         self._looking = False
+        self._interval, self._took = INTERVAL, 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._look)
 
     # -- what others ask ---------------------------------------------------------------------------------------
@@ -110,7 +113,7 @@ class Watching(QObject):
 
     def look_every(self, milliseconds: int) -> None:
         """Look so often from now on."""
-        self._timer.setInterval(milliseconds)
+        self._interval = milliseconds
 
     def is_gone(self, rule: Watched) -> bool:
         """Return whether its folder was not there when it was last looked into."""
@@ -173,7 +176,7 @@ class Watching(QObject):
     def _soon(self) -> None:
         """Look again after a while, where anything is watched."""
         if self._takers is not None and not self._looking and any(rule.on for rule in self.rules):
-            self._timer.start()
+            self._timer.start(max(self._interval, round(1000 * _REST * self._took)))
 
     def _look(self) -> None:
         self._settle()
@@ -194,7 +197,8 @@ class Watching(QObject):
                 if known is None:
                     known = Arrivals(rule, ledgers.get(rule.id) or DoneFiles(folders.ledger(rule)), data)
                 known.taken = taken[rule.id]
-                looks.append(_Look(known, known.look(progress)))
+                began = time.monotonic()
+                looks.append(_Look(known, known.look(progress), time.monotonic() - began))
             return [looks]
 
         self._looking = True
@@ -205,7 +209,8 @@ class Watching(QObject):
     def _looked(self, found: list[_Look]) -> None:
         before = set(self._gone)
         fresh = []
-        for arrivals, states in found:
+        self._took = sum(look.took for look in found)
+        for arrivals, states, _ in found:
             rule = arrivals.rule
             if rule not in self.rules or self._takers is None:  # it was changed or removed meanwhile
                 continue
