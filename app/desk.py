@@ -13,6 +13,7 @@ from app.jobs import Job, Jobs
 from app.memory import Memory
 from app.messages import Messages
 from app.session import Session
+from app.watching import Watching
 from core.errors import CountermarkError
 from core.progress import Progress
 
@@ -22,12 +23,13 @@ _BATCH = 200  # files that are handed over at once while a folder is searched
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Desk:
-    """The session with its jobs and messages, and what the window remembers."""
+    """The session with its jobs and messages, what the window remembers, and its watch over folders."""
 
     session: Session
     jobs: Jobs
     messages: Messages
     memory: Memory
+    watching: Watching
 
     def gather(self, paths: Sequence[Path], take: Callable[[Files], object], *, label: str) -> Job:
         """Find the media files that files and folders stand for, beside the window; `take` gets them in batches."""

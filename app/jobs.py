@@ -1,10 +1,10 @@
 """Work beside the window: the only place of the app that makes threads.
 
-A job is a function that takes a `Progress` and returns an iterator of results. It runs on one of two lanes, each a
-thread of its own: "work" for protecting and checking, one after the other, and "reads" for quick looks into the
-catalog, which never wait behind work. What a job reports is collected and handed to the window by one timer, for
-at most 50 ms a turn, so that a thousand results never stall it (as Picard learned). All signals are emitted in the
-window's thread.
+A job is a function that takes a `Progress` and returns an iterator of results. It runs on one of three lanes, each a
+thread of its own: "work" for protecting and checking, one after the other, "reads" for quick looks into the
+catalog, which never wait behind work, and "looks" for those into watched folders, whose disks may be slow. What a job
+reports is collected and handed to the window by one timer, for at most 50 ms a turn, so that a thousand results never
+stall it (as Picard learned). All signals are emitted in the window's thread.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.errors import CancelledError
 from core.progress import Progress
 
-Lane = Literal["work", "reads"]
+Lane = Literal["work", "reads", "looks"]
 Task = Callable[[Progress], Iterable[Any]]
 _TURN = 0.050  # seconds that delivering results may take before the window draws again
 _INTERVAL = 30  # milliseconds between two turns

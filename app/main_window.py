@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from app import icons, shortcuts
+from app.cards.watched import watching_words
 from app.crash import log_tail, versions
 from app.desk import Desk
 from app.i18n import counted, tr
@@ -40,6 +41,7 @@ from app.queue_file import load_queue
 from app.session import LOG_NAME, Session
 from app.shell import Shell
 from app.theme import Size, Space, set_look, theme
+from app.watching import Watching
 from app.widgets.drop_veil import DropVeil
 from app.widgets.parts import button, column, row
 from app.widgets.rail import Rail
@@ -66,7 +68,8 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.messages = Messages()
         catch_bugs(self.messages, self)
-        self.desk = Desk(session, self.jobs, self.messages, Memory(session.folder))
+        watching = Watching(session, self.jobs, self.messages.show_error)
+        self.desk = Desk(session, self.jobs, self.messages, Memory(session.folder), watching)
         self.notices = Notices(self)
         self.pages: list[Page] = []
         self._last_end = last_end
@@ -132,6 +135,8 @@ class MainWindow(QMainWindow):
         self._shortcuts()
         self._fit()
         self._restore()
+        self.desk.watching.changed.connect(self._say_status)
+        self.desk.watching.begin(self.protect_page, self.check_page)
         for problem in self.desk.session.problems:
             self.messages.show_error(CountermarkError(problem))
         if tour:
@@ -177,7 +182,6 @@ class MainWindow(QMainWindow):
         line = row(self.foot, margins=(Space.L, Space.XS, Space.L, Space.XS))
         self.status_button = button("", self._go_to_work, look="foot")
         self.status_button.setAccessibleName(tr("What runs in the background"))
-        self.status_button.setToolTip(tr("Go to the page that is at work"))
         line.addWidget(self.status_button, 1)
         self.foot.hide()
         return self.foot
@@ -371,6 +375,7 @@ class MainWindow(QMainWindow):
 
     def _stop_and_close(self) -> None:
         self._closing = True
+        self.desk.watching.end()  # before what was taken is cancelled: it comes again at the next start
         self.jobs.cancel_all()
         self.setEnabled(False)
         self._close_when_done()
@@ -384,6 +389,7 @@ class MainWindow(QMainWindow):
 
     def _leave(self) -> None:
         self._remember()
+        self.desk.watching.end()
         self.jobs.close(_CLOSING)
         self.desk.session.close()
 
@@ -392,10 +398,16 @@ class MainWindow(QMainWindow):
             self.shell.fit(self.width())
 
     def _say_status(self) -> None:
-        words = next((said for page in self.pages if (said := page.working_on())), "")
+        working = next((said for page in self.pages if (said := page.working_on())), "")
+        words = working or watching_words(self.desk.watching)
         self.foot.setVisible(bool(words))
         self.status_button.setText(words)
-        self.setWindowTitle(f"{words}  ·  Countermark" if words else "Countermark")  # seen in every system's taskbar
+        self.setWindowTitle(
+            f"{working}  ·  Countermark" if working else "Countermark"
+        )  # seen in every system's taskbar
+        self.status_button.setToolTip(
+            tr("Go to the page that is at work") if working else tr("Go to the list of watched folders")
+        )
         for page in self.pages:
             self.notices.look(page, bool(page.working_on()), page.done_words)
 
@@ -404,6 +416,8 @@ class MainWindow(QMainWindow):
             if page.working_on():
                 self.go(number)
                 return
+        self.go(_SETTINGS)
+        self.settings_page.show_watched()
 
     def _show_work(self, work: int) -> None:
         self.go(_CATALOG)

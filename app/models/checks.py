@@ -58,6 +58,10 @@ class ChecksModel(QAbstractListModel):
             self.endInsertRows()
         return fresh
 
+    def holds(self, item: Suspect) -> bool:
+        """Return whether an item is on the list."""
+        return item.order < len(self._items) and self._items[item.order] is item
+
     def items(self) -> list[Suspect]:
         """Return all suspects."""
         return list(self._items)
@@ -136,7 +140,7 @@ class ChecksModel(QAbstractListModel):
         return None
 
     def _touch(self, item: Suspect) -> None:
-        if item.order >= len(self._items) or self._items[item.order] is not item:
+        if not self.holds(item):
             return
         first, last = self._touched or (item.order, item.order)
         self._touched = min(first, item.order), max(last, item.order)

@@ -60,6 +60,7 @@ class Item:
     recipient: str = ""  # for whom, from the start of its run on
     wanted: Preset | None = None  # how, likewise
     allowed: frozenset[str] = frozenset()  # the questions that its user has answered with yes
+    watched: bool = False  # whether it came into a watched folder and is done as that one says
     order: int = field(default=0)
 
     @property
@@ -95,6 +96,36 @@ class QueueModel(QAbstractListModel):
         self._waiting |= {item.path for item in left}
         self._append(left)
         return len(left)
+
+    def hand_in(self, files: Iterable[tuple[Path, str]], wanted: Preset) -> dict[Path, list[Item]]:
+        """Add files that are settled from the start, and return the rows of each: one for each recipient of `wanted`.
+
+        Rows that wait already, or are at work, stand for their file and recipient; others are of what the file was.
+        One that was cut off stays so: what brought the program down is not begun again by itself.
+        """
+        going = {
+            (item.path, item.recipient): item
+            for item in self._items
+            if item.wanted == wanted and item.stage in (*TO_DO, Stage.WORKING, Stage.ASKED)
+        }
+        rows: dict[Path, list[Item]] = {}
+        fresh: list[Item] = []
+        for path, icon in files:
+            rows[path] = []
+            for name in wanted.recipients:
+                item = going.get((path, name))
+                if item is None:
+                    item = Item(path, icon, recipient=name, wanted=wanted)
+                    fresh.append(item)
+                item.watched = True
+                rows[path].append(item)
+        self._waiting |= {item.path for item in fresh}
+        self._append(fresh)
+        return rows
+
+    def holds(self, item: Item) -> bool:
+        """Return whether an item is on the list."""
+        return item.order < len(self._items) and self._items[item.order] is item
 
     def items(self, *stages: Stage) -> list[Item]:
         """Return the items that are in one of the stages, or all of them."""
@@ -176,7 +207,7 @@ class QueueModel(QAbstractListModel):
             if item.stage not in (Stage.WAITING, Stage.WORKING) and (not stages or item.stage in stages):
                 item.result, item.allowed = None, frozenset()
                 if not stages:
-                    item.recipient, item.wanted = "", None
+                    item.recipient, item.wanted, item.watched = "", None, False
                 self._move(item, Stage.WAITING, 0.0)
 
     def remove(self, gone: Sequence[Item]) -> None:
@@ -235,7 +266,7 @@ class QueueModel(QAbstractListModel):
 
     def _move(self, item: Item, stage: Stage, share: float) -> None:
         item.stage, item.share = stage, share
-        if item.order < len(self._items) and self._items[item.order] is item:
+        if self.holds(item):
             place = self.index(item.order, 0)
             self.dataChanged.emit(place, place)
 

@@ -19,12 +19,16 @@ from app.pages.page import Page
 from app.previews import Preview, preview, preview_of_original
 from app.session import Session
 from app.theme import Space
+from app.watching import Standing
 from app.widgets.empty import EmptyState
 from app.widgets.file_rows import FileRows
+from app.widgets.folder_to_watch import FolderToWatch
+from app.widgets.menu_button import MenuButton
 from app.widgets.parts import button, card, column, label, row
 from app.widgets.verdict_view import VerdictView
 from core.errors import CancelledError, CountermarkError
 from core.model import Checked, Verdict, Work
+from core.presets import Preset
 from core.printable import printable
 from core.progress import Progress
 
@@ -75,10 +79,13 @@ class CheckPage(Page):
         self._later.timeout.connect(self._refresh)
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
         self.choose_button = button(tr("Check files"), self.choose_files, look="primary", icon="add")
-        self.folder_button = button(tr("Check a folder"), self.choose_folder, icon="folder")
+        folders = ((tr("Check a folder"), self.choose_folder), (tr("Watch a folder…"), self.watch))
+        self.folder_button = MenuButton(tr("Folder"), folders)
         self.action_row.addWidget(self.cancel_button)
         self.action_row.addWidget(self.folder_button)
         self.action_row.addWidget(self.choose_button)
+        self.to_watch = FolderToWatch(desk)
+        self.content.addWidget(self.to_watch)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._results())
@@ -91,6 +98,19 @@ class CheckPage(Page):
         if paths:
             self.desk.gather(paths, self._take, label=tr("Looking for pictures and recordings"))
 
+    def take_watched(self, files: Files, wanted: Preset | None) -> dict[Path, list[Suspect]]:
+        """Check what came into a watched folder, and return its rows. Nothing that somebody looks at changes."""
+        fresh = self.model.add(files)
+        self._start(fresh)
+        return {item.path: [item] for item in fresh}
+
+    def standing(self, rows: Sequence[Suspect]) -> Standing:
+        """Return how far a file of a watched folder is."""
+        left = [item for item in rows if item.result is None and self.model.holds(item)]
+        if any(not item.cancelled for item in left):
+            return Standing.GOING
+        return Standing.STOPPED if left else Standing.DONE
+
     def drop_words(self, count: int) -> str:
         return counted(count, "Check {count} file or folder", "Check {count} files or folders")
 
@@ -102,6 +122,9 @@ class CheckPage(Page):
         return tr("Checking {done} of {total}  ·  {name}", done=item.order + 1, total=self.model.rowCount(), name=name)
 
     def escape(self) -> bool:
+        if not self.to_watch.isHidden():
+            self.to_watch.leave()
+            return True
         working = bool(self.jobs)
         self.cancel()
         return working
@@ -117,6 +140,10 @@ class CheckPage(Page):
         """Let people choose a folder, all of which is checked."""
         chosen = QFileDialog.getExistingDirectory(self, tr("Check a folder"))
         self.add_files([Path(chosen)] if chosen else [])
+
+    def watch(self) -> None:
+        """Let people choose a folder: all that comes into it is checked."""
+        self.to_watch.choose(None)
 
     def compare(self, item: Suspect, work: int) -> None:
         """Check a file once more, beside a work that its user sees or hears in it."""

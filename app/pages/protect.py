@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,9 @@ from app.queue_file import load_queue, save_queue
 from app.session import Session
 from app.shortcuts import connect
 from app.usual_presets import usual_presets
+from app.watching import Standing
 from app.widgets.empty import EmptyState
+from app.widgets.folder_to_watch import FolderToWatch
 from app.widgets.parts import button, card, column
 from app.widgets.preset_choice import PresetChoice
 from app.widgets.protect_form import ProtectForm, same_choices
@@ -47,10 +50,15 @@ class ProtectPage(Page):
         self._left = False  # whether an earlier queue was asked for
         self.start_button = button(tr("Protect"), self.start, look="primary")
         self.cancel_button = button(tr("Cancel all"), self.cancel, icon="close")
+        self.watch_button = button(tr("Watch a folder…"), self.watch, icon="watch")
+        self.watch_button.setToolTip(tr("Protect all that comes into a folder, with these choices"))
         self.action_row.addWidget(self.cancel_button)
+        self.action_row.addWidget(self.watch_button)
         self.action_row.addWidget(self.start_button)
         self.content.addWidget(self._form())
         self.content.addWidget(self.presets.ask)
+        self.to_watch = FolderToWatch(desk)
+        self.content.addWidget(self.to_watch)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_TOGETHER)
@@ -72,10 +80,7 @@ class ProtectPage(Page):
 
     def shown(self) -> None:
         self._load_names()
-        if not self._left:
-            self._left = True
-            if self.model.restore(load_queue(self.desk.session.folder)):
-                self._refresh()
+        self._take_up()
         if not self.recipient.text():
             self.recipient.setFocus()
 
@@ -83,6 +88,23 @@ class ProtectPage(Page):
         if paths:
             self.desk.memory.note(paths)
             self.desk.gather(paths, self._take, label=tr("Looking for pictures and recordings"))
+
+    def take_watched(self, files: Files, wanted: Preset | None) -> dict[Path, list[Item]]:
+        """Protect what came into a watched folder, and return its rows. Nothing that somebody looks at changes."""
+        self._take_up()
+        rows = self.model.hand_in(files, wanted or Preset())
+        under_way = self._under_way()
+        fresh = [item for several in rows.values() for item in several if item.stage is Stage.WAITING]
+        self._run_also([item for item in fresh if id(item) not in under_way])
+        self._refresh()
+        return rows
+
+    def standing(self, rows: Sequence[Item]) -> Standing:
+        """Return how far a file of a watched folder is."""
+        stages = {item.stage for item in rows if self.model.holds(item)}
+        if stages & {*TO_DO, *GOING}:
+            return Standing.GOING
+        return Standing.STOPPED if stages & {*MISSED} else Standing.DONE
 
     def drop_words(self, count: int) -> str:
         name = self.recipient.name()
@@ -103,9 +125,9 @@ class ProtectPage(Page):
         return self.view.summary()
 
     def escape(self) -> bool:
-        asking = not self.presets.ask.isHidden()
-        if asking:
-            self.presets.ask.leave()
+        asked = next((ask for ask in (self.presets.ask, self.to_watch) if not ask.isHidden()), None)
+        if asked is not None:
+            asked.leave()
         elif self.job is not None:
             self.cancel()
         else:
@@ -128,13 +150,22 @@ class ProtectPage(Page):
 
     def start(self) -> None:
         """Protect all files that wait, for the recipient that is named."""
-        waiting = self.model.items(*TO_DO)
-        if self.job is not None or not waiting:
+        waiting = self._to_start()
+        if not self._may_start() or not waiting:
             return
         if self._hindrance(waiting):
-            (self.recipient if not self.recipient.names() else self.form.more.button).setFocus()
+            self._go_to_missing()
             return
-        self._run(self.model.spread(waiting, self.recipient.names(), self.form.preset()))
+        self._run_also(self.model.spread(waiting, self.recipient.names(), self.form.preset()))
+        self._refresh()
+
+    def watch(self) -> None:
+        """Let people choose a folder: all that comes into it is protected as the form says now."""
+        if missing := self._missing():
+            self.desk.messages.tell(missing, "")
+            self._go_to_missing()
+            return
+        self.to_watch.choose(dataclasses.replace(self.form.preset(), name=self.presets.name()))
 
     def cancel(self) -> None:
         """Stop the run; what is finished stays, the file at work leaves nothing behind."""
@@ -229,8 +260,8 @@ class ProtectPage(Page):
         return self.form
 
     def _empty(self) -> QWidget:
-        frame = card()
-        stack = column(frame)
+        self.empty_card = card()
+        stack = column(self.empty_card)
         self.empty = EmptyState(
             "drawing-protect",
             tr("Drop pictures, recordings or whole folders anywhere in this window."),
@@ -240,7 +271,7 @@ class ProtectPage(Page):
             "add",
         )
         stack.addWidget(self.empty)
-        return frame
+        return self.empty_card
 
     def _queue(self) -> QWidget:
         self.view = QueueView(self.desk, self.model)
@@ -256,6 +287,38 @@ class ProtectPage(Page):
         return self.view
 
     # -- events ------------------------------------------------------------------------------------------------
+
+    def _take_up(self) -> None:
+        """Take up what an earlier queue left, once."""
+        if not self._left:
+            self._left = True
+            if self.model.restore(load_queue(self.desk.session.folder)):
+                self._refresh()
+
+    def _by_itself(self) -> bool:
+        """Return whether all that a run does came into watched folders: people go on as if there were none."""
+        return self.order is not None and all(item.watched for item in self.order.items)
+
+    def _may_start(self) -> bool:
+        """Return whether people may start a run now."""
+        return self.job is None or self._by_itself()
+
+    def _under_way(self) -> set[int]:
+        """Return the ids of the items that the run does, or that follow it."""
+        run = self.order.items if self.order is not None else []
+        return {id(item) for item in (*run, *self._next)}
+
+    def _to_start(self) -> list[Item]:
+        """Return what waits to be started."""
+        under_way = self._under_way()
+        return [item for item in self.model.items(*TO_DO) if id(item) not in under_way]
+
+    def _run_also(self, items: Sequence[Item]) -> None:
+        """Protect items, after those of the run that there may be."""
+        if self.order is None and items:
+            self._run(items)
+        elif self.order is not None and not self.order.add(items):
+            self._next += items
 
     def _run(self, items: Sequence[Item]) -> None:
         order = Order(items)
@@ -304,7 +367,7 @@ class ProtectPage(Page):
 
     def _show_run(self) -> None:
         """Show how far a run is; its queue is written down now and then, since that takes longer."""
-        if self._at_work is not None:
+        if self._at_work is not None and not self._by_itself():
             self.rows.scrollTo(self.model.index_of(self._at_work))
         now = time.monotonic()
         self._refresh(write=now - self._written > _WRITTEN_EVERY)
@@ -362,16 +425,17 @@ class ProtectPage(Page):
         """Show what the queue is now, and write it down."""
         self._soon.stop()
         total = self.model.rowCount()
-        waiting = self.model.items(*TO_DO)
-        running = self.job is not None
+        waiting = self._to_start()
+        running, may_start = self.job is not None, self._may_start()
         if write:
             self._write_queue()
-        self.stack.setCurrentIndex(1 if total else 0)
-        self.stack.setMinimumHeight(self.stack.currentWidget().minimumSizeHint().height())
-        self.form.setEnabled(not running)
+        front = self.view if total else self.empty_card
+        self.stack.setCurrentWidget(front)
+        self.stack.setMinimumHeight(front.minimumSizeHint().height())
+        self.form.setEnabled(may_start)  # somebody may be typing while a watched folder's file is protected
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
-        self.start_button.setVisible(not running)
+        self.start_button.setVisible(may_start)
         hindrance = self._hindrance(waiting)
         self.start_button.setEnabled(bool(waiting) and not hindrance)
         self.start_button.setText(self._start_words(waiting))
@@ -381,9 +445,14 @@ class ProtectPage(Page):
 
     def _hindrance(self, waiting: Sequence[Item]) -> str:
         """Return what must be said before these files can be protected; empty where all is said."""
-        if all(item.settled for item in waiting):
-            return ""
+        return "" if all(item.settled for item in waiting) else self._missing()
+
+    def _missing(self) -> str:
+        """Return what the form lacks; empty where it says all."""
         return self.form.naming.trouble() if self.recipient.names() else tr("Say first who the copies are for.")
+
+    def _go_to_missing(self) -> None:
+        (self.form.more.button if self.recipient.names() else self.recipient).setFocus()
 
     def _start_words(self, waiting: Sequence[Item]) -> str:
         if not waiting:

@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from core.catalog import records
 from core.catalog.tables import TABLES
-from core.catalog.text import now
+from core.catalog.text import column_path, now, path_column
 from core.errors import CatalogError
 from core.lanes import SERIALS_EACH, Lane
 from core.model import SERIALS, Copy
 
 _TABLE = TABLES[Copy]
+_PATHS = 500  # in one statement, which goes through all copies once
 _GUESSES = 64  # with half of all serials issued, all of them fail once in 2^64
 
 
@@ -39,6 +40,19 @@ def by_serial(connection: sqlite3.Connection, key: str, serial: int) -> Copy | N
 def by_sha256(connection: sqlite3.Connection, sha256: str) -> Copy | None:
     """Return the copy whose file had this hash when it was made, or None; also from the bin."""
     return _one(connection, "t.sha256 = ?", sha256)
+
+
+def at(connection: sqlite3.Connection, paths: Iterable[str]) -> set[str]:
+    """Return those of these paths under which a copy was saved; also from the bin."""
+    every = list(dict.fromkeys(paths))
+    some = (every[start : start + _PATHS] for start in range(0, len(every), _PATHS))
+    return {
+        column_path(row[0])
+        for several in some
+        for row in connection.execute(
+            f"SELECT path FROM copies WHERE path IN ({records.marks(several)})", [path_column(path) for path in several]
+        )
+    }
 
 
 def counts(connection: sqlite3.Connection, works: Iterable[int]) -> dict[int, int]:

@@ -182,6 +182,11 @@ class Catalog(Records):
         with self._database.reading() as connection:
             return copies.by_sha256(connection, sha256)
 
+    def copies_at(self, paths: Iterable[str]) -> set[str]:
+        """Return those of these paths under which a copy was saved, whatever lies there now."""
+        with self._database.reading() as connection:
+            return copies.at(connection, paths)
+
     def recipients(self) -> list[Recipient]:
         """Return all recipients by name."""
         with self._database.reading() as connection:

@@ -247,7 +247,7 @@ def test_a_folder_is_chosen(
         (tmp_path / name).write_bytes(b"\xff\xd8\xff\xe0" + bytes(60))
     monkeypatch.setattr("app.pages.check.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
     page = window.check_page
-    page.folder_button.click()
+    page.folder_button.action("Check a folder").trigger()
     qtbot.waitUntil(lambda: page.model.rowCount() == 2 and not page.jobs, timeout=PATIENCE)
     assert {name for name, _ in fake.works} == {"a.jpg", "b.jpg"}
 

@@ -81,3 +81,24 @@ def test_rows_change_places() -> None:
     assert second.order == 0
     assert model.move(second, 1) and model.move(second, 1) and not model.move(second, 1)
     assert [(item.path.name, item.order) for item in model.items()] == [("a", 0), ("c", 1), ("b", 2)]
+
+
+def test_what_came_into_a_watched_folder_is_settled_and_rows_that_wait_stand_for_it() -> None:
+    model, wanted = QueueModel(), Preset("Reel", ("Studio A", "Radio Nord"), purpose="reel")
+    first = model.hand_in([(Path("/a"), "image")], wanted)
+    assert [(item.recipient, item.settled, item.watched) for item in first[Path("/a")]] == [
+        ("Studio A", True, True),
+        ("Radio Nord", True, True),
+    ]
+    studio, radio = first[Path("/a")]
+    model.cancel(radio)
+    cut_off = Item(Path("/b"), "image", Stage.INTERRUPTED, recipient="Studio A", wanted=wanted)
+    model.restore([cut_off])
+    again = model.hand_in([(Path("/a"), "image"), (Path("/b"), "image")], wanted)
+    assert again[Path("/a")][0] is studio and again[Path("/a")][1] is not radio
+    assert again[Path("/b")][0] is cut_off and cut_off.stage is Stage.INTERRUPTED
+    assert model.rowCount() == 5 and all(model.holds(item) for item in model.items())
+    model.remove([studio])
+    assert not model.holds(studio) and model.holds(radio)
+    model.again()
+    assert not radio.watched and not radio.settled

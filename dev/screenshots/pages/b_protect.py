@@ -30,6 +30,12 @@ def open_form(stage: Stage) -> None:
     stage.quiet()
 
 
+@state("protect: watch a folder")
+def watch(stage: Stage) -> None:
+    page = _filled(stage, stage.material.originals[:2])
+    page.to_watch.say(stage.material.folder / "Exports", page.form.preset())
+
+
 @state("protect: working")
 def working(stage: Stage) -> None:
     page = _filled(stage, stage.material.originals)

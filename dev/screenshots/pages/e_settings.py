@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from app.i18n import tr
 from app.pages.settings import SettingsPage
+from app.watched import Watched
 from app.widgets.shortcut_list import ShortcutList
+from core.presets import Preset
 from dev.screenshots.stage import Stage
 from dev.screenshots.states import state
 
@@ -18,6 +21,18 @@ def top(stage: Stage) -> None:
 @state("settings: middle")
 def middle(stage: Stage) -> None:
     _scrolled(stage, 0.5)
+
+
+@state("settings: watched folders")
+def watched(stage: Stage) -> None:
+    page, watching = _settings(stage), stage.window.desk.watching
+    made = stage.material.folder
+    reel = Preset(tr("Demo reel"), ("Studio A",), recordings="mp3", output_folder=str(made / "Studio A"))
+    for rule in (Watched(made / "Portfolio", reel), Watched(made / "Found")):
+        watching.add(rule, present=False, then=lambda rule, left: None)
+        stage.quiet()
+    page.show_watched()
+    stage.settle()
 
 
 @state("settings: foot")

@@ -17,6 +17,7 @@ from app.messages import Messages
 from app.sections.section import Section
 from app.session import Session
 from app.theme import Size, set_look
+from app.watching import Watching
 from app.widgets.facts import Facts
 from app.widgets.parts import column, label, row
 from core.catalog.store import Catalog
@@ -57,7 +58,9 @@ def host(qtbot: QtBot, light: None, home: Path) -> Iterator[Host]:
     session = Session.open()
     session.keys = (KEY,)
     jobs = Jobs()
-    made = Host(Desk(session, jobs, Messages(), Memory(session.folder)))
+    messages = Messages()
+    watching = Watching(session, jobs, messages.show_error)
+    made = Host(Desk(session, jobs, messages, Memory(session.folder), watching))
     qtbot.addWidget(made)
     yield made
     made.close()

@@ -40,6 +40,13 @@ def test_a_copy_brings_its_work_and_recipient(catalog: Catalog, make_copy: Maker
     assert catalog.serials(KEY).tolist() == [copy.serial]
 
 
+def test_copies_are_known_by_where_they_were_saved(catalog: Catalog, make_copy: Maker) -> None:
+    copy = make_copy()
+    others = [f"/elsewhere/{number}.png" for number in range(1200)] + ["/x/\udcff"]
+    assert catalog.copies_at([*others, copy.path]) == {copy.path}
+    assert catalog.copies_at([]) == set()
+
+
 def test_everything_outlives_the_process(tmp_path: Path, catalog: Catalog, make_copy: Maker) -> None:
     copy = make_copy()
     catalog.name_creator(KEY, " Ada  Lovelace ")
