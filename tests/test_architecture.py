@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
     *("model", "errors", "printable", "json_lines", "progress", "settings", "spread", "decide", "labels", "document"),
-    *("keys", "key_files", "keyring", "lanes", "recovery", "detection_keys"),
+    *("days", "keys", "key_files", "keyring", "lanes", "recovery", "detection_keys"),
 }
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {
