@@ -15,8 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from core.errors import KeyFileError
-from core.key_files import composed, is_damaged, keep_aside, read_key_file, replace_private
+from core.errors import DamagedKeyError, KeyFileError
+from core.key_files import composed, damaged, is_damaged, keep_aside, read_key_file, replace_private
 from core.keys import CreatorKey
 from core.lanes import Lane, random_lane
 
@@ -99,7 +99,10 @@ class KeyRing:
 
     def entry(self, path: Path) -> KeyEntry:
         """Return what a key file and the facts beside it say. KeyFileError where either is damaged."""
-        content = read_key_file(path)
+        try:
+            content = read_key_file(path)
+        except DamagedKeyError as error:  # whatever lies there now: here it was a key
+            raise damaged(path) from error
         return KeyEntry(content["id"], path, bool(content["passphrase"]), _facts(path.with_suffix(".json")))
 
     def find(self, name: str) -> KeyEntry:

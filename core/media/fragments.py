@@ -29,8 +29,6 @@ _PLACE, _FIRST_FLAGS, _EACH = (
 _NO_SYNC = 0x10000
 _LATEST = 10  # seconds after which a film may begin on its own clock
 _SAMPLES = 20_000_000  # of all tracks: a day of coded sound has 4 million
-
-
 _Marks = npt.NDArray[np.bool_]
 
 

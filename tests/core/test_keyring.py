@@ -94,6 +94,9 @@ def test_the_words_put_a_damaged_file_anew(ring: KeyRing, damage: Callable[[byte
         broken = damage(entry.path.read_bytes())
         entry.path.write_bytes(broken)
         assert ring.damaged() == (key.id,)
+        with pytest.raises(KeyFileError, match=r"is damaged\.") as told:
+            ring.find("masters")
+        assert "recovery words" in told.value.hint
         assert ring.restore(" ".join(key.words()), "new")[0] == key
         again = ring.find("masters")
         assert CreatorKey.load(again.path, "new") == key and ring.damaged() == ()
