@@ -27,6 +27,7 @@ _REGIONS = {"ar": "ar_AE"}  # where numbers are written with the digits of file 
 _RIGHT_TO_LEFT = frozenset({"ar"})
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+_DECIMALS = re.compile(r"\d+\.(\d+)")
 _WEEKDAY = re.compile(r"d{3,4}[,.،]?\s*|[,،]?\s*d{3,4}")
 
 _words: gettext.NullTranslations = gettext.NullTranslations()  # English, which is what the sources say
@@ -175,10 +176,12 @@ def _led(text: str) -> str:
 
 def _value(said: str) -> str:
     """Return a value within a sentence of the core as it stands in the language: days and numbers its way."""
-    from core.wording import day_in
+    from core.days import day_in
 
     if _THOUSANDS.fullmatch(said):
         return number(int(said.replace(",", "")))
+    if decimals := _DECIMALS.fullmatch(said):
+        return number(float(said), len(decimals[1]))
     day = day_in(said)
     return _isolated(date(day) if day else said)
 

@@ -109,8 +109,9 @@ class MainWindow(QMainWindow):
         try:
             file = session.active_key_file()
         except CountermarkError as error:
-            self.messages.show_error(error)
-            unlock.setEnabled(False)
+            if not unlock.mend():
+                self.messages.show_error(error)
+                unlock.setEnabled(False)
             return
         unlock.which.setText(tr("Key {key}", key=file.id))
         if not file.protected:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from app.terminal import command
 from core.errors import CatalogError, KeyFileError, WriteError
 from core.key_files import composed
-from core.keyring import KeyEntry, KeyFacts, KeyRing, today
+from core.keyring import KeyEntry, KeyFacts, KeyRing, today, words_of_another
 from core.keys import CreatorKey
 from core.lanes import Lane, random_lane
 from core.settings import Settings, data_folder, keys_folder, load, save, settings_file
@@ -143,6 +143,8 @@ class Session:
             return used[0]
         if len(paths) == 1:
             return self.ring.entry(paths[0])
+        if self.settings.key in self.ring.damaged():
+            return self.ring.entry(self.ring.folder / f"{self.settings.key}.key")
         named = f"the key {self.settings.key}, which is not among them" if self.settings.key else "none of them"
         raise KeyFileError(
             f"There are {len(paths)} keys in {keys_folder(self.folder)}, and the settings name {named}.",
@@ -209,11 +211,26 @@ class Session:
     ) -> CreatorKey:
         """Return the key of 24 recovery words, saved and active like a new one. KeyFileError for wrong words.
 
-        `computer` and `alone` as `KeyRing.restore` takes them.
+        `computer` and `alone` as `KeyRing.restore` takes them. One whose file was damaged is active if it was.
         """
-        key = self._adopt(*self.ring.restore(words, passphrase, computer=computer, alone=alone))
-        self.tell_log(key.id, "restored from its words", protected=bool(passphrase))
+        broken, before = self.ring.damaged(), self._readable()
+        key, file = self.ring.restore(words, passphrase, computer=computer, alone=alone)
+        if key.id in broken and (file.facts.retired or self.settings.key in (key.id, *(other.id for other in before))):
+            self._open_too(key)
+        else:
+            self._adopt(key, file)
+        self.tell_log(key.id, "restored from its words", protected=bool(passphrase), damaged=key.id in broken)
         return key
+
+    def mend_key(self, words: str, passphrase: str) -> CreatorKey:
+        """Return a key whose damaged file was put anew with its 24 recovery words, under this passphrase.
+
+        KeyFileError: wrong words, those of another key, or its file is whole.
+        """
+        key, broken = CreatorKey.from_words(words), self.ring.damaged()
+        if broken and key.id not in broken:
+            raise words_of_another(key.id, ", ".join(broken))
+        return self.restore_key(words, passphrase)
 
     def renew_key(self, file: KeyEntry, words: str, passphrase: str) -> KeyEntry:
         """Return a key whose passphrase was lost, under another one from now on, as its 24 recovery words allow.
@@ -235,8 +252,7 @@ class Session:
         if first:
             self._adopt(key, file)
         else:
-            self.keys = (*self.keys, key)
-            self._tell_keys(self._catalog)
+            self._open_too(key)
         self.tell_log(key.id, "imported", protected=bool(passphrase), computer=file.facts.computer)
         return key
 
@@ -346,6 +362,11 @@ class Session:
         self._log.setLevel(logging.WARNING)
         for name in _LOGGED:
             logging.getLogger(name).addHandler(self._log)
+
+    def _open_too(self, key: CreatorKey) -> None:
+        """Have one more key open, which is active where the settings name it."""
+        self.keys = (*(other for other in self.keys if other.id != key.id), key)
+        self._tell_keys(self._catalog)
 
     def _adopt(self, key: CreatorKey, file: KeyEntry) -> CreatorKey:
         try:

@@ -23,7 +23,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 SECONDS = {  # of each target in a run of all
-    **dict.fromkeys(("jpeg", "png", "webp", "tiff", "riff", "mpeg", "ogg", "flac", "exif", "signatures"), 60),
+    **dict.fromkeys(("jpeg", "png", "webp", "tiff", "riff", "mpeg", "ogg", "flac", "mp4", "exif", "signatures"), 60),
     "open": 240,
 }
 SLOW = 20.0  # seconds that one input may take
@@ -32,7 +32,21 @@ MEMORY = 2048  # MB
 
 def _targets() -> dict[str, tuple[str, Callable[[bytes], object]]]:
     """Return each target: the endings of the files that it begins with, and what is called."""
-    from core.media import flac, jpeg, mpeg, ogg, orientation, png, riff, signatures, tiff_fields, tiff_layout, webp
+    from core.media import (
+        flac,
+        fragments,
+        jpeg,
+        mp4,
+        mpeg,
+        ogg,
+        orientation,
+        png,
+        riff,
+        signatures,
+        tiff_fields,
+        tiff_layout,
+        webp,
+    )
 
     def tiff(data: bytes) -> None:
         fields = tiff_fields.directory(data)
@@ -48,6 +62,15 @@ def _targets() -> dict[str, tuple[str, Callable[[bytes], object]]]:
         stream = mpeg.walk(data, mpeg.id3_size(data))
         if stream is not None and stream.gaps == ():
             mpeg.announced(data, stream)
+
+    def films(data: bytes) -> None:
+        movie = fragments.movie(io.BytesIO(data))
+        for track in movie.all(b"trak"):
+            table = mp4.table(track)
+            table.numbers_at(table.times())
+            table.lengths()
+            mp4.edits(track)
+        movie.packed()
 
     def webps(data: bytes) -> None:
         chunks = dict(webp._chunks(data))
@@ -76,6 +99,7 @@ def _targets() -> dict[str, tuple[str, Callable[[bytes], object]]]:
         "mpeg": ("mp3", mpegs),
         "ogg": ("ogg opus", ogg.pages),
         "flac": ("flac", flac.take_apart),
+        "mp4": ("mp4", films),
         "exif": ("", lambda data: orientation.orientation_of(data)),
         "signatures": ("jpg png tif wav mp3 flac ogg gif", lambda data: _recognised(signatures.format_of, data)),
         "open": ("", opening),

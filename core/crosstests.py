@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from core import journal
 from core.catalog.store import Catalog
+from core.days import long_moment
 from core.errors import CountermarkError
 from core.evidence.report import CrossTest, best
 from core.keys import CreatorKey
@@ -117,5 +118,5 @@ def _order(match: Match, one: Check, catalog: Catalog) -> CrossTest:
     trouble = journal.trouble(catalog)
     if trouble:
         return CrossTest(question, f"The log is not in order: {trouble[0]}", False)
-    said = f"Entry {entry.number} of {entry.moment} names its hash; the log is whole and signed."
+    said = f"Entry {entry.number} of {long_moment(entry.moment)} names its hash; the log is whole and signed."
     return CrossTest(question, said if fits and before else "No.", fits and before)

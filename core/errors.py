@@ -38,6 +38,10 @@ class KeyFileError(CountermarkError):
     """A key that cannot be opened: missing or damaged file, wrong passphrase, wrong recovery words."""
 
 
+class DamagedKeyError(KeyFileError):
+    """A key file that was cut off, changed or overwritten: the recovery words of its key put it anew."""
+
+
 class MissingSecretError(CountermarkError):
     """A secret of one serial that a machine of a cluster turned out to need: its number ends the message."""
 

@@ -24,7 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from core.errors import KeyFileError
+from core.errors import DamagedKeyError, KeyFileError
 
 _FORMAT = "countermark key 1"
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**16, 8, 1  # 64 MB: about 0.2 s on a 2020s laptop
@@ -71,6 +71,8 @@ def read_key_file(path: Path) -> dict[str, Any]:
     if not isinstance(version, str) or not version.startswith("countermark key "):
         raise no_key_file(path) if "kdf" not in content else damaged(path)
     if version != _FORMAT:
+        if set(_SEALED) <= content.keys() and content.get("check") == _check_sum(content | {"format": _FORMAT}):
+            raise damaged(path)  # in this word
         raise KeyFileError(
             f"The key file {path.name} is of another version.", "Open it with a newer Countermark.", path=path
         )
@@ -144,16 +146,49 @@ def replace_private(path: Path, data: bytes, *, prove: Callable[[Path], None], w
         raise _not_written(path, what, error) from error
 
 
+def is_damaged(path: Path) -> bool:
+    """Return whether something has the name of a key file and is none any more: cut off, changed, overwritten.
+
+    One that may not be read, or is of another version, is not: it may be whole.
+    """
+    try:
+        read_key_file(path)
+    except DamagedKeyError:
+        return True
+    except KeyFileError:
+        return False
+    return False
+
+
+def keep_aside(path: Path) -> Path:
+    """Return the free name beside a file under which it is kept from now on. KeyFileError where it cannot be.
+
+    Where its disk can give a file two names, its own one still leads to it, until something else takes its place.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged{f'-{number}' if number > 1 else ''}")).exists():
+        number += 1
+    try:
+        if not _linked(path, aside):
+            path.replace(aside)
+    except OSError as error:
+        raise _not_written(path, "key file", error) from error
+    _sync_folder(path.parent)
+    return aside
+
+
 def damaged(path: Path) -> KeyFileError:
     """Return the error of a key file that was cut off or changed."""
-    return KeyFileError(
-        f"The key file {path.name} is damaged.", "Restore it from a backup or from the recovery words.", path=path
+    return DamagedKeyError(
+        f"The key file {path.name} is damaged.",
+        "Restore it with its recovery words (“countermark key restore”) or from a backup.",
+        path=path,
     )
 
 
 def no_key_file(path: Path) -> KeyFileError:
     """Return the error of a file that is something else."""
-    return KeyFileError(f"{path.name} is not a key file, or it is damaged.", "Choose another file.", path=path)
+    return DamagedKeyError(f"{path.name} is not a key file, or it is damaged.", "Choose another file.", path=path)
 
 
 def _read(path: Path) -> bytes:

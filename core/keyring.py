@@ -15,8 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from core.errors import KeyFileError
-from core.key_files import composed, read_key_file, replace_private
+from core.errors import DamagedKeyError, KeyFileError
+from core.key_files import composed, damaged, is_damaged, keep_aside, read_key_file, replace_private
 from core.keys import CreatorKey
 from core.lanes import Lane, random_lane
 
@@ -88,9 +88,21 @@ class KeyRing:
         """Return all keys. KeyFileError names the first damaged file."""
         return [self.entry(path) for path in self.paths()]
 
+    def damaged(self) -> tuple[str, ...]:
+        """Return the ids of the keys whose files are damaged: their recovery words put these anew."""
+        return tuple(path.stem for path in self.paths() if is_damaged(path))
+
+    def asides(self, key: str) -> tuple[Path, ...]:
+        """Return the damaged files of a key that were kept when it was put anew, the latest last."""
+        found = self.folder.glob(f"{key}.key.damaged*")
+        return tuple(sorted(found, key=lambda path: (len(path.name), path.name)))
+
     def entry(self, path: Path) -> KeyEntry:
         """Return what a key file and the facts beside it say. KeyFileError where either is damaged."""
-        content = read_key_file(path)
+        try:
+            content = read_key_file(path)
+        except DamagedKeyError as error:  # whatever lies there now: here it was a key
+            raise damaged(path) from error
         return KeyEntry(content["id"], path, bool(content["passphrase"]), _facts(path.with_suffix(".json")))
 
     def find(self, name: str) -> KeyEntry:
@@ -108,10 +120,12 @@ class KeyRing:
     def add(self, key: CreatorKey, passphrase: str, facts: KeyFacts = KeyFacts(), *, placed: bool = False) -> KeyEntry:
         """Return a key that is now kept in the folder, under its passphrase. KeyFileError: it is there already.
 
-        Where only its file was lost, the facts that lie there hold; with `placed` but for its computer's number.
+        Where only its file was lost or damaged, the facts that lie there hold; with `placed` but for its computer's
+        number. A damaged file is kept aside (`asides`).
         """
         path = self.folder / f"{key.id}.key"
-        if path.exists():
+        broken = is_damaged(path)
+        if path.exists() and not broken:
             raise KeyFileError(
                 f"The key {key.id} is here already and was left as it is.",
                 "To give it another passphrase, change that.",
@@ -126,7 +140,11 @@ class KeyRing:
         # The facts first: a key file without them would draw its serials from the first computer's lane.
         _write_facts(beside, facts)
         try:
-            key.save(path, composed(passphrase))
+            if broken:
+                keep_aside(path)
+                key.seal_again(path, composed(passphrase))
+            else:
+                key.save(path, composed(passphrase))
         except BaseException:
             if not left and not path.exists():
                 beside.unlink(missing_ok=True)
@@ -159,9 +177,7 @@ class KeyRing:
         """
         key = CreatorKey.from_words(words)
         if key.id != entry.id:
-            raise KeyFileError(
-                f"These are the words of another key, {key.id}.", f"Type the words of the key {entry.id}."
-            )
+            raise words_of_another(key.id, entry.id)
         key.seal_again(entry.path, composed(passphrase), facts=read_key_file(entry.path)["facts"])
         return key
 
@@ -220,10 +236,15 @@ class KeyRing:
     def restore(
         self, words: str, passphrase: str, *, computer: int | None = None, alone: bool = False
     ) -> tuple[CreatorKey, KeyEntry]:
-        """Return the key of 24 recovery words, now kept here. KeyFileError: wrong words, or it is here already."""
+        """Return the key of 24 recovery words, now kept here. KeyFileError: wrong words, or it is here, whole."""
         key = CreatorKey.from_words(words)
         told = KeyFacts(origin=Origin.RESTORED, **_place(computer, alone))
         return key, self.add(key, passphrase, told, placed=computer is not None or alone)
+
+
+def words_of_another(key: str, wanted: str) -> KeyFileError:
+    """Return the error of recovery words that are another key's than the one that is asked for; both by their ids."""
+    return KeyFileError(f"These are the words of another key, {key}.", f"Type the words of the key {wanted}.")
 
 
 def today() -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core import journal
 from core.catalog.store import Catalog
+from core.days import long_day
 from core.decide import in_words
 from core.errors import CatalogError
 from core.evidence.notices import Notice, NoticeKind, notice
@@ -80,7 +81,7 @@ def known_elements(catalog: Catalog, case: Case, key: CreatorKey, kind: NoticeKi
         probability = max(match.finding.probability, _ENOUGH)
         found["evidence"] = (
             f"The file found there carries the invisible mark of copy no. {match.copy.serial} of this work, made on"
-            f" {match.copy.created[:10]}. Such a finding arises by coincidence {in_words(probability)}."
+            f" {long_day(match.copy.created)}. Such a finding arises by coincidence {in_words(probability)}."
             " The evidence, with a script that checks it, is sent on request."
         )
         found["agreed"] = agreed_on(catalog, match)
@@ -114,7 +115,7 @@ def agreed_on(catalog: Catalog, match: Match | None) -> str:
     if match is None or match.copy is None or match.recipient is None:
         return ""
     agreements, terms = catalog.agreements_of(match.copy), catalog.terms_of(match.copy.work)
-    return match.agreed or agreed(match.recipient.name, agreements, terms, date.today().isoformat())
+    return agreed(match.recipient.name, agreements, terms, date.today().isoformat())
 
 
 def creator_of(catalog: Catalog, case: Case, key: CreatorKey) -> Creator | None:

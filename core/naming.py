@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import PurePath
 from string import Formatter
 
-from core.catalog.text import local_day, plain
+from core.catalog.text import plain
+from core.days import local_day
 from core.errors import RefusedError
 from core.printable import printable
 

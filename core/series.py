@@ -48,7 +48,6 @@ class SeriesMedium(ImageMedium):
         assert picture.series is not None
         self.series: Series = picture.series
         self.progress: Progress = silent
-        self._found: dict[int | None, list[tuple[int, Finding]]] = {}  # by serial: pictures in which it was found last
 
     def converted(self, conversion: Conversion) -> Medium:
         from core.media.conversion import converted
@@ -125,9 +124,8 @@ class SeriesMedium(ImageMedium):
         return ""
 
     def throughout(self, finding: Finding, marked: Embedded) -> bool:
-        certain = {number for number, one in self._found.get(finding.serial, ()) if one.verdict is Verdict.CERTAIN}
         plain = marked.frames.plain if isinstance(marked.frames, _LaidAside) else ()
-        return certain >= set(self._chosen).difference(plain)
+        return set(finding.certain_in) >= set(self._chosen).difference(plain)
 
     def detect(self, key: CreatorKey, serials: _Serials, references: Sequence[Reference] = ()) -> tuple[Finding, ...]:
         return self._together(
@@ -178,7 +176,6 @@ class SeriesMedium(ImageMedium):
     def _together(self, found: Iterator[tuple[int, tuple[Finding, ...]]]) -> tuple[Finding, ...]:
         """Return one finding for each serial: the best of its pictures, corrected for all that were looked at."""
         by_serial: dict[int | None, list[tuple[int, Finding]]] = {}
-        self._found = by_serial
         looked_at = 0
         for number, findings in found:
             looked_at += 1
@@ -190,7 +187,9 @@ class SeriesMedium(ImageMedium):
             some.sort(key=lambda one: one[1].probability)
             one = tried(some[0][1], max(1, looked_at))
             if one.verdict is not Verdict.NOTHING:
-                best.append(replace(one, times=self._times([number for number, _ in some])))
+                certain = sorted(number for number, one in some if number >= 0 and one.verdict is Verdict.CERTAIN)
+                times = self._times([number for number, _ in some])
+                best.append(replace(one, times=times, certain_in=tuple(certain)))
         if any(one.serial is not None and one.verdict is Verdict.CERTAIN for one in best):
             best = [one for one in best if one.serial is not None]
         return tuple(sorted(best, key=lambda one: one.probability))

@@ -37,7 +37,6 @@ class SoundtracksMedium(SoundMedium):
     def __init__(self, sound: Sound) -> None:
         super().__init__(sound)
         self._tracks = tuple(SoundMedium(one) for one in (sound, *sound.others))
-        self._found: dict[int | None, dict[int, Finding]] = {}  # by serial: in which tracks it was found last
 
     def converted(self, conversion: Conversion) -> Medium:
         medium = super().converted(conversion)
@@ -84,9 +83,9 @@ class SoundtracksMedium(SoundMedium):
         return ""
 
     def throughout(self, finding: Finding, marked: Embedded) -> bool:
-        found = self._found.get(finding.serial, {})
-        wanted = (number for number, samples in enumerate(marked.tracks) if samples is not None)
-        return all(number in found and found[number].verdict is Verdict.CERTAIN for number in wanted)
+        return set(finding.certain_in) >= {
+            number for number, samples in enumerate(marked.tracks) if samples is not None
+        }
 
     def detect(self, key: CreatorKey, serials: _Serials, references: Sequence[Reference] = ()) -> tuple[Finding, ...]:
         return self._together(lambda track: track.detect(key, serials, references))
@@ -116,9 +115,6 @@ class SoundtracksMedium(SoundMedium):
     def _together(self, asked: Callable[[SoundMedium], tuple[Finding, ...]]) -> tuple[Finding, ...]:
         """Return what is found in the tracks, as one file says it, best first."""
         found = [(number, one) for number, track in enumerate(self._tracks) for one in asked(track)]
-        self._found = {}
-        for number, one in found:
-            self._found.setdefault(one.serial, {})[number] = one
         return told_together(found, len(self._tracks), len(self._tracks))
 
     def _joined(self) -> Recording:
@@ -153,7 +149,10 @@ def _one(some: list[tuple[int, Finding]], tracks: int, parts: int) -> Iterator[F
     numbers = [number + 1 for number, _ in some]
     finding = tried(some[0][1], parts)
     if finding.verdict is not Verdict.NOTHING:
-        yield replace(finding, tracks=(numbers[0], *sorted(numbers[1:])) if tracks > 1 else ())
+        if tracks > 1:
+            certain = tuple(sorted(number for number, one in some if one.verdict is Verdict.CERTAIN))
+            finding = replace(finding, tracks=(numbers[0], *sorted(numbers[1:])), certain_in=certain)
+        yield finding
 
 
 class _Joined:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core import journal
 from core.catalog.store import Catalog
+from core.days import long_moment
 from core.errors import RefusedError, WriteError
 from core.evidence import stamp
 from core.evidence.log import Head
@@ -79,8 +80,8 @@ def said(catalog: Catalog) -> tuple[str, ...]:
         facts = json.loads(event.facts)
         name = facts["answer"]
         found.append(
-            f"{facts['moment']}: a time stamping authority stamped the log head {facts['head']} (stamps/{name})."
-            f" To check its signature: openssl ts -verify -in stamps/{name} -digest {facts['digest']}"
+            f"{long_moment(facts['moment'])}: a time stamping authority stamped the log head {facts['head']}"
+            f" (stamps/{name}). To check its signature: openssl ts -verify -in stamps/{name} -digest {facts['digest']}"
             " -CAfile AUTHORITY.pem"
         )
     return tuple(found)

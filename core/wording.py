@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 
+from core.days import day
 from core.decide import in_words, verdict
 from core.model import (
     AgreementType,
@@ -24,10 +24,6 @@ from core.model import (
     Work,
 )
 
-_MONTHS = (  # not the locale's: these sentences are English wherever they are read
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 NOTHING = (
     "Nothing found. This file carries no mark of your key that could be read. "
     "That does not prove that it is not yours: very short, very noisy or machine-regenerated pieces can lose the mark."
@@ -39,22 +35,6 @@ _FOUND_BY = {
     "informed": "It was found by comparison with the stored original.",
     "synthesised": "It was found by comparison with the stored original, to which the same was done as to this file.",
 }
-
-
-def day(moment: str) -> str:
-    """Return the day of an ISO 8601 moment where its reader is: "3 March 2026"."""
-    local = datetime.fromisoformat(moment).astimezone()
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
-
-
-def day_in(text: str) -> str:
-    """Return the day, as 2026-03-03, that a text is as `day` writes it; empty for any other text."""
-    number, _, rest = text.partition(" ")
-    month, _, year = rest.partition(" ")
-    try:
-        return date(int(year), _MONTHS.index(month) + 1, int(number)).isoformat()
-    except ValueError:
-        return ""
 
 
 def sentence(match: Match) -> str:

@@ -16,7 +16,7 @@ from dev.texts import ROOT
 
 ERRORS = {
     *("CountermarkError", "UnreadableError", "RefusedError", "WriteError", "KeyFileError", "CatalogError"),
-    "SettingsError",
+    *("DamagedKeyError", "SettingsError"),
 }
 FOLDERS = ("core", "app")
 # Front ends that speak English.

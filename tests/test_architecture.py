@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
     *("model", "errors", "printable", "json_lines", "progress", "settings", "spread", "decide", "labels", "document"),
     "data_files",
-    *("keys", "key_files", "keyring", "lanes", "recovery", "detection_keys"),
+    *("days", "keys", "key_files", "keyring", "lanes", "recovery", "detection_keys"),
 }
 CONCERNS = {"media", "image", "audio", "catalog", "fingerprint", "rights", "evidence", "paper"}
 JOBS = {

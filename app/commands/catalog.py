@@ -13,10 +13,10 @@ from app.terminal import command, emit, say, warn
 from core.catalog import names
 from core.catalog.query import Query
 from core.catalog.store import Catalog
+from core.days import day
 from core.errors import RefusedError
 from core.model import Check, Copy, Kind, Recipient, Work
 from core.results import found
-from core.wording import day
 
 
 def listing(given: argparse.Namespace) -> int:

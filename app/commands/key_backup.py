@@ -51,7 +51,10 @@ def restore(given: argparse.Namespace) -> int:
     with Session.open() as session:
         words = recovery_words(given.words_file)
         key = CreatorKey.from_words(words)  # wrong words are told before a passphrase is asked for
-        key = session.restore_key(words, for_new_key(given.passphrase_file), computer=given.computer, alone=given.alone)
+        broken = key.id in session.ring.damaged()
+        session.restore_key(words, for_new_key(given.passphrase_file), computer=given.computer, alone=given.alone)
+        if broken:
+            warn(f"Its damaged file is kept: {session.ring.asides(key.id)[-1]}")
         return _arrived(session, key, f"Restored the key {key.id}. Compare this id with the sheet.", json=given.json)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from app.commands.places import clock
 from core.catalog.query import Query
 from core.catalog.store import Catalog
+from core.days import day
 from core.model import (
     Case,
     Check,
@@ -24,7 +25,6 @@ from core.model import (
     Terms,
     Work,
 )
-from core.wording import day
 
 _APART = frozenset({"thumbnail", "signal", "fingerprint", "matches", "similar"})
 

@@ -14,6 +14,7 @@ from app.i18n import shown, tr
 from app.models.rows import Index, Role, State
 from core.model import Protected, Status, Verdict
 from core.presets import Preset
+from core.printable import printable
 
 
 class Stage(Enum):
@@ -233,11 +234,11 @@ class QueueModel(QAbstractListModel):
             return None
         item = self._items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.path.name
+            return printable(item.path.name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{item.path}\n{_detail(item)}"
+            return f"{printable(str(item.path))}\n{_detail(item)}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{item.path.name}, {_state(item).word}, {_detail(item)}"
+            return f"{printable(item.path.name)}, {_state(item).word}, {_detail(item)}"
         if role == Role.ITEM:
             return item
         if role == Role.STATE:
@@ -294,7 +295,7 @@ def _detail(item: Item) -> str:
             recipient=result.recipient,
             serial=result.serial,
             certainty=tr("certain") if certain else tr("probable"),
-            folder=result.output.parent.name,
+            folder=printable(result.output.parent.name),
         )
     if item.stage is Stage.CANCELLED:
         return tr("Stopped; nothing was left behind.")
@@ -304,4 +305,4 @@ def _detail(item: Item) -> str:
         return shown(result.message)
     if item.stage is Stage.WORKING and item.step:
         return _STEPS[item.step]() if item.step in _STEPS else item.step
-    return tr("for {recipient}", recipient=item.recipient) if item.recipient else str(item.path.parent)
+    return tr("for {recipient}", recipient=item.recipient) if item.recipient else printable(str(item.path.parent))

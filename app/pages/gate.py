@@ -46,6 +46,7 @@ class UnlockPage(Gate):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._mending = False
         self.sheet.addWidget(IconLabel("drawing-key", "accent", Size.DRAWING))
         self.title = label(tr("Open your key"), "title")
         self.sheet.addWidget(self.title)
@@ -92,11 +93,34 @@ class UnlockPage(Gate):
         self._wait(True)
 
         def work() -> None:
-            session.renew_key(session.active_key_file(), words, passphrase)
+            if self._mending:
+                session.mend_key(words, passphrase)
+            else:
+                session.renew_key(session.active_key_file(), words, passphrase)
             session.unlock(lambda file: passphrase)
             _ = session.catalog
 
         self.desk.jobs.call(work, lambda done: self._opened(), self._failed)
+
+    def mend(self) -> bool:
+        """Ask for the words of a key whose file is damaged, and return whether there is one."""
+        broken = self.desk.session.ring.damaged()
+        if broken:
+            self._mending = True
+            self.title.setText(tr("The file of your key is damaged"))
+            self.which.setText(tr("Key {key}", key=", ".join(broken)))
+            self.told.setText(
+                tr(
+                    "The 24 words on your sheet put it anew, and your catalog stays as it is. The damaged file is kept "
+                    "beside the new one."
+                )
+            )
+            self.renew_button.setText(tr("Restore my key"))
+            self.anew.show()
+            for part in (self._asking, self.switch):
+                part.hide()
+            self.words.setFocus()
+        return bool(broken)
 
     def open_without(self) -> None:
         """Open a key that has no passphrase: there is nothing to ask."""
@@ -108,8 +132,10 @@ class UnlockPage(Gate):
     def _with_words(self) -> QWidget:
         self.anew = QWidget()
         stack = column(self.anew, spacing=Space.L)
-        told = tr("The 24 words on your sheet open the key, too. Give it another passphrase with them.")
-        stack.addWidget(label(told, wrap=True))
+        self.told = label(
+            tr("The 24 words on your sheet open the key, too. Give it another passphrase with them."), wrap=True
+        )
+        stack.addWidget(self.told)
         self.words = words_field()
         self.words.textChanged.connect(self._refresh)
         stack.addWidget(self.words)

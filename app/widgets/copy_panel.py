@@ -16,6 +16,7 @@ from app.widgets.facts import Facts
 from app.widgets.parts import ElidedLabel, IconLabel, button, column, label, row, scrolled
 from core.decide import in_words
 from core.model import Protected, Status, Verdict
+from core.printable import printable
 
 _CLOSE = 40.0  # dB of PSNR from which a picture is called very close: off by 2.5 of 255 levels in the mean
 
@@ -76,7 +77,7 @@ class CopyPanel(QFrame):
         self._ask(result, asked if waits else 0)
         self._icon.show_icon(icon, role)
         self._state.setText(word)
-        self._name.show_text(result.source.name)
+        self._name.show_text(printable(result.source.name))
         # The facts below say the first sentence already; notes that follow it are news.
         news = shown(result.message.removeprefix(f"Copy no. {result.serial} for {result.recipient}.").strip())
         if waits:
@@ -125,7 +126,7 @@ def _facts(result: Protected) -> list[tuple[str, str]]:
     facts = [
         (tr("Copy"), tr("no. {serial}", serial=result.serial)),
         (tr("For"), result.recipient),
-        (tr("File"), result.output.name),
+        (tr("File"), printable(result.output.name)),
         (tr("Folder"), str(result.output.parent)),
     ]
     expected = result.expected

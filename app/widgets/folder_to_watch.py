@@ -31,14 +31,12 @@ class FolderToWatch(Ask):
 
     def say(self, folder: Path, wanted: Preset | None) -> None:
         """Say what will happen to files that come into a folder: protected as `wanted` says, or checked."""
-        if wanted is None:
-            said = [tr("From now on, what comes into it or into a folder in it is checked.")]
-        else:
-            said = [tr("From now on, what comes into it or into a folder in it is protected:"), what_happens(wanted)]
-        said += [
+        said = (
+            tr("From now on, this happens to what comes into it or into a folder in it:"),
+            what_happens(wanted),
             tr("Countermark looks while its window is open, and takes what came meanwhile at its next start."),
             tr("Files that are there already are left alone, unless you say so here:"),
-        ]
+        )
         self.ask(
             tr("Watch the folder {folder}?", folder=printable(str(folder))),
             "\n".join(said),

@@ -170,13 +170,16 @@ def transform(line: Course, pattern: Pattern, serial: int | None) -> str:
     start = line.where[0][0] / parameters.frame_seconds
     piece = next((piece for piece in line.path if piece.first <= start + 1 < piece.last), line.main)
 
+    once, twice = f"{whole:.0f}", f"{2 * whole:.0f}"
+
     def place(frame: float) -> float:
         met = piece.at(frame) - pattern.start(serial)
         return float(met % parameters.period_frames) * parameters.frame_seconds
 
     if min(place(0.0), whole - place(0.0)) < 0.05:
-        return f"{words}, from the start of the copy (or a multiple of {whole:.0f} s into it)"
-    return f"{words}, from {place(start):.1f} s into the copy (or a multiple of {whole:.0f} s later)"
+        return f"{words}, from the start of the copy (or {once}, {twice}, … seconds later: the mark repeats)"
+    begin = f"{place(start):.1f}"
+    return f"{words}, from {begin} seconds into the copy (or {once}, {twice}, … seconds later: the mark repeats)"
 
 
 def _speed(alignment: Alignment, parameters: Parameters) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from core.errors import RefusedError
 
@@ -16,11 +16,6 @@ _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 def now() -> str:
     """Return the time as ISO 8601, UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def local_day(moment: str | None = None) -> date:
-    """Return the day of a moment as `now` gives it, where this computer stands; without one today."""
-    return datetime.fromisoformat(moment or now()).astimezone().date()
 
 
 def plain(text: str) -> str:

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from core.days import long_day, written
 from core.document import MISSING, Block, Heading, Paper, Points, Text
-from core.evidence.report import MONTHS
 
 _FOLDER = Path(__file__).resolve().parents[2] / "resources" / "notices"
 _PLACE = re.compile(r"\{(\??)(\w+)\}")
@@ -85,6 +85,7 @@ def notice(kind: NoticeKind, elements: Mapping[str, str], *, today: date) -> Not
     follow_up = today + timedelta(days=template.follow_up)
     given = {"date": written(today), "deadline": written(follow_up)}
     given |= {name: text.strip() for name, text in elements.items() if text.strip()}
+    given["deadline"] = long_day(given["deadline"])
     unknown = set(given) - set(ELEMENTS)
     if unknown:
         raise KeyError(min(unknown))
@@ -107,11 +108,6 @@ def needs(kind: NoticeKind, *, optional: bool = False) -> tuple[str, ...]:
     """Return the names of the elements that a notice needs; with `optional`, of those that it can say as well."""
     wanted = {name for can, name in _PLACE.findall(_template(kind).body) if optional or not can}
     return tuple(name for name in ELEMENTS if name in wanted)
-
-
-def written(day: date) -> str:
-    """Return a day as letters write it: "27 November 2026"."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _guide(template: _Template, missing: tuple[str, ...], as_of: str, follow_up: date) -> Paper:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.days import long_day, long_moment
 from core.decide import in_words
 from core.document import Block, Facts, Grid, Heading, Paper, Picture, Points, Text
 from core.model import Case, Check, Consent, Copy, Creator, Event, Finding, Kind, Match, Statements, Verdict, Work
@@ -73,9 +74,9 @@ def report(found: Evidence) -> Paper:
     """Return the report."""
     return Paper(
         title=f"Evidence report: {found.received.name}",
-        below=f"Case no. {found.case.id}, “{found.case.title}”. Made on {_moment(found.made)}.",
+        below=f"Case no. {found.case.id}, “{found.case.title}”. Made on {long_moment(found.made)}.",
         blocks=tuple(_blocks(found)),
-        foot=f"Made with Countermark {found.version}, {_moment(found.made)}. Technical evidence, no legal advice."
+        foot=f"Made with Countermark {found.version}, {long_moment(found.made)}. Technical evidence, no legal advice."
         f" Suspect file SHA-256 {found.received.sha256}",
     )
 
@@ -125,7 +126,7 @@ def _short(found: Evidence, match: Match | None) -> str:
     whose = "a copy that the catalog does not know"
     if copy is not None and match.recipient is not None and match.work is not None:
         whose = (
-            f"copy no. {copy.serial} of the work “{match.work.title}”, which was made on {_day(copy.created)}"
+            f"copy no. {copy.serial} of the work “{match.work.title}”, which was made on {long_day(copy.created)}"
             f" for {match.recipient.name}"
         )
     odds = in_words(match.finding.probability)
@@ -151,12 +152,12 @@ def _place(found: Evidence) -> Iterator[Block]:
             ("SHA-256", got.sha256),
             ("Size", f"{got.bytes:,} bytes"),
             ("Found where", case.found_where),
-            ("Found on", case.found_on),
+            ("Found on", long_moment(case.found_on)),
             ("Found by", case.found_by),
             ("Saved how", case.found_how),
-            ("File date on disk", _moment(got.modified)),
-            ("Taken in on", _moment(got.received)),
-            ("Checked on", _moment(found.check.created)),
+            ("File date on disk", long_moment(got.modified)),
+            ("Taken in on", long_moment(got.received)),
+            ("Checked on", long_moment(found.check.created)),
         )
     )
 
@@ -169,18 +170,18 @@ def _registered(found: Evidence, match: Match) -> Iterator[Block]:
         rows += [
             ("Work", f"“{work.title}” (no. {work.id}), {_size(work)}"),
             ("SHA-256 of the original", work.sha256),
-            ("In the catalog since", _moment(work.created)),
+            ("In the catalog since", long_moment(work.created)),
         ]
     if copy is not None:
         rows += [
-            ("Copy", f"no. {copy.serial}, made on {_moment(copy.created)}"),
+            ("Copy", f"no. {copy.serial}, made on {long_moment(copy.created)}"),
             ("Made for", match.recipient.name if match.recipient else "not named"),
             ("SHA-256 of the copy", copy.sha256),
             ("Strength of the mark", f"{copy.strength.value}, parameters version {copy.parameters}"),
         ]
-    told = (
-        "no entry: made before there was a log" if entry is None else f"entry {entry.number}, {_moment(entry.moment)}"
-    )
+    told = "no entry: made before there was a log"
+    if entry is not None:
+        told = f"entry {entry.number}, {long_moment(entry.moment)}"
     rows += [("In the signed log", told), ("Key", f"{found.key} (public id; the secret is in no document)")]
     yield Facts(tuple(rows))
 
@@ -265,8 +266,8 @@ def _agreed(found: Evidence) -> Iterator[Block]:
                     f"{one.title} (version {one.version})",
                     one.granted_to,
                     one.uses,
-                    f"{one.starts or one.signed} – {one.ends or 'open'}",
-                    one.signed or "not signed",
+                    f"{long_day(one.starts or one.signed)} – {long_day(one.ends) or 'open'}",
+                    long_day(one.signed) or "not signed",
                 )
                 for one in found.agreements
             ),
@@ -277,10 +278,10 @@ def _custody(found: Evidence) -> Iterator[Block]:
     yield Heading("9. Custody, log and signature")
     yield Points(
         (
-            f"{_moment(found.received.received)}: the file was copied and hashed before anything opened it; every step"
-            " since was made on that copy, which lies unchanged in this package.",
-            f"{_moment(found.check.created)}: it was checked (check no. {found.check.id} of the catalog).",
-            f"{_moment(found.made)}: this package was made. The signed log lies in it as log.jsonl, with the"
+            f"{long_moment(found.received.received)}: the file was copied and hashed before anything opened it; every"
+            " step since was made on that copy, which lies unchanged in this package.",
+            f"{long_moment(found.check.created)}: it was checked (check no. {found.check.id} of the catalog).",
+            f"{long_moment(found.made)}: this package was made. The signed log lies in it as log.jsonl, with the"
             f" entries that concern this case in full and of the others their hashes; its head is {found.log_head}.",
             *found.stamps,
         )
@@ -308,28 +309,6 @@ def _size(work: Work) -> str:
     if work.kind is Kind.IMAGE:
         return f"picture of {work.width} x {work.height} pixels"
     return f"recording of {work.seconds:.1f} s, {work.rate} Hz, {work.channels} channel{'s' * (work.channels != 1)}"
-
-
-def _moment(text: str) -> str:
-    """Return a moment as people read it, with its zone: "27 November 2026, 20:15:03 UTC"."""
-    from datetime import datetime
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    zone = "UTC" if not moment.utcoffset() else moment.strftime("UTC%z")
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M:%S} {zone}"
-
-
-def _day(text: str) -> str:
-    return _moment(text).partition(",")[0]
-
-
-MONTHS: Sequence[str] = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def facts_of(found: Evidence) -> dict[str, object]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
 from core.media import mp4
 from core.media.mp4 import Box, Numbers, Place
@@ -27,11 +28,24 @@ _PLACE, _FIRST_FLAGS, _EACH = (
 )  # what a "trun" tells: duration, size, flags, shift
 _NO_SYNC = 0x10000
 _LATEST = 10  # seconds after which a film may begin on its own clock
-_SAMPLES = 20_000_000  # of a track: a day of coded sound has 4 million
+_SAMPLES = 20_000_000  # of all tracks: a day of coded sound has 4 million
+_Marks = npt.NDArray[np.bool_]
 
 
 class EncryptedError(ValueError):
     """The samples of a fragment are encrypted."""
+
+
+@dataclass(slots=True)
+class _Room:
+    """How many samples more a file may tell of: each takes a byte of it at least, however many its tables promise."""
+
+    left: int
+
+    def take(self, count: int) -> None:
+        if count > self.left:
+            raise ValueError("too many samples")
+        self.left -= count
 
 
 @dataclass(slots=True)
@@ -47,16 +61,15 @@ class _Samples:
     sizes: list[Numbers] = field(default_factory=list)
     durations: list[Numbers] = field(default_factory=list)
     shifts: list[Numbers] = field(default_factory=list)
-    sync: list[Numbers] = field(default_factory=list)
+    sync: list[_Marks] = field(default_factory=list)
 
-    def add(self, place: int, durations: Numbers, sizes: Numbers, shifts: Numbers, sync: Numbers) -> None:
-        if self.count + len(sizes) > _SAMPLES:
-            raise ValueError("too many samples")
+    def add(self, place: int, durations: Numbers, sizes: Numbers, shifts: Numbers, sync: _Marks) -> None:
         if not len(sizes):
             return
         self.places.append(place)
-        for held, new in ((self.durations, durations), (self.sizes, sizes), (self.shifts, shifts), (self.sync, sync)):
+        for held, new in ((self.durations, durations), (self.sizes, sizes), (self.shifts, shifts)):
             held.append(new)
+        self.sync.append(sync)
         self.count += len(sizes)
         self.at += int(durations.sum())
 
@@ -93,12 +106,13 @@ def movie(file: BinaryIO) -> Box:
 
 
 def _joined(found: Box, places: Sequence[Place], file: BinaryIO) -> Box:
-    held = _begun(found)
     length = file.seek(0, 2)
+    room = _Room(min(length, _SAMPLES))
+    held = _begun(found, room)
     for place in places:
         if place.name == b"moof":
             file.seek(place.start + place.header)
-            _add(mp4.parsed(file.read(place.size - place.header))[0], place.start, held, length)
+            _add(mp4.parsed(file.read(place.size - place.header))[0], place.start, held, length, room)
     found.boxes = [box for box in found.boxes or () if box.name != b"mvex"]
     tracks = {_number(track): track for track in found.all(b"trak")}
     for number, samples in held.items():
@@ -107,7 +121,7 @@ def _joined(found: Box, places: Sequence[Place], file: BinaryIO) -> Box:
     return found
 
 
-def _begun(found: Box) -> dict[int, _Samples]:
+def _begun(found: Box, room: _Room) -> dict[int, _Samples]:
     """Return what "moov" itself tells of each track, by its number."""
     extends = found.find(b"mvex")
     told = {}
@@ -125,29 +139,30 @@ def _begun(found: Box) -> dict[int, _Samples]:
         table = mp4.table(track)
         if table.count:
             samples.first = 0
+            room.take(table.count)
             _add_ordinary(samples, track, table)
     return held
 
 
 def _add_ordinary(samples: _Samples, track: Box, table: mp4.Table) -> None:
     stbl = track.find(b"mdia", b"minf", b"stbl")
-    if stbl is None or table.count > _SAMPLES:
-        raise ValueError("too many samples")
+    if stbl is None:
+        raise ValueError("a track without its tables")
     durations = _unrolled(mp4.rows(stbl.find(b"stts"), 2), table.count)
-    shifts, sync = np.zeros(table.count, np.int64), np.ones(table.count, np.int64)
+    shifts, sync = _same(0, table.count), np.ones(table.count, bool)
     if (box := stbl.find(b"ctts")) is not None:
         shifts = _unrolled(mp4.rows(box, 2), table.count).astype(np.int32).astype(np.int64)
     if (box := stbl.find(b"stss")) is not None:
-        sync[:] = 0
+        sync[:] = False
         numbers = mp4.rows(box, 1)[:, 0] - 1
-        sync[numbers[(numbers >= 0) & (numbers < table.count)]] = 1
+        sync[numbers[(numbers >= 0) & (numbers < table.count)]] = True
     ends = np.append(table.firsts[1:], table.count)
     sizes = np.diff(table.bytes_before(np.arange(table.count + 1)))
     for place, a, b in zip(table.offsets.tolist(), table.firsts.tolist(), ends.tolist(), strict=True):
         samples.add(place, durations[a:b], sizes[a:b], shifts[a:b], sync[a:b])
 
 
-def _add(boxes: Sequence[Box], start: int, held: dict[int, _Samples], length: int) -> None:
+def _add(boxes: Sequence[Box], start: int, held: dict[int, _Samples], length: int, room: _Room) -> None:
     """Add the samples of one "moof" that begins at `start`, in a file of `length` bytes."""
     follows = start
     for traf in boxes:
@@ -180,13 +195,13 @@ def _add(boxes: Sequence[Box], start: int, held: dict[int, _Samples], length: in
             samples.begin_at(int.from_bytes(tfdt.payload[4 : 12 if wide else 8], "big"))
         follows = base
         for trun in inner.all(b"trun"):
-            follows = _add_run(trun.payload, base, follows, defaults, samples, length)
+            follows = _add_run(trun.payload, base, follows, defaults, samples, room)
             if follows > length:
                 raise ValueError("a fragment beyond the end")
 
 
-def _add_run(data: bytes, base: int, follows: int, defaults: Sequence[int], samples: _Samples, length: int) -> int:
-    """Add the samples of one "trun" of a file of so many bytes, and return where its data end."""
+def _add_run(data: bytes, base: int, follows: int, defaults: Sequence[int], samples: _Samples, room: _Room) -> int:
+    """Add the samples of one "trun", for which there is room, and return where its data end."""
     flags, (count,) = int.from_bytes(data[1:4], "big"), _words(data[4:], 1)
     at = 8
     if flags & _PLACE:
@@ -197,18 +212,19 @@ def _add_run(data: bytes, base: int, follows: int, defaults: Sequence[int], samp
         at += 4
     told = [bit for bit in _EACH if flags & bit]
     body = data[at : at + 4 * len(told) * count]
-    if len(body) != 4 * len(told) * count or count > min(length, _SAMPLES) or follows < 0:
+    if len(body) != 4 * len(told) * count or follows < 0:
         raise ValueError("a run that is cut off")
+    room.take(count)
     each = np.frombuffer(body, ">u4").astype(np.int64).reshape(count, len(told))
     columns = {bit: each[:, place] for place, bit in enumerate(told)}
     durations, sizes, marks = (
-        columns.get(bit, np.full(count, usual, np.int64)) for bit, usual in zip(_EACH[:3], defaults, strict=True)
+        columns.get(bit, _same(usual, count)) for bit, usual in zip(_EACH[:3], defaults, strict=True)
     )
     if first is not None and _EACH[2] not in columns and count:
         marks = marks.copy()
         marks[0] = first
-    shifts = columns.get(_EACH[3], np.zeros(count, np.int64)).astype(np.int32).astype(np.int64)
-    samples.add(follows, durations, sizes, shifts, (marks & _NO_SYNC == 0).astype(np.int64))
+    shifts = columns[_EACH[3]].astype(np.int32).astype(np.int64) if _EACH[3] in columns else _same(0, count)
+    samples.add(follows, durations, sizes, shifts, marks & _NO_SYNC == 0)
     return follows + int(sizes.sum())
 
 
@@ -217,20 +233,17 @@ def _tabulate(track: Box, samples: _Samples) -> None:
     stbl = track.find(b"mdia", b"minf", b"stbl")
     if stbl is None:
         raise ValueError("a track without its tables")
-    durations, sizes, shifts, sync = (
-        np.concatenate(parts) if parts else np.empty(0, np.int64)
-        for parts in (samples.durations, samples.sizes, samples.shifts, samples.sync)
-    )
     wide = bool(samples.places) and max(samples.places) >= 2**32
     kept = [box for box in stbl.boxes or () if box.name not in _OF_SAMPLES]
-    made = [_full(b"stts", _rolled(durations))]
-    if shifts.any():
-        made.append(_full(b"ctts", _rolled(shifts), version=1))
-    if not sync.all():
-        made.append(_full(b"stss", np.flatnonzero(sync)[:, None] + 1))
+    made = [_full(b"stts", _rolled(_whole(samples.durations)))]
+    if any(part.any() for part in samples.shifts):
+        made.append(_full(b"ctts", _rolled(_whole(samples.shifts)), version=1))
+    if not all(part.all() for part in samples.sync):
+        made.append(_full(b"stss", np.flatnonzero(np.concatenate(samples.sync))[:, None] + 1))
     counts = np.array([len(part) for part in samples.sizes], np.int64)
     made.append(mp4.chunked(counts) if len(counts) else Box(b"stsc", bytes(8)))
-    made.append(Box(b"stsz", bytes(8) + len(sizes).to_bytes(4, "big") + sizes.astype(">u4").tobytes()))
+    sizes = b"".join(part.astype(">u4").tobytes() for part in samples.sizes)
+    made.append(Box(b"stsz", bytes(8) + samples.count.to_bytes(4, "big") + sizes))
     places = np.array(samples.places, ">u8" if wide else ">u4")
     made.append(Box(b"co64" if wide else b"stco", bytes(4) + len(places).to_bytes(4, "big") + places.tobytes()))
     stbl.boxes = [*kept[:1], *made, *kept[1:]]
@@ -283,6 +296,15 @@ def _number(track: Box) -> int:
 def _full(name: bytes, rows: Numbers, version: int = 0) -> Box:
     kind = ">i4" if version else ">u4"
     return Box(name, bytes([version, 0, 0, 0]) + len(rows).to_bytes(4, "big") + rows.astype(kind).tobytes())
+
+
+def _same(value: int, count: int) -> Numbers:
+    """Return a number so many times, in the memory of one."""
+    return np.broadcast_to(np.int64(value), count)
+
+
+def _whole(parts: list[Numbers]) -> Numbers:
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
 def _rolled(values: Numbers) -> Numbers:

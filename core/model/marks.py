@@ -159,6 +159,8 @@ class Finding:
     `where` lies in the first of them. `transform` says in words what was done to the copy.
     `candidates` and `hypotheses` are the counts N and H behind the probability.
     `key_probability` is the proven bound for "a mark of this key" alone, where it is known apart.
+    `certain_in` are, of a file with several sound tracks or pictures, the places (from 0) of those in which the mark is
+    certain by itself; the catalog does not keep them.
     """
 
     serial: int | None
@@ -173,6 +175,7 @@ class Finding:
     key_probability: float | None = None
     times: tuple[tuple[float, float], ...] = ()
     tracks: tuple[int, ...] = ()
+    certain_in: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

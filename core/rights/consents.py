@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from core.days import long_day
 from core.document import Block, Facts, Grid, Heading, Paper, Points, Signatures, Text
 from core.model import AgreementType, Answer, Consent, Creator, Payment, Replica, Standing
 
 CHECKED = "2026-11-27"  # when the checklist was last compared with the laws
 AI_RATE = Decimal("1.5")  # an example: use by AI paid at one and a half times the agreed fee
 _ANSWERS = {Answer.UNSAID: "", Answer.REFUSED: "no, refused", Answer.ALLOWED: "yes, allowed"}
-_NO_ADVICE = f"Checklist as of {CHECKED}. Laws change and contracts differ: have a lawyer or your union read it."
+_NO_ADVICE = (
+    f"Checklist as of {long_day(CHECKED)}. Laws change and contracts differ: have a lawyer or your union read it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,11 @@ def paper(consent: Consent, *, creator: Creator | None = None, works: Sequence[s
     """Return the record as a form: what is known is filled in, the rest are lines to write on. `day` is today."""
     licence = consent.type is AgreementType.LICENCE
     standing = consent.standing(day)
-    draft = f" Standing on {day}: {standing.value}." if consent.signed else " Draft: not valid before it is signed."
+    draft = (
+        f" Standing on {long_day(day)}: {standing.value}."
+        if consent.signed
+        else " Draft: not valid before it is signed."
+    )
     number = f", no. {consent.series or consent.id}, version {consent.version}." if consent.id else "."
     grantor = creator.legal_name or creator.name if creator is not None else ""
     blocks: list[Block] = [Heading("1. Parties"), Facts(_parties(consent, grantor, licence), form=True)]
@@ -71,7 +78,7 @@ def paper(consent: Consent, *, creator: Creator | None = None, works: Sequence[s
         title=consent.title or ("Licence" if licence else "Consent"),
         below=f"{'Licence' if licence else 'Consent of a performer or artist'}{number}{draft}",
         blocks=tuple(blocks),
-        foot=f"Made with Countermark on {day}. A record to fill in, no legal advice.",
+        foot=f"Made with Countermark on {long_day(day)}. A record to fill in, no legal advice.",
     )
 
 
@@ -169,7 +176,13 @@ def amount_due(fee: str, uses: int, *, rate: Decimal = Decimal(1)) -> Decimal:
 def ledger(consent: Consent, payments: Sequence[Payment], *, found: int, day: str) -> Paper:
     """Return the ledger of an agreement as a paper. `found` is how many uses were found in checks and cases."""
     rows = tuple(
-        (row.due or "–", row.kind.value, f"{row.amount} {row.currency}", row.received or "open", row.note)
+        (
+            long_day(row.due) or "–",
+            row.kind.value,
+            f"{row.amount} {row.currency}",
+            long_day(row.received) or "open",
+            row.note,
+        )
         for row in payments
     )
     reported = sum(row.uses for row in payments)
@@ -196,7 +209,7 @@ def ledger(consent: Consent, payments: Sequence[Payment], *, found: int, day: st
         )
     return Paper(
         f"Ledger: {consent.title}",
-        f"As of {day}.",
+        f"As of {long_day(day)}.",
         tuple(blocks),
         "Made with Countermark. Amounts as they were entered.",
     )
@@ -243,8 +256,8 @@ def _scope(one: Consent) -> tuple[tuple[str, str], ...]:
         ("Intended uses, reasonably specific", one.uses),
         ("Media", one.media),
         ("Territory", one.territory),
-        ("From", one.starts),
-        ("Until (last day)", one.ends),
+        ("From", long_day(one.starts)),
+        ("Until (last day)", long_day(one.ends)),
         ("Most uses", "" if one.max_uses is None else str(one.max_uses)),
         ("Exclusive", "yes" if one.exclusive else "no"),
     )
@@ -283,7 +296,7 @@ def _end(one: Consent) -> tuple[tuple[str, str], ...]:
         ("After death", one.post_mortem),
         ("Counsel or union that advised", one.counsel),
         ("Replica terms signed separately", "yes" if one.separately_signed else ""),
-        ("Signed on", one.signed),
+        ("Signed on", long_day(one.signed)),
         ("Place", one.place),
         ("Hash of the signed paper (SHA-256)", one.document_sha256 or ("" if one.signed else "after signing")),
     )

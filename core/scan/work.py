@@ -12,8 +12,9 @@ from typing import Any, Protocol
 from core import journal as log
 from core.apart import keep
 from core.catalog.store import Catalog
-from core.catalog.text import local_day, now, recipient_name
+from core.catalog.text import now, recipient_name
 from core.check import search
+from core.days import local_day
 from core.errors import CancelledError, CatalogError
 from core.keys import CreatorKey
 from core.model import Checked, Conversion, Conversions, Protected, Status, Strength, Terms, Verdict

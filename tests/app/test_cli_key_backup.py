@@ -110,6 +110,26 @@ def test_a_lost_passphrase_is_replaced_with_the_words(home, key, secret, capsys)
     assert ran(capsys, "words", "--passphrase-file", new)[1] == out
 
 
+@pytest.mark.parametrize("size", [200, 0])
+def test_the_words_put_a_damaged_key_file_anew(home, key, secret, capsys, size):
+    old, new = secret("old"), secret("new", "other")
+    with_words = secret(ran(capsys, "words", "--passphrase-file", old)[1], "words")
+    assert cli.main(["catalog", "check"]) == 0
+    path = home / "keys" / f"{key}.key"
+    path.write_bytes(path.read_bytes()[:size])
+    capsys.readouterr()
+    for words in (["list"], ["words"], ["passphrase", "--with-words", "--words-file", with_words], ["new"]):
+        code, _, err = ran(capsys, *words)
+        assert code == 2 and f"{key}.key is damaged" in err and "“countermark key restore”" in err
+    code, out, err = ran(capsys, "restore", "--words-file", with_words, "--passphrase-file", new)
+    assert code == 0 and f"Restored the key {key}" in out and f"kept: {path}.damaged" in err
+    assert (home / "keys" / f"{key}.key.damaged").stat().st_size == size
+    shown = json.loads(ran(capsys, "list", "--json")[1])
+    assert shown["key"] == key and shown["active"] and shown["label"] == "masters" and not shown["shared"]
+    assert ran(capsys, "words", "--passphrase-file", new)[0] == 0
+    assert cli.main(["catalog", "check"]) == 0
+
+
 def test_retired_keys_detect_and_do_not_mark(home, key, secret, tmp_path, capsys):
     assert ran(capsys, "retire")[0] == 0
     assert "retired on" in ran(capsys, "show")[1]

@@ -114,9 +114,15 @@ SAID = "Licensed to Studio A until 31 December 2026 for radio. AI use refused."
         ),
         ("de", "The licence to Ada ended on 31 February 2026.", "Die Lizenz für Ada endete am 31 February 2026."),
         ("en", SAID, SAID),
+        (
+            "de",
+            "unchanged speed, from 6.2 seconds into the copy (or 64, 128, … seconds later: the mark repeats)",
+            "unveränderte Geschwindigkeit, ab Sekunde 6,2 der Kopie (oder 64, 128, … Sekunden später: das Zeichen"
+            " wiederholt sich)",
+        ),
     ],
 )
-def test_what_was_agreed_is_said_with_the_readers_days(language: str, text: str, said: str) -> None:
+def test_the_core_is_said_with_the_readers_days_and_numbers(language: str, text: str, said: str) -> None:
     use_language(language)
     assert shown(text) == said
 

@@ -106,6 +106,25 @@ def test_words_bring_a_key_back(home):
     assert CreatorKey.load(home / "keys" / f"{made.id}.key", "new") == made
 
 
+def test_a_key_put_anew_is_active_where_it_was(home):
+    with Session.open() as session:
+        older, retired, active = (session.make_key("") for _ in range(3))
+        session.retire_key(session.ring.find(retired.id))
+    for key in (older, retired, active):
+        path = home / "keys" / f"{key.id}.key"
+        path.write_bytes(path.read_bytes()[:99])
+        with Session.open() as session:
+            assert session.mend_key(" ".join(key.words()), "") == key
+            with pytest.raises(KeyFileError, match="is here already"):
+                session.mend_key(" ".join(key.words()), "")
+        with Session.open(never) as session:
+            assert session.key == active and set(session.keys) == {older, retired, active}
+            assert session.ring.find(retired.id).facts.retired and not session.ring.find(older.id).facts.retired
+    (home / "keys" / f"{active.id}.key").write_bytes(b"torn")
+    with Session.open() as session, pytest.raises(KeyFileError, match=rf"{active.id}\.key is damaged"):
+        session.active_key_file()
+
+
 def test_a_key_that_cannot_become_active_is_not_left_behind(home, monkeypatch):
     def full(*_):
         raise WriteError("The settings could not be written: No space left on device.")

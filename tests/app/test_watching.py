@@ -168,7 +168,7 @@ def test_what_comes_into_a_folder_is_checked(qtbot: QtBot, window: MainWindow, f
     touch(folder / "found before.png")
     page.folder_button.action("Watch a folder…").trigger()
     assert_named_and_reachable(window)
-    assert "what comes into it or into a folder in it is checked." in page.to_watch._text.text()
+    assert "into a folder in it:\nChecked\n" in page.to_watch._text.text()
     watch(qtbot, window, page.to_watch, present=True)
     page.choose_button.setFocus()
     qtbot.waitUntil(lambda: len(fakes.checked) == 2, timeout=PATIENCE)

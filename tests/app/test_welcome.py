@@ -92,6 +92,44 @@ def test_a_restored_key_needs_no_proof(qtbot: QtBot, first: MainWindow) -> None:
     assert first.desk.session.key.id == KEY.id
 
 
+@pytest.mark.parametrize("keys", [1, 2])
+def test_a_damaged_key_file_is_put_anew_with_the_words(qtbot: QtBot, home: Path, keys: int) -> None:
+    other = CreatorKey.from_bytes(bytes(32))
+    with Session.open() as session:
+        key = session.make_key("old", label="masters")
+        session.catalog.name_creator(key.id, "Mara Lind")
+        words = " ".join(key.words())
+        if keys == 2:
+            session.ring.add(other, "old")
+    path = home / "keys" / f"{key.id}.key"
+    broken = path.read_bytes()[:150]
+    path.write_bytes(broken)
+    window = MainWindow(Session.open())
+    qtbot.addWidget(window)
+    window.show()
+    gate = window.gate
+    assert isinstance(gate, UnlockPage) and gate.isEnabled() and window.messages.text() == ""
+    qtbot.waitUntil(window.isActiveWindow)
+    assert gate.anew.isVisible() and not gate.field.isVisible() and not gate.switch.isVisible()
+    assert "damaged" in gate.title.text() and key.id in gate.which.text() and gate.words.hasFocus()
+    assert_named_and_reachable(gate)
+    for field in (gate.secrets.first, gate.secrets.second):
+        field.setText("new")
+    gate.words.setPlainText(" ".join(other.words()))
+    gate.renew_button.click()
+    qtbot.waitUntil(gate.problem.isVisible, timeout=PATIENCE)
+    assert "the words of another key" in gate.problem.text() and path.read_bytes() == broken
+    gate.words.setPlainText(words)
+    gate.renew_button.click()
+    qtbot.waitUntil(lambda: bool(window.pages), timeout=PATIENCE)
+    session = window.desk.session
+    assert session.key == key and session.catalog.creator(key.id) == "Mara Lind"
+    assert session.active_key_file().facts.label == "masters"
+    assert session.ring.asides(key.id)[0].read_bytes() == broken
+    assert CreatorKey.load(path, "new") == key
+    window.close()
+
+
 def test_a_lost_passphrase_is_no_end(qtbot: QtBot, home: Path) -> None:
     with Session.open() as session:
         session.ring.add(KEY, "forgotten")

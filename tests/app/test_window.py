@@ -238,6 +238,15 @@ def test_closing_while_it_works_asks_and_then_stops_cleanly(
     assert stages(window) == [Stage.CANCELLED] * 2
 
 
+def test_names_act_on_no_row(qapp: QApplication) -> None:
+    model = QueueModel()
+    model.add([(Path("/fo\u202elder/two\nlines\u202egpj.exe"), "image")])
+    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Role.DETAIL, Qt.ItemDataRole.ToolTipRole)
+    name, read, folder, tip = (model.data(model.index(0, 0), role) for role in roles)
+    assert name == r"two\nlines\u202egpj.exe" and read.startswith(name) and folder == r"/fo\u202elder"
+    assert tip == rf"/fo\u202elder/{name}" + "\n" + folder
+
+
 class CountingModel(QueueModel):
     """Counts how often a row is asked for."""
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import os
 import stat
 import sys
+import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core import key_files
@@ -72,6 +75,95 @@ def test_a_lost_passphrase_is_replaced_with_the_words(ring: KeyRing) -> None:
         CreatorKey.load(entry.path, "forgotten")
     ring.renew(entry, " ".join(key.words()), "")
     assert not ring.find("masters").protected
+
+
+def _flipped(data: bytes) -> bytes:
+    at = data.index(b'"sealed": "') + 15
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:200], _flipped, lambda data: b"", lambda data: bytes(len(data)), lambda data: b"{}"]
+)
+def test_the_words_put_a_damaged_file_anew(ring: KeyRing, damage: Callable[[bytes], bytes]) -> None:
+    key = CreatorKey.from_bytes(SECRET)
+    facts = KeyFacts(label="masters", creator="Ada", computer=7, shared=True, given=(3,), retired="2026-03-01")
+    entry = ring.add(key, "old", facts)
+    assert ring.damaged() == ()
+    for place, name in enumerate(("", "-2", "-3"), 1):
+        broken = damage(entry.path.read_bytes())
+        entry.path.write_bytes(broken)
+        assert ring.damaged() == (key.id,)
+        with pytest.raises(KeyFileError, match=r"is damaged\.") as told:
+            ring.find("masters")
+        assert "recovery words" in told.value.hint
+        assert ring.restore(" ".join(key.words()), "new")[0] == key
+        again = ring.find("masters")
+        assert CreatorKey.load(again.path, "new") == key and ring.damaged() == ()
+        assert again.facts == dataclasses.replace(facts, created=entry.facts.created)
+        kept = ring.asides(key.id)
+        assert [path.name for path in kept][-1] == f"{key.id}.key.damaged{name}" and len(kept) == place
+        assert kept[-1].read_bytes() == broken and ring.paths() == [entry.path]
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(place=st.integers(0, 10_000), bit=st.integers(0, 7))
+@example(place=32, bit=1)  # in the version
+def test_whatever_bit_flips_the_words_lead_to_the_key(tmp_path: Path, place: int, bit: int) -> None:
+    with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
+        ring, key = KeyRing(Path(folder)), CreatorKey.from_bytes(SECRET)
+        entry = ring.add(key, "old")
+        data = bytearray(entry.path.read_bytes())
+        data[place % len(data)] ^= 1 << bit
+        entry.path.write_bytes(data)
+        if ring.damaged():
+            ring.restore(" ".join(key.words()), "old")
+            assert ring.asides(key.id)[0].read_bytes() == data
+        assert CreatorKey.load(entry.path, "old") == key and ring.find(key.id)
+
+
+def test_an_export_puts_a_damaged_file_anew_too(ring: KeyRing, tmp_path: Path) -> None:
+    key = CreatorKey.from_bytes(SECRET)
+    entry = ring.add(key, "old", KeyFacts(label="masters"))
+    ring.export(entry, "old", tmp_path / "backup.key")
+    entry.path.write_bytes(b"torn")
+    assert ring.import_file(tmp_path / "backup.key", "old")[1].facts == entry.facts
+    assert CreatorKey.load(entry.path, "old") == key and ring.asides(key.id)[0].read_bytes() == b"torn"
+
+
+def test_what_may_be_whole_is_never_put_aside(ring: KeyRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = CreatorKey.from_bytes(SECRET)
+    entry = ring.add(key, "old")
+    whole = entry.path.read_bytes()
+    newer = json.loads(whole) | {"format": "countermark key 2", "check": "0" * 16}
+    entry.path.write_text(json.dumps(newer))
+    with pytest.raises(KeyFileError, match="is here already"):
+        ring.restore(" ".join(key.words()), "new")
+    assert ring.damaged() == () and len(list(ring.folder.iterdir())) == 2
+    entry.path.write_bytes(whole[:100])
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(KeyFileError, match="No space left"):
+        ring.restore(" ".join(key.words()), "new")
+    monkeypatch.undo()
+    assert entry.path.read_bytes() == whole[:100] and ring.asides(key.id) == ()
+
+
+def test_without_second_names_a_damaged_file_is_moved(ring: KeyRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", none)
+    key = CreatorKey.from_bytes(SECRET)
+    entry = ring.add(key, "old")
+    entry.path.write_bytes(b"torn")
+    ring.restore(" ".join(key.words()), "new")
+    assert CreatorKey.load(entry.path, "new") == key
+    assert sorted(content(ring.folder)) == [f"{key.id}.json", f"{key.id}.key", f"{key.id}.key.damaged"]
+    assert ring.asides(key.id)[0].read_bytes() == b"torn"
 
 
 def test_keys_of_earlier_versions_have_no_facts(ring: KeyRing) -> None:

@@ -239,7 +239,7 @@ def test_a_mark_must_be_certain_in_every_frame_that_is_looked_at(monkeypatch: py
     monkeypatch.setattr("core.medium.ImageMedium.detect", found)
     medium = in_memory([np.full((60, 60, 3), tone, np.uint8) for tone in range(4)])
     (finding,) = medium.detect(KEY, None)
-    assert finding.verdict is Verdict.CERTAIN
+    assert finding.verdict is Verdict.CERTAIN and finding.certain_in == (0, 1, 3)
     marked = Embedded({}, finding, 1, frames=[])
     assert not medium.throughout(finding, marked)
     weak.clear()

@@ -95,12 +95,14 @@ def test_a_copy_counts_only_if_each_marked_track_is_certain(monkeypatch: pytest.
     first, other = medium.detect(KEY, None)
     assert (first.serial, first.tracks, first.probability) == (7, (1, 2, 3), pytest.approx(3e-20))
     assert (other.serial, other.tracks) == (8, (2,))
+    assert (first.certain_in, other.certain_in) == ((0, 1, 2), (1,))
     assert medium.throughout(first, everything) and not medium.throughout(other, everything)
     told[2] = (found(7, 1e-6),)
-    (first, *_) = medium.detect(KEY, None)
-    assert not medium.throughout(first, everything)
+    (later, *_) = medium.detect(KEY, None)
+    assert later.certain_in == (0, 1) and not medium.throughout(later, everything)
+    assert medium.throughout(first, everything)  # each finding speaks for itself
     left = Embedded({}, found(7, 1e-20), 1, tracks=(np.ones(1), np.ones(1), None))
-    assert medium.throughout(first, left)
+    assert medium.throughout(later, left)
 
 
 def test_a_film_of_which_no_track_can_be_marked_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from core.model import (
     Verdict,
     Work,
 )
-from core.wording import agreed, day, resemblance, sentence, verdict_message
+from core.wording import agreed, resemblance, sentence, verdict_message
 
 WORK = Work(1, "portrait", Kind.IMAGE, "/m/portrait.jpg", "ab", "2026-03-03T12:00:00+00:00")
 COPY = Copy(1, 1, 214, 1, "key", "/m/p.jpg", "cd", "2026-03-03T12:00:00+00:00", Strength.STANDARD, 1)
@@ -98,11 +98,6 @@ def test_several_findings_are_all_said() -> None:
     other = Match(replace(CERTAIN, serial=5), WORK, replace(COPY, serial=5), Recipient(2, "Studio B"))
     said = verdict_message([Match(CERTAIN, WORK, COPY, STUDIO), other])
     assert "sent to Studio A" in said and "sent to Studio B" in said
-
-
-def test_days_are_those_of_the_reader() -> None:
-    assert day("2026-12-31T23:59:59+00:00") == "31 December 2026"
-    assert day("2027-01-01T01:30:00+02:00") == "31 December 2026"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
+
 from PySide6.QtWidgets import QWidget
 
 from app.pages.gate import UnlockPage
@@ -76,6 +80,15 @@ def words_instead(stage: Stage) -> None:
     gate = stage.open(unlocked=False).gate
     assert isinstance(gate, UnlockPage)
     gate.switch.click()
+
+
+@state("unlock: damaged key file")
+def damaged(stage: Stage) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data = shutil.copytree(stage.material.data, Path(folder) / "data")
+        for file in (data / "keys").glob("*.key"):
+            file.write_bytes(file.read_bytes()[:99])
+        stage.open(unlocked=False, data=data)
 
 
 def _made(stage: Stage) -> WelcomePage:

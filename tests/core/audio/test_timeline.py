@@ -68,7 +68,7 @@ def test_the_place_in_the_copy_is_told_at_any_speed() -> None:
     one = Alignment(9.0, 0, 1000, start + 800 + 1.25 * 500, 1.25, 1.25)
     line = Course(((2.0, 10.0),), (one,), one, cut=False)
     assert transform(line, PATTERN, SERIAL) == (
-        "1.25 times the speed, from 10.5 s into the copy (or a multiple of 64 s later)"
+        "1.25 times the speed, from 10.5 seconds into the copy (or 64, 128, … seconds later: the mark repeats)"
     )
     whole = one._replace(place=start + 1.25 * 500)
     assert "from the start of the copy" in transform(

@@ -64,6 +64,12 @@ def test_each_missing_element_is_flagged(kind: NoticeKind) -> None:
     assert notice(kind, {}, today=DAY).missing
 
 
+def test_days_are_written_out() -> None:
+    for typed, told in (("2026-12-24", "24 December 2026"), ("New Year", "New Year"), ("", "18 December 2026")):
+        letter = text_of(notice(NoticeKind.LICENCE, {**GIVEN, "deadline": typed}, today=DAY).letter)
+        assert told in letter and "27 November 2026" in letter and "2026-" not in letter
+
+
 def test_texts_of_the_case_cannot_break_the_page() -> None:
     made = notice(NoticeKind.DSA, {**GIVEN, "reason": "<script>alert(1)</script> {work} & more"}, today=DAY)
     page = html_of(made.letter)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import RefusedError
+from core.errors import CountermarkError, RefusedError
 from core.media import fragments, mp4
 from core.media.films import read_film
 from core.media.same_streams import same_streams
@@ -149,34 +151,115 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return film(folder / "a.mp4", seconds=1, tracks=(tone(20_000),), options=options).read_bytes()
 
 
-@settings(max_examples=150, deadline=None)
+BOXES = (b"tfhd", b"trun", b"tfdt", b"trex", b"moof", b"traf", b"stsz", b"stsc", b"stts", b"mdhd", b"tkhd")
+
+
+def _told(path: Path) -> list[mp4.Table] | None:
+    """Return the tables of all tracks as a copy tells them, None where the file was refused in order."""
+    with path.open("rb") as file:
+        try:
+            movie = fragments.movie(file)
+            tables = [mp4.table(track) for track in movie.all(b"trak")]
+        except ValueError:
+            return None
+    again, rest = mp4.parsed(movie.packed())
+    assert len(again) == 1 and not rest  # what is written of it holds together
+    assert [mp4.table(track).count for track in again[0].all(b"trak")] == [table.count for table in tables]
+    return tables
+
+
+@settings(max_examples=200, deadline=timedelta(seconds=5))
 @given(data=st.data())
 def test_damage_in_fragments_is_a_table_or_a_value_error(
     small: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "damaged.mp4"
     changed = bytearray(small)
-    first = small.find(b"moof")
-    places = [place for place in range(len(small)) if small[place : place + 4] in (b"tfhd", b"trun", b"tfdt", b"trex")]
-    assert first > 0 and places
+    places = [place for place in range(len(small)) if small[place : place + 4] in BOXES]
+    assert small.find(b"moof") > 0 and places
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.sampled_from(places)) + data.draw(st.integers(-4, 40))
         changed[at] = data.draw(st.integers(0, 255))
-    path.write_bytes(changed)
-    with path.open("rb") as file:
-        try:
-            movie = fragments.movie(file)
-            for track in movie.all(b"trak"):
-                mp4.table(track)
-        except ValueError:
-            return
+    path.write_bytes(changed[: data.draw(st.just(len(changed)) | st.integers(0, len(changed)))])
+    tables = _told(path)
+    assert tables is None or sum(table.count for table in tables) <= len(changed)
+
+
+@settings(max_examples=25, deadline=timedelta(seconds=10))
+@given(data=st.data())
+def test_a_damaged_film_in_fragments_is_read_or_refused_in_words(
+    small: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "suspect.mp4"
+    changed = bytearray(small)
+    for _ in range(data.draw(st.integers(0, 3))):
+        changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
+    first = data.draw(st.integers(0, len(changed)))
+    piece = changed[first : first + data.draw(st.integers(0, 200))]
+    path.write_bytes(data.draw(st.sampled_from([changed, changed[:first], changed + piece, changed[:first] + piece])))
+    try:
+        sound = read_sound(path)
+        require_writable(sound)
+    except CountermarkError as error:
+        assert path.name in error.message and error.hint
+    else:
+        assert sound.samples.ndim == 2 and np.isfinite(sound.samples[:]).all()
+
+
+def _box(name: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return (len(body) + 8).to_bytes(4, "big") + name + body
+
+
+def _table(name: bytes, *words: int) -> bytes:
+    return _box(name, bytes(4), *(word.to_bytes(4, "big") for word in words))
+
+
+def _promising(tracks: int, ordinary: int, fragment: int, data: int) -> bytes:
+    """Return a film whose tracks promise samples of a byte each, in "moov" and in one fragment, and so many data."""
+    stbl = _table(b"stts", 1, ordinary, 1), _table(b"stsc", 1, 1, ordinary, 1), _table(b"stsz", 1, ordinary)
+    minf = _box(b"minf", _box(b"stbl", *stbl, _table(b"stco", 1, 8)))
+    mdia = _box(b"mdia", _table(b"mdhd", 0, 0, 48_000, 0, 0), minf)
+    traks = (_box(b"trak", _table(b"tkhd", 0, 0, 1 + number, *bytes(17)), mdia) for number in range(tracks))
+    mvex = _box(b"mvex", *(_table(b"trex", 1 + number, 1, 1, 1, 0) for number in range(tracks)))
+    moov = _box(b"moov", _table(b"mvhd", 0, 0, 1000, *bytes(21)), mvex, *traks)
+    trafs = (_box(b"traf", _table(b"tfhd", 1 + number), _table(b"trun", fragment)) for number in range(tracks))
+    return moov + _box(b"moof", *trafs) + _box(b"mdat", bytes(data))
+
+
+@pytest.mark.parametrize(("tracks", "ordinary", "fragment"), [(1, 15_000_000, 0), (9, 2_000_000, 0), (9, 1, 2_000_000)])
+def test_many_promised_samples_in_a_small_file_are_refused_unmade(
+    tmp_path: Path, tracks: int, ordinary: int, fragment: int
+) -> None:
+    path = tmp_path / "bomb.mp4"
+    path.write_bytes(_promising(tracks, ordinary, fragment, 100))
+    tracemalloc.start()
+    try:
+        with path.open("rb") as file, pytest.raises(ValueError, match="too many samples"):
+            fragments.movie(file)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_samples_of_a_byte_take_little_memory(tmp_path: Path) -> None:
+    path, count = tmp_path / "pcm.mp4", 500_000
+    path.write_bytes(_promising(2, 1, count, 2 * count + 2))
+    tracemalloc.start()
+    try:
+        tables = _told(path)
+        assert tables is not None and [table.count for table in tables] == [count + 1] * 2
+        assert tables[1].lengths().tolist() == [1, count]
+        assert tracemalloc.get_traced_memory()[1] < 2 * count * 40
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_promise_of_many_samples_costs_no_memory(small: bytes, tmp_path: Path) -> None:
     at = small.index(b"trun") + 8
     path = tmp_path / "bomb.mp4"
     path.write_bytes(small[: at - 4] + bytes(4) + (19_000_000).to_bytes(4, "big") + small[at + 4 :])
-    with path.open("rb") as file, pytest.raises(ValueError, match="cut off"):
+    with path.open("rb") as file, pytest.raises(ValueError, match="too many samples"):
         fragments.movie(file)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 
+from core.days import long_day
 from core.model import AgreementType, Answer, Consent, Creator, Payment, PaymentKind, Replica
 from core.paper.html import html_of
 from core.paper.pdf import pdf_of
@@ -63,7 +64,8 @@ def test_every_field_stands_in_the_paper() -> None:
     for field in dataclasses.fields(Consent):
         value = getattr(FULL, field.name)
         if field.name not in unprinted and not isinstance(value, Answer):
-            assert str(value) in text, field.name
+            assert long_day(str(value)) in text, field.name
+    assert "2026-" not in text and "Standing on 27 November 2026" in text
     assert text.count("no, refused") == 5 and "yes, allowed" in text and "Lighthouse demo" in text
     assert "Separately, for the replica terms: Ada Performer" in text and "active" in text
 

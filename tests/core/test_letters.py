@@ -1,0 +1,42 @@
+"""Letters say what the catalog knows on the day they are written, with days written out."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from PIL import Image
+
+from app.samples import sample_picture
+from core.cases import open_case, package
+from core.catalog.store import Catalog
+from core.days import written
+from core.evidence.notices import NoticeKind
+from core.keys import CreatorKey
+from core.letters import write_notice
+from core.model import AgreementType, Case, Check, Consent
+from core.paper.plain import text_of
+from core.protect import protect
+
+KEY = CreatorKey.from_bytes(bytes(range(32)))
+
+
+def test_a_letter_and_its_report_speak_of_today(tmp_path: Path) -> None:
+    master = tmp_path / "master.png"
+    Image.fromarray(sample_picture(600, 400)).save(master)
+    with Catalog(tmp_path / "home") as catalog:
+        (made,) = protect([master], recipient="Studio", catalog=catalog, key=KEY, out=tmp_path / "out")
+        assert made.output is not None
+        case = open_case(made.output, Case(0, "Poster", found_on="2026-11-26"), catalog=catalog, keys=[KEY])
+        (match,) = catalog.get(Check, case.checks[0]).matches
+        assert match.agreed == "No consent is on file." and match.copy is not None
+        days = {"starts": "2026-01-01", "ends": "2099-12-31", "signed": "2026-01-02"}
+        catalog.add(Consent(0, "Poster", AgreementType.LICENCE, **days, copies=(match.copy.id,)))
+        letter, _ = write_notice(case.id, NoticeKind.LICENCE, catalog=catalog, key=KEY, out=tmp_path / "letters")
+        said = text_of(letter.letter)
+        assert f"made on {written(date.fromisoformat(match.copy.created[:10]))}. Such" in " ".join(said.split())
+        assert "Licensed to Studio until 31 December 2099." in said and "No consent" not in said
+        packed = package(case.id, catalog=catalog, keys=[KEY], out=tmp_path / "evidence")
+        report = (packed.folder / "report.html").read_text("utf-8")
+        assert "26 November 2026<" in report and "1 January 2026 – 31 December 2099" in report
+        assert "No consent is on file." not in report and "Licensed to Studio until 31 December 2099." in report
