@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer
 from PySide6.QtGui import (
@@ -27,13 +28,11 @@ from app.messages import Messages, catch_bugs
 from app.models.checks import Suspect
 from app.models.queue import Stage
 from app.notices import Notices
-from app.pages.cases import CasesPage
-from app.pages.catalog import CatalogPage
+from app.page_stack import PageStack
 from app.pages.check import CheckPage
 from app.pages.gate import Gate, UnlockPage
 from app.pages.page import Page
 from app.pages.protect import ProtectPage
-from app.pages.settings import SettingsPage
 from app.pages.welcome import WelcomePage
 from app.panes import go_to_pane
 from app.pasted import save_pasted
@@ -47,6 +46,11 @@ from app.widgets.parts import button, column, row
 from app.widgets.rail import Rail
 from app.widgets.shortcut_list import ShortcutList
 from core.errors import CountermarkError
+
+if TYPE_CHECKING:
+    from app.pages.cases import CasesPage
+    from app.pages.catalog import CatalogPage
+    from app.pages.settings import SettingsPage
 
 _PROTECT, _CHECK, _CATALOG, _CASES, _SETTINGS = range(5)
 _CLOSING = 10.0  # seconds that looks into folders and the catalog have to stop; work has stopped before
@@ -71,7 +75,7 @@ class MainWindow(QMainWindow):
         watching = Watching(session, self.jobs, self.messages.show_error)
         self.desk = Desk(session, self.jobs, self.messages, Memory(session.folder), watching)
         self.notices = Notices(self)
-        self.pages: list[Page] = []
+        self.stack: PageStack | None = None  # of the pages, once the key is open
         self._last_end = last_end
         self.gate: Gate | None = None
         self._closing = False
@@ -136,6 +140,7 @@ class MainWindow(QMainWindow):
         self._shortcuts()
         self._fit()
         self._restore()
+        self._pages().make_the_others()
         self.desk.watching.changed.connect(self._say_status)
         self.desk.watching.begin(self.protect_page, self.check_page)
         for problem in self.desk.session.problems:
@@ -146,10 +151,6 @@ class MainWindow(QMainWindow):
     # -- the shell ---------------------------------------------------------------------------------------------
 
     def _shell(self) -> QWidget:
-        self.protect_page, self.check_page = ProtectPage(self.desk), CheckPage(self.desk)
-        self.catalog_page, self.cases_page = CatalogPage(self.desk), CasesPage(self.desk)
-        self.settings_page = SettingsPage(self.desk)
-        self.pages = [self.protect_page, self.check_page, self.catalog_page, self.cases_page, self.settings_page]
         self.rail = Rail()
         for icon, word in (
             ("protect", tr("Protect")),
@@ -160,22 +161,56 @@ class MainWindow(QMainWindow):
             self.rail.add(icon, word, keys=shortcuts.entry(f"page.{icon}").shown())
         self.rail.add("settings", tr("Settings"), keys=shortcuts.entry("page.settings").shown(), at_foot=True)
         self.rail.chosen.connect(self.go)
-        self.stack = QStackedWidget()
-        for page in self.pages:
-            self.stack.addWidget(page)
-            page.status.connect(self._say_status)
-        self.settings_page.help.tour.connect(self.show_tour)
-        self.settings_page.help.shortcuts.connect(self.show_shortcuts)
-        self.check_page.show_work.connect(self._show_work)
-        self.check_page.open_case.connect(self._open_case)
-        self.cases_page.show_work.connect(self._show_work)
-        self.catalog_page.protect.connect(lambda: self.go(_PROTECT))
+        self.stack = PageStack(
+            (self._protect_page, self._check_page, self._catalog_page, self._cases_page, self._settings_page),
+            busy=lambda: self.jobs.busy,
+        )
+        self.stack.made.connect(self._made)
         right = QWidget()
         below = column(right, spacing=0)
         below.addWidget(self.stack, 1)
         below.addWidget(self._foot())
         self.shell = Shell(self.rail, right, self.desk.memory)
         return self.shell
+
+    def _protect_page(self) -> Page:
+        return ProtectPage(self.desk)
+
+    def _check_page(self) -> Page:
+        made = CheckPage(self.desk)
+        made.show_work.connect(self._show_work)
+        made.open_case.connect(self._open_case)
+        return made
+
+    def _catalog_page(self) -> Page:
+        from app.pages.catalog import CatalogPage
+
+        made = CatalogPage(self.desk)
+        made.protect.connect(lambda: self.go(_PROTECT))
+        return made
+
+    def _cases_page(self) -> Page:
+        from app.pages.cases import CasesPage
+
+        made = CasesPage(self.desk)
+        made.show_work.connect(self._show_work)
+        return made
+
+    def _settings_page(self) -> Page:
+        from app.pages.settings import SettingsPage
+
+        made = SettingsPage(self.desk)
+        made.help.tour.connect(self.show_tour)
+        made.help.shortcuts.connect(self.show_shortcuts)
+        return made
+
+    def _made(self, page: Page) -> None:
+        """Let a new page stand as it was left."""
+        page.status.connect(self._say_status)
+        for splitter in page.findChildren(QSplitter):
+            sizes = self.desk.memory.numbers(f"splitter.{splitter.objectName()}")
+            if len(sizes) == splitter.count():
+                splitter.setSizes(sizes)
 
     def _foot(self) -> QWidget:
         self.foot = QWidget()
@@ -209,13 +244,9 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         """Go back to where the window was left; after a crash, to what was cut off."""
         memory = self.desk.memory
-        for splitter in self.findChildren(QSplitter):
-            sizes = memory.numbers(f"splitter.{splitter.objectName()}")
-            if splitter is not self.shell and len(sizes) == splitter.count():
-                splitter.setSizes(sizes)
         number = next(iter(memory.numbers("page")), _PROTECT)
         cut_off = sum(item.stage is Stage.INTERRUPTED for item in load_queue(self.desk.session.folder))
-        self.go(_PROTECT if cut_off or not 0 <= number < len(self.pages) else number)
+        self.go(_PROTECT if cut_off or not 0 <= number <= _SETTINGS else number)
         if self._last_end is None:
             if memory.text("unproven"):
                 self.messages.tell(
@@ -236,7 +267,7 @@ class MainWindow(QMainWindow):
         memory.keep(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
         if self.pages:
             self.shell.remember()
-            memory.keep(page=[self.stack.currentIndex()], preset=self.protect_page.presets.name())
+            memory.keep(page=[self._front()], preset=self.protect_page.presets.name())
             splitters = {f"splitter.{each.objectName()}": each.sizes() for each in self.findChildren(QSplitter)}
             memory.keep(**{name: sizes for name, sizes in splitters.items() if all(sizes)})
         memory.save()
@@ -246,19 +277,52 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> Page:
         """The page in front."""
-        return self.pages[self.stack.currentIndex()]
+        return self._pages().page(self._front())
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages that are there already."""
+        return [] if self.stack is None else [page for _, page in self.stack.there()]
+
+    @property
+    def protect_page(self) -> ProtectPage:
+        return cast("ProtectPage", self._pages().page(_PROTECT))
+
+    @property
+    def check_page(self) -> CheckPage:
+        return cast("CheckPage", self._pages().page(_CHECK))
+
+    @property
+    def catalog_page(self) -> CatalogPage:
+        return cast("CatalogPage", self._pages().page(_CATALOG))
+
+    @property
+    def cases_page(self) -> CasesPage:
+        return cast("CasesPage", self._pages().page(_CASES))
+
+    @property
+    def settings_page(self) -> SettingsPage:
+        return cast("SettingsPage", self._pages().page(_SETTINGS))
+
+    def _pages(self) -> PageStack:
+        assert self.stack is not None  # before the key is open nobody asks
+        return self.stack
+
+    def _front(self) -> int:
+        return self._pages().currentIndex()
 
     def go(self, number: int) -> None:
         """Bring a page to the front."""
+        page = self._pages().page(number)
         self.rail.choose(number)
-        self.stack.setCurrentIndex(number)
-        self.page.shown()
+        self._pages().setCurrentWidget(page)
+        page.shown()
 
     def open_files(self) -> None:
         """Choose files for the page in front."""
-        if self.page is self.check_page:
+        if self._front() == _CHECK:
             self.check_page.choose_files()
-        elif self.page is self.cases_page:
+        elif self._front() == _CASES:
             self.cases_page.choose_file()
         else:
             self.go(_PROTECT)
@@ -281,7 +345,7 @@ class MainWindow(QMainWindow):
 
     def search(self) -> None:
         """Search the catalog, or the cases where they are in front."""
-        if self.page is self.cases_page:
+        if self._front() == _CASES:
             self.cases_page.search_now()
             return
         self.go(_CATALOG)
@@ -368,7 +432,7 @@ class MainWindow(QMainWindow):
 
     def _turn(self, *, back: bool) -> None:
         """Undo or redo what was edited, on the page where that shows."""
-        if self.page is self.catalog_page:
+        if self._front() == _CATALOG:
             self.catalog_page.undo() if back else self.catalog_page.redo()
 
     def _working(self) -> bool:
@@ -403,9 +467,7 @@ class MainWindow(QMainWindow):
         words = working or watching_words(self.desk.watching)
         self.foot.setVisible(bool(words))
         self.status_button.setText(words)
-        self.setWindowTitle(
-            f"{working}  ·  Countermark" if working else "Countermark"
-        )  # seen in every system's taskbar
+        self.setWindowTitle(f"{working}  ·  Countermark" if working else "Countermark")  # for taskbars
         self.status_button.setToolTip(
             tr("Go to the page that is at work") if working else tr("Go to the list of watched folders")
         )
@@ -413,7 +475,7 @@ class MainWindow(QMainWindow):
             self.notices.look(page, bool(page.working_on()), page.done_words)
 
     def _go_to_work(self) -> None:
-        for number, page in enumerate(self.pages):
+        for number, page in self._pages().there():
             if page.working_on():
                 self.go(number)
                 return
