@@ -117,7 +117,7 @@ def _whole_programs(scratch: Path, only: str) -> Iterator[dict[str, Any]]:
     place = scratch / "without a passphrase"
     with Session.open(folder=place) as session:
         session.make_key("")
-    yield from _beside("the window, until its pages can be used", lambda n: _window(place), only, {})
+    yield from _beside("the window, until its first page can be used", lambda n: _window(place), only, {})
 
 
 def _window(place: Path) -> Ran:
