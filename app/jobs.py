@@ -57,9 +57,9 @@ class Job(QObject):
     cancelled = Signal()
     ended = Signal()  # always last, however it went
 
-    def __init__(self, task: Task, label: str) -> None:
+    def __init__(self, task: Task, label: str, lane: Lane) -> None:
         super().__init__()
-        self.label = label
+        self.label, self.lane = label, lane
         self.running = True
         self._task = task
         self._stop = threading.Event()
@@ -108,7 +108,7 @@ class Jobs(QObject):
         on_error: Callable[[Exception], object] | None = None,
     ) -> Job:
         """Return a job that was put into its lane; it starts when the ones before it have ended."""
-        job = Job(task, label)
+        job = Job(task, label, lane)
         job._events = self._events
         if on_result:
             job.result.connect(on_result)
@@ -133,6 +133,11 @@ class Jobs(QObject):
         return self.start(
             lambda progress: iter((function(),)), label=label, lane=lane, on_result=on_result, on_error=on_error
         )
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a job has not ended, looks into watched folders left out: on a dead disk one may never end."""
+        return any(job.lane != "looks" for job in self._running)
 
     @property
     def busy(self) -> bool:

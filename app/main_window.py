@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.go)
         self.stack = PageStack(
             (self._protect_page, self._check_page, self._catalog_page, self._cases_page, self._settings_page),
-            busy=lambda: self.jobs.busy,
+            busy=lambda: self.jobs.at_work,
         )
         self.stack.made.connect(self._made)
         right = QWidget()
@@ -447,7 +447,7 @@ class MainWindow(QMainWindow):
 
     def _close_when_done(self) -> None:
         """Close once the file at work has stopped, without blocking the window meanwhile."""
-        if self.jobs.busy:
+        if self.jobs.at_work:
             QTimer.singleShot(50, self._close_when_done)
         else:
             self.close()

@@ -10,6 +10,7 @@ the run, and the input that did it is kept in `bench/data/fuzz/TARGET`.
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import io
 import json
 import os
@@ -118,7 +119,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args(words)
     if given.target == "all":
-        store(material.RESULTS / "fuzz.jsonl", about(atheris.__version__), map(_apart, SECONDS))
+        store(material.RESULTS / "fuzz.jsonl", about(importlib.metadata.version("atheris")), map(_apart, SECONDS))
         return 0
     with atheris.instrument_imports(include=["core.media"]):
         endings, call = _targets()[given.target]

@@ -229,7 +229,7 @@ class KeysCard(Card):
         """Bring a key back from its words."""
         self._ask(
             tr("Restore a key from its 24 words"),
-            tr("The first four letters of each do. It marks new copies from now on."),
+            tr("The first four letters of each do. A key that is new here marks new copies from now on."),
             (
                 Asked("words", tr("The 24 recovery words, in their order"), lines=3),
                 Asked("new", tr("Passphrase (may be empty)"), secret=True, optional=True),

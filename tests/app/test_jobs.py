@@ -105,6 +105,18 @@ def test_reads_do_not_wait_behind_work(qtbot: QtBot, jobs: Jobs) -> None:
     qtbot.waitUntil(lambda: seen == ["read", "work"])
 
 
+def test_a_look_that_hangs_is_no_work(qtbot: QtBot, jobs: Jobs) -> None:
+    go_on = threading.Event()
+    jobs.call(lambda: go_on.wait(60), lambda _: None, lambda _: None, lane="looks")
+    assert jobs.busy and not jobs.at_work
+    jobs.call(lambda: 1, lambda _: None, lambda _: None)
+    assert jobs.at_work
+    qtbot.waitUntil(lambda: not jobs.at_work)
+    assert jobs.busy
+    go_on.set()
+    qtbot.waitUntil(lambda: not jobs.busy)
+
+
 def test_the_window_lives_while_a_job_computes(qtbot: QtBot, jobs: Jobs) -> None:
     """The job computes until the window's own timer has run 20 times: a window that stalls would never let it end."""
     ticks: list[float] = []
