@@ -45,6 +45,10 @@ class Memory:
         """Return the folders and files that were used last and are still there, the newest first."""
         return [path for path in map(Path, self._names()) if path.exists()]
 
+    def last_folder(self) -> str:
+        """Return the folder that was used last and is there still, where a dialog may begin; else the home folder."""
+        return next((str(path) for path in self.recent() if path.is_dir()), str(Path.home()))
+
     def note(self, paths: Iterable[Path]) -> None:
         """Remember folders, and the folders of files, as used now; what a single file is called, too."""
         given = [path.absolute() for path in paths]

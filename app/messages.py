@@ -72,8 +72,12 @@ class Messages(QWidget):
         )
 
     def tell(self, title: str, hint: str, details: str = "") -> None:
-        """Say something that is no error; it stays until it is taken away."""
+        """Say what people should know, and is no error; it stays until it is taken away."""
         self._show("notice", "probable", title, hint, details)
+
+    def done(self, title: str, hint: str) -> None:
+        """Say what was done; it stays until it is taken away."""
+        self._show("card", "certain", title, hint, "")
 
     def ask(self, question: str, hint: str, answer: str, action: Callable[[], object]) -> None:
         """Ask whether to do something that cannot wait; `answer` is the word on the button that does it."""
@@ -96,7 +100,7 @@ class Messages(QWidget):
 
     def _show(self, look: str, role: str, title: str, hint: str, details: str) -> None:
         set_look(self._frame, look)
-        self._icon.show_icon("trouble", role)
+        self._icon.show_icon("certain" if role == "certain" else "trouble", role)
         self._title.setText(title)
         self._title.setAccessibleName(title)
         self._hint.setText(hint)

@@ -127,7 +127,7 @@ class KeysCard(Card):
             path = save_sheet(sheet_of(key, file), self)
             if path is not None:
                 hint = tr("Print it twice, keep both apart, then delete the file.")
-                self.desk.messages.tell(tr("The recovery sheet is in {path}.", path=path), hint)
+                self.desk.messages.done(tr("The recovery sheet is in {path}.", path=path), hint)
 
         self._opened(file, lambda key: self._try(lambda: save(key)))
 
@@ -299,7 +299,7 @@ class KeysCard(Card):
 
     def _exported(self, path: Path) -> None:
         self.load()
-        self.desk.messages.tell(tr("The key is in {path}, which opens: that was tried.", path=path), "")
+        self.desk.messages.done(tr("The key is in {path}, which opens: that was tried.", path=path), "")
 
     def _creator(self) -> str:
         session = self.desk.session

@@ -124,7 +124,7 @@ class CasesPage(Page):
 
     def choose_file(self) -> None:
         """Let people choose the file with which a case is opened."""
-        name, _ = QFileDialog.getOpenFileName(self, tr("Open a case with a file"))
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open a case with a file"), self.desk.memory.last_folder())
         if name:
             self.begin(Path(name))
 

@@ -133,12 +133,12 @@ class CheckPage(Page):
 
     def choose_files(self) -> None:
         """Let people choose files by the system's own dialog."""
-        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Check files"))
+        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Check files"), self.desk.memory.last_folder())
         self.add_files([Path(name) for name in chosen])
 
     def choose_folder(self) -> None:
         """Let people choose a folder, all of which is checked."""
-        chosen = QFileDialog.getExistingDirectory(self, tr("Check a folder"))
+        chosen = QFileDialog.getExistingDirectory(self, tr("Check a folder"), self.desk.memory.last_folder())
         self.add_files([Path(chosen)] if chosen else [])
 
     def watch(self) -> None:

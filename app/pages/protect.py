@@ -138,13 +138,15 @@ class ProtectPage(Page):
 
     def choose_files(self) -> None:
         """Let people choose files by the system's own dialog."""
-        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Add files to protect"), self._last_folder())
+        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Add files to protect"), self.desk.memory.last_folder())
         self.add_files([Path(name) for name in chosen])
 
     def choose_folder(self, folder: Path = Path()) -> None:
         """Add a folder, or a file; without one let people choose a folder by the system's own dialog."""
         if folder == Path():
-            folder = Path(QFileDialog.getExistingDirectory(self, tr("Add all files of a folder"), self._last_folder()))
+            folder = Path(
+                QFileDialog.getExistingDirectory(self, tr("Add all files of a folder"), self.desk.memory.last_folder())
+            )
         if folder != Path():
             self.add_files([folder])
 
@@ -412,9 +414,6 @@ class ProtectPage(Page):
 
         self.form.more.button.clicked.disconnect(self._look_whether_signing)
         self.desk.jobs.call(available, self.form.allow_signing, self.desk.messages.show_error)
-
-    def _last_folder(self) -> str:
-        return next((str(path) for path in self.desk.memory.recent() if path.is_dir()), "")
 
     def _write_queue(self) -> None:
         self._written = time.monotonic()

@@ -25,7 +25,7 @@ class FolderToWatch(Ask):
 
     def choose(self, wanted: Preset | None) -> None:
         """Let people choose a folder, and `say` what will happen."""
-        chosen = QFileDialog.getExistingDirectory(self, tr("Watch a folder"))
+        chosen = QFileDialog.getExistingDirectory(self, tr("Watch a folder"), self._desk.memory.last_folder())
         if chosen:
             self.say(Path(chosen).absolute(), wanted)
 
@@ -56,7 +56,7 @@ class FolderToWatch(Ask):
             "{count} file that is there already is left alone.",
             "{count} files that are there already are left alone.",
         )
-        self._desk.messages.tell(
+        self._desk.messages.done(
             tr("The folder {folder} is watched from now on.", folder=printable(rule.folder.name or str(rule.folder))),
             (alone + " " if left else "") + tr("To pause or stop: Settings, “Watched folders”."),
         )

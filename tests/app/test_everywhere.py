@@ -281,3 +281,19 @@ def test_the_window_is_there_within_two_seconds(tmp_path: Path) -> None:
         done = subprocess.run(call, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
         times.append(float(done.stdout))
     assert min(times) < 2.0, times
+
+
+def test_what_was_done_is_told_in_another_way_than_what_went_wrong(qtbot: QtBot, window: MainWindow) -> None:
+    window.messages.done("The folder is watched.", "")
+    assert window.messages.text() == "The folder is watched." and window.messages._icon._name == "certain"
+    window.messages.tell("Say first who the copies are for.", "")
+    assert window.messages._icon._name == "trouble"
+
+
+def test_dialogs_begin_where_the_last_one_ended(window: MainWindow, tmp_path: Path) -> None:
+    memory = window.desk.memory
+    assert memory.last_folder() == str(Path.home())
+    (tmp_path / "reels").mkdir()
+    (tmp_path / "reels" / "a.wav").touch()
+    memory.note([tmp_path / "reels" / "a.wav"])
+    assert memory.last_folder() == str(tmp_path / "reels")
