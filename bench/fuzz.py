@@ -46,14 +46,15 @@ def _targets() -> dict[str, tuple[str, Callable[[bytes], object]]]:
         signatures,
         tiff_fields,
         tiff_layout,
-        webp,
+        webp_chunks,
+        webp_quality,
     )
 
     def tiff(data: bytes) -> None:
-        fields = tiff_fields.directory(data)
-        layout = tiff_layout.layout_of(data, fields)
-        if layout is not None and fields.number(data, tiff_fields.Tag.WIDTH) < 10_000:
-            tiff_layout.room_of(data, fields, layout)
+        for fields in tiff_fields.directories(data):
+            layout = tiff_layout.layout_of(data, fields)
+            if layout is not None and fields.number(data, tiff_fields.Tag.WIDTH) < 10_000:
+                tiff_layout.room_of(data, fields, layout)
 
     def pngs(data: bytes) -> None:
         chunks, _ = png.take_apart(data)
@@ -74,9 +75,9 @@ def _targets() -> dict[str, tuple[str, Callable[[bytes], object]]]:
         movie.packed()
 
     def webps(data: bytes) -> None:
-        chunks = dict(webp._chunks(data))
-        webp._size(chunks)
-        webp.quality_of(chunks.get(b"VP8 ", b""))
+        chunks = dict(webp_chunks.chunks_of(data))
+        webp_chunks.size_of(chunks)
+        webp_quality.quality_of(chunks.get(b"VP8 ", b""))
 
     def opening(data: bytes) -> None:
         from core.errors import CountermarkError

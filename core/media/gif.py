@@ -199,21 +199,23 @@ def read(path: Path, data: bytes) -> Picture:
     except ValueError as error:
         raise damaged(path) from error
     width, height = (int.from_bytes(data[i : i + 2], "little") for i in (6, 8))
-    check_size(path, width, height, 4)
     pictures = [block.data for block in parts.blocks if block.label == 0]
     if not pictures:
         raise damaged(path)
+    # The decoder makes the screen larger for frames that reach beyond it, each of which may ask for 4 gigapixels.
+    reach = np.array([np.frombuffer(picture[1:9], "<u2") for picture in pictures], np.int64)
+    widest, highest = np.maximum((width, height), (reach[:, :2] + reach[:, 2:]).max(axis=0)).tolist()
+    check_size(path, widest, highest, 4)
     notes = suffix_note(path, "GIF")
     with decoding(path), Image.open(io.BytesIO(data), formats=["GIF"]) as image:
         count = min(int(getattr(image, "n_frames", 1)), len(pictures))
-        check_size(path, image.width, image.height, 4)
         maybe = any(_is_clear(block.data) for block in _controls(parts)) or not _covers(pictures[0], *image.size)
         clear = maybe and any(_shows_through(image, number) for number in range(count))
         image.seek(0)
         first = np.asarray(image.convert("RGBA" if clear else "RGB"))
     durations = tuple(10 * _duration(block.data) for block in _controls(parts))[:count]
     animation = Animation(data, parts, clear, durations)
-    obstacle = require_moderate(path.name, count, width * height)
+    obstacle = require_moderate(path.name, count, widest * highest)
     if not parts.complete or count != len(pictures) or first.shape[:2] != (height, width):
         return _damaged(path, first, notes)
     if count > 1:

@@ -84,7 +84,10 @@ class Stage:
 
     def go(self, kind: type[_PAGE]) -> _PAGE:
         """Bring the page of a kind to the front and return it."""
-        for number, page in enumerate(self.window.pages):
+        stack = self.window.stack
+        assert stack is not None
+        for number in range(stack.count()):
+            page = stack.page(number)
             if isinstance(page, kind):
                 self.window.go(number)
                 self.quiet()

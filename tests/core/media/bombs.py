@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 
+from PIL import Image
+
 from bench.valid import encoded, pictured
-from core.media import png, riff
+from core.media import gif, png, riff
 
 MUCH = 500_000_000  # bytes that some unfold to
 _ZEROS = bytes(1 << 20)
@@ -81,6 +84,19 @@ def _jpeg_of_scans(count: int) -> bytes:
 def _gif_of(screen: tuple[int, int], frame: tuple[int, int], frames: int = 1) -> bytes:
     piece = b"," + struct.pack("<HHHHB", 0, 0, *frame, 0) + b"\x02\x02\x44\x01\0"
     return b"GIF89a" + struct.pack("<HHBBB", *screen, 0x80, 0, 0) + bytes(6) + piece * frames + b";"
+
+
+def _gif_that_grows(width: int, height: int) -> bytes:
+    """Return an animation of 40 x 40 pixels whose second frame claims to be larger."""
+    frames = [Image.new("P", (40, 40), colour) for colour in (0, 1)]
+    for frame in frames:
+        frame.putpalette(bytes(range(6)))
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], transparency=0, disposal=2)
+    parts = gif.take_apart(file.getvalue())
+    *before, last = parts.blocks
+    grown = last._replace(data=last.data[:5] + struct.pack("<HH", width, height) + last.data[9:])
+    return gif.put_together(parts.head, [*before, grown])
 
 
 def _flac_of(frames: int) -> bytes:
@@ -170,6 +186,7 @@ def bombs() -> dict[str, bytes]:
         "canvas of 16777216 x 16777216.webp": _webp_canvas(1 << 24, 1 << 24),
         "screen of 65535 x 65535.gif": _gif_of((65535, 65535), (1, 1)),
         "frame larger than its screen.gif": _gif_of((1, 1), (65535, 65535)),
+        "a later frame larger than the screen.gif": _gif_that_grows(60222, 48461),
         "a hundred thousand frames.gif": _gif_of((40, 40), (40, 40), 100_000),
         "header of 65500 x 65500.jpg": _jpeg_of(65500, 65500),
         "a thousand scans.jpg": _jpeg_of_scans(1000),
