@@ -20,8 +20,8 @@ _TOGETHER = 500  # files that a look returns at most: they are looked up in the 
 class Arrivals:
     """Looks into one folder. `taken` holds by their names the files that somebody has. For one thread at a time.
 
-    Of a taken file stands there with which content it is not to be taken again; None: with any, for now. Files below
-    `kept_out`, the program's own folder, are none to take.
+    Of a taken file stands there with which content it is not to be taken again; None: with any, since it
+    is still worked on. Files below `kept_out`, the program's own folder, are none to take.
     """
 
     def __init__(self, rule: Watched, done: DoneFiles, kept_out: Path) -> None:

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from app import icons, shortcuts
-from app.cards.watched import watching_words
 from app.crash import log_tail, versions
 from app.desk import Desk
 from app.i18n import counted, tr
@@ -464,7 +463,7 @@ class MainWindow(QMainWindow):
 
     def _say_status(self) -> None:
         working = next((said for page in self.pages if (said := page.working_on())), "")
-        words = working or watching_words(self.desk.watching)
+        words = working or self.desk.watching.words()
         self.foot.setVisible(bool(words))
         self.status_button.setText(words)
         self.setWindowTitle(f"{working}  ·  Countermark" if working else "Countermark")  # for taskbars

@@ -123,7 +123,8 @@ class WatchedFolders:
 class DoneFiles:
     """The ledger of a rule: files that nothing is to be done for, as long as they stay as they are.
 
-    Read when it is first asked. Only ever appended to; a line that a crash cut off is left out. For any thread.
+    Read when it is first asked, and OSError where it is there and cannot be. Only ever appended to; a line that a crash
+    cut off is left out. For any thread.
     """
 
     def __init__(self, path: Path) -> None:
@@ -146,14 +147,14 @@ class DoneFiles:
         from core.scan.ledger import Entry
 
         lines = []
-        with self._lock:
-            self._load()
-            for state in states:
-                self._ledger.note(state.name, Entry(state.content, 0, 0))
-                lines.append(f"\n{state.name:016x} {state.content:016x}")  # what a crash cut off stays by itself
-        if not lines:
-            return
         try:
+            with self._lock:
+                self._load()
+                for state in states:
+                    self._ledger.note(state.name, Entry(state.content, 0, 0))
+                    lines.append(f"\n{state.name:016x} {state.content:016x}")  # what a crash cut off stays by itself
+            if not lines:
+                return
             self._path.parent.mkdir(mode=0o700, exist_ok=True)
             with self._path.open("a", encoding="ascii", newline="\n") as file:
                 file.write("".join(lines))
@@ -175,14 +176,15 @@ class DoneFiles:
             return
         from core.scan.ledger import Entry
 
-        self._read = True
-        with contextlib.suppress(OSError), self._path.open(encoding="ascii", errors="replace") as file:
+        # One that cannot be read now is no empty one: all that lies in the folder would be taken.
+        with contextlib.suppress(FileNotFoundError), self._path.open(encoding="ascii", errors="replace") as file:
             for line in file:
                 record = line.rstrip("\n")
                 if len(record) == _RECORD:
                     with contextlib.suppress(ValueError):
                         name, content = (int(part, 16) for part in record.split(" "))
                         self._ledger.note(name, Entry(content, 0, 0))
+        self._read = True
 
 
 def not_kept(path: Path, error: OSError) -> WriteError:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.i18n import counted
 from app.jobs import Jobs
 from app.session import Session
 from app.watched import Watched, WatchedFolders
@@ -118,6 +119,19 @@ class Watching(QObject):
     def is_gone(self, rule: Watched) -> bool:
         """Return whether its folder was not there when it was last looked into."""
         return rule.on and rule.id in self._gone
+
+    def words(self) -> str:
+        """Return how many folders are watched, for the line at the foot; empty where none is."""
+        on = [rule for rule in self.rules if rule.on]
+        if not on:
+            return ""
+        words = counted(len(on), "Watching {count} folder", "Watching {count} folders")
+        gone = sum(self.is_gone(rule) for rule in on)
+        if not gone:
+            return words
+        return (
+            words + "  ·  " + counted(gone, "{count} is not there at the moment", "{count} are not there at the moment")
+        )
 
     def add(self, rule: Watched, *, present: bool, then: Callable[[Watched, int], object]) -> None:
         """Watch a folder from now on, with the files that are there already or (not `present`) without.

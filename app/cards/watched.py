@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from app.cards.card import Card
 from app.desk import Desk
-from app.i18n import counted, tr
+from app.i18n import tr
 from app.models.plain import PlainModel, Row
 from app.models.rows import Role, State
 from app.theme import Size, theme
 from app.watched import Watched
-from app.watching import Watching
 from app.widgets.file_rows import FileRows
 from app.widgets.folder_to_watch import what_happens
 from app.widgets.parts import button, label
@@ -101,18 +100,6 @@ class WatchedCard(Card):
         for widget in (self.rows, self.pause_button, self.stop_button, self.open_button):
             widget.setVisible(rule is not None)
         self.pause_button.setText(tr("Pause") if rule is None or rule.on else tr("Go on"))
-
-
-def watching_words(watching: Watching) -> str:
-    """Return how many folders are watched, for the line at the foot; empty where none is."""
-    on = [rule for rule in watching.rules if rule.on]
-    if not on:
-        return ""
-    gone = sum(watching.is_gone(rule) for rule in on)
-    words = counted(len(on), "Watching {count} folder", "Watching {count} folders")
-    if not gone:
-        return words
-    return words + "  ·  " + counted(gone, "{count} is not there at the moment", "{count} are not there at the moment")
 
 
 def _row(rule: Watched, *, gone: bool) -> Row:

@@ -29,7 +29,7 @@ def wanted(given: argparse.Namespace, session: Session) -> Wanted:
     """
     settings = session.settings
     preset = _preset(session.folder, given.preset) if given.preset else Preset(strength=settings.strength)
-    recipients = tuple(given.recipients or preset.recipients or (settings.recipient,))
+    recipients = tuple(dict.fromkeys(given.recipients or preset.recipients or (settings.recipient,)))
     if not all(name.strip() for name in recipients):
         raise RefusedError("A copy needs a recipient.", 'Say who gets it: --for "NAME".')
     folder = given.out if given.out is not None else preset.output_folder or settings.output_folder

@@ -66,9 +66,7 @@ class ProtectPage(Page):
         self.stack = QStackedWidget()
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._queue())
-        self.stack.setSizePolicy(
-            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
-        )  # the form has its room first
+        self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # the form comes first
         self.content.addWidget(self.stack, 1)
         self.form.more.button.clicked.connect(self._look_whether_signing)
         self.form.changed.connect(self._chosen_otherwise)

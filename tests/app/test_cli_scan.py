@@ -18,6 +18,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app import cli
+from app.commands.wanted import wanted
+from app.session import Session
 from core.catalog.store import Catalog
 from core.keys import CreatorKey
 from core.model import Conversion, Kind, Status, Strength
@@ -93,6 +96,12 @@ def test_a_preset_says_how_a_folder_is_protected_and_the_command_counts_before_i
     assert done.code == 2 and "By the pattern “{recipient}” all copies" in done.err
     done = in_process("protect", "in", *("--preset", "Poster"), home=home, folder=places)
     assert done.code == 2 and "no preset “Poster”" in done.err and "“Proofs”" in done.err
+
+
+def test_each_recipient_gets_one_copy_however_often_the_name_is_said(home: Path) -> None:
+    given = cli.parser().parse_args(["protect", "x", "--for", "A", "--for", "B", "--for", "A"])
+    with Session.open() as session:
+        assert wanted(given, session).recipients == ("A", "B")
 
 
 def test_what_cannot_be_scanned_is_said(home: Path, places: Path) -> None:

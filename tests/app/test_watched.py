@@ -140,3 +140,16 @@ def test_a_forgotten_folder_leaves_nothing(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "watched" / "folders.json").read_text("utf-8"))["folders"]
     kept.remove(rule)
     assert [path.name for path in (tmp_path / "watched").iterdir()] == ["folders.json"]
+
+
+def test_a_ledger_that_cannot_be_read_is_no_empty_one(tmp_path: Path) -> None:
+    """Else all that lies in the folder would be taken."""
+    path = tmp_path / "x.done"
+    path.mkdir()
+    state = FileState("/in/a", 1, 2)
+    with pytest.raises(OSError, match="directory"):
+        DoneFiles(path).has(state)
+    with pytest.raises(WriteError, match="could not be written"):
+        DoneFiles(path).add([state])
+    path.rmdir()
+    assert not DoneFiles(path).has(state)
