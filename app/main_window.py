@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from app.pages.settings import SettingsPage
 
 _PROTECT, _CHECK, _CATALOG, _CASES, _SETTINGS = range(5)
+LATER = ("app.pages.catalog", "app.pages.cases", "app.pages.settings")  # loaded when the window has come to rest
 _CLOSING = 10.0  # seconds that looks into folders and the catalog have to stop; work has stopped before
 
 
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, session: Session, *, last_end: str | None = None) -> None:
         super().__init__()
+        theme.dress(self)
         self.setWindowTitle("Countermark")
         self.setWindowIcon(icons.application_icon())
         self.resize(*Size.WINDOW)
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
         self.stack = PageStack(
             (self._protect_page, self._check_page, self._catalog_page, self._cases_page, self._settings_page),
             busy=lambda: self.jobs.at_work,
+            modules=LATER,
         )
         self.stack.made.connect(self._made)
         right = QWidget()

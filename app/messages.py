@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QMessageBox, QWidget
 
 from app.crash import report
 from app.i18n import shown, tr
-from app.theme import Space, set_look
+from app.theme import Space, set_look, theme
 from app.widgets.parts import IconLabel, button, column, icon_button, label, row
 from core.errors import CancelledError, CountermarkError
 
@@ -138,4 +138,6 @@ def catch_bugs(messages: Messages, window: QWidget) -> None:
 
 def last_words(title: str, error: CountermarkError) -> None:
     """Show why there will be no window, in a box of its own: there is no page yet that could hold a message."""
-    QMessageBox.critical(None, title, f"{shown(error.message)}\n\n{shown(error.hint)}")
+    box = QMessageBox(QMessageBox.Icon.Critical, title, f"{shown(error.message)}\n\n{shown(error.hint)}")
+    theme.dress(box)
+    box.exec()

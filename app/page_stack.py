@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -17,10 +19,15 @@ class PageStack(QStackedWidget):
 
     made = Signal(object)
 
-    def __init__(self, makers: Sequence[Callable[[], Page]], busy: Callable[[], bool]) -> None:
-        """`makers` make the pages; while `busy` none is made but those that are wanted."""
+    def __init__(
+        self, makers: Sequence[Callable[[], Page]], busy: Callable[[], bool], modules: Sequence[str] = ()
+    ) -> None:
+        """`makers` make the pages; while `busy` none is made but those that are wanted.
+
+        `modules` are those that the makers load: each is loaded in a turn of the event loop of its own.
+        """
         super().__init__()
-        self._makers, self._busy = tuple(makers), busy
+        self._makers, self._busy, self._modules = tuple(makers), busy, tuple(modules)
         self._pages: dict[int, Page] = {}
         self._places = [QWidget() for _ in makers]  # where pages will be
         for place in self._places:
@@ -49,7 +56,11 @@ class PageStack(QStackedWidget):
 
     def _make_one_more(self) -> None:
         missing = [number for number in range(len(self._makers)) if number not in self._pages]
-        if missing and not self._busy():
-            self.page(missing[0])
-        elif not missing:
+        if not missing:
             self._rest.stop()
+        elif not self._busy():
+            unloaded = [module for module in self._modules if module not in sys.modules]
+            if unloaded:
+                import_module(unloaded[0])
+            else:
+                self.page(missing[0])

@@ -117,10 +117,10 @@ class Session:
     def copies_elsewhere(self) -> frozenset[str]:
         """The ids of open keys with copies that this catalog may not know: their checks look for all serials."""
         opened = {key.id for key in self.keys}
-        return frozenset(file.id for file in self._readable() if file.id in opened and file.facts.copies_elsewhere)
+        return frozenset(file.id for file in self.ring.entries() if file.id in opened and file.facts.copies_elsewhere)
 
     def key_files(self) -> tuple[KeyEntry, ...]:
-        """Return the key files, the active one first. KeyFileError names the first damaged one."""
+        """Return the keys whose files are in order, the active one first; `ring.problems` tells of the others."""
         return tuple(sorted(self.ring.entries(), key=lambda file: file.id != self.settings.key))
 
     def active_key_file(self) -> KeyEntry:
@@ -132,7 +132,7 @@ class Session:
         paths = self.ring.paths()
         if not paths:
             raise no_key()
-        readable = self._readable()
+        readable = self.ring.entries()
         for file in readable:
             if file.id == self.settings.key and not file.facts.retired:
                 return file
@@ -213,7 +213,7 @@ class Session:
 
         `computer` and `alone` as `KeyRing.restore` takes them. One whose file was damaged is active if it was.
         """
-        broken, before = self.ring.damaged(), self._readable()
+        broken, before = self.ring.damaged(), self.ring.entries()
         key, file = self.ring.restore(words, passphrase, computer=computer, alone=alone)
         if key.id in broken and (file.facts.retired or self.settings.key in (key.id, *(other.id for other in before))):
             self._open_too(key)
@@ -381,7 +381,7 @@ class Session:
     def _tell_keys(self, catalog: Catalog | None) -> None:
         """Let the catalog, where it is open, draw each key's serials where this computer may, and know whose it is."""
         if catalog is not None:
-            for file in self._readable():
+            for file in self.ring.entries():
                 catalog.use_lane(file.id, file.facts.lane)
                 if file.facts.creator and not catalog.creator(file.id):
                     catalog.name_creator(file.id, file.facts.creator)
@@ -396,14 +396,6 @@ class Session:
             journal.settle(self._catalog, self.keys[0])
         except CatalogError as error:  # it waits for the next time
             _log.warning("The signed log could not be written: %s", error)
-
-    def _readable(self) -> list[KeyEntry]:
-        """Return the keys whose files are in order."""
-        found = []
-        for path in self.ring.paths():
-            with contextlib.suppress(KeyFileError):
-                found.append(self.ring.entry(path))
-        return found
 
 
 def no_key() -> KeyFileError:

@@ -1,7 +1,7 @@
 """How the window looks: all colours, sizes and distances, in one place. No other module names any of them.
 
-`Theme.apply` gives the application its font, a Fusion palette and one style sheet, light or dark. Widgets say what
-they are through the dynamic property "look" (see `set_look`), never how that is drawn.
+`Theme.apply` gives the application its font and a Fusion palette, light or dark; `Theme.dress` gives a window the one
+style sheet. Widgets say what they are through the dynamic property "look" (see `set_look`), never how that is drawn.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Literal
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from shiboken6 import isValid
 
 from app import accessible
 
@@ -211,7 +213,9 @@ class Theme(QObject):
         self.colours = LIGHT
         self.choice: Choice = "system"
         self.still = False
+        self.sheet = ""
         self._app: QApplication | None = None
+        self._windows: WeakSet[QWidget] = WeakSet()  # that are dressed
         self._scale = 1.0
 
     def apply(self, app: QApplication, choice: Choice = "system", *, still: bool | None = None) -> None:
@@ -234,8 +238,20 @@ class Theme(QObject):
         self.colours = DARK if choice == "dark" or (choice == "system" and _system_is_dark()) else LIGHT
         app.setFont(self.font(Size.BODY))
         app.setPalette(self._palette())
-        app.setStyleSheet(self._sheet())
+        self.sheet = self._sheet()
+        for window in tuple(self._windows):
+            if isValid(window):
+                window.setStyleSheet(self.sheet)
         self.changed.emit()
+
+    def dress(self, window: QWidget) -> None:
+        """Give a window the style sheet, now and whenever it changes; what lies in it or belongs to it has it from it.
+
+        The sheet is each window's and not the application's: Qt would work it out for a part of a page each time that
+        the part is put into a larger one, and pages are put together from the inside out.
+        """
+        self._windows.add(window)
+        window.setStyleSheet(self.sheet)
 
     def font(self, size: int, *, bold: bool = False) -> QFont:
         """Return the interface font at one of the sizes of type, with tabular figures."""

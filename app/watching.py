@@ -120,6 +120,11 @@ class Watching(QObject):
         """Return whether its folder was not there when it was last looked into."""
         return rule.on and rule.id in self._gone
 
+    def replaced(self, rule: Watched) -> Watched | None:
+        """Return the rule whose place another would take: that of the same folder, for the same job."""
+        place = self.folders.like(rule).id
+        return next((other for other in self.rules if other.id == place), None)
+
     def words(self) -> str:
         """Return how many folders are watched, for the line at the foot; empty where none is."""
         on = [rule for rule in self.rules if rule.on]

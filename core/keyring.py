@@ -6,6 +6,7 @@ creator, whether the key is retired, which numbers this computer issues) is no s
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Sequence
@@ -85,8 +86,22 @@ class KeyRing:
         return sorted(self.folder.glob("*.key"))
 
     def entries(self) -> list[KeyEntry]:
-        """Return all keys. KeyFileError names the first damaged file."""
-        return [self.entry(path) for path in self.paths()]
+        """Return the keys whose files are in order; `problems` tells of the others."""
+        found = []
+        for path in self.paths():
+            with contextlib.suppress(KeyFileError):
+                found.append(self.entry(path))
+        return found
+
+    def problems(self) -> list[KeyFileError]:
+        """Return what is wrong with the keys that are not among the `entries`."""
+        found = []
+        for path in self.paths():
+            try:
+                self.entry(path)
+            except KeyFileError as error:
+                found.append(error)
+        return found
 
     def damaged(self) -> tuple[str, ...]:
         """Return the ids of the keys whose files are damaged: their recovery words put these anew."""
@@ -106,11 +121,16 @@ class KeyRing:
         return KeyEntry(content["id"], path, bool(content["passphrase"]), _facts(path.with_suffix(".json")))
 
     def find(self, name: str) -> KeyEntry:
-        """Return the key with this id, the beginning of an id, or label. KeyFileError where there is not one such."""
+        """Return the key with this id, the beginning of an id, or label. KeyFileError where there is not one such.
+
+        Where it may be one whose file is damaged, the error is that of the file.
+        """
         entries = self.entries()
         found = [entry for entry in entries if name == entry.id] or [
             entry for entry in entries if name and (entry.id.startswith(name) or entry.facts.label == name)
         ]
+        if not found and (problems := self.problems()):
+            raise next((one for one in problems if one.path and one.path.stem == name), problems[0])
         if len(found) != 1:
             known = ", ".join(entry.id for entry in entries) or "none"
             what = f"There is no key {name!r}." if not found else f"{name!r} is the name of {len(found)} keys."

@@ -81,6 +81,8 @@ class KeysCard(Card):
         except CountermarkError as error:
             self.desk.messages.show_error(error)
             return
+        for problem in session.ring.problems()[:1]:
+            self.desk.messages.show_error(problem)
         self.model.show_rows([_row(file, active) for file in files])
         self.rows.setFixedHeight(min(max(len(files), 1), _SHOWN) * theme.scaled(Size.ROW) + 2 * Size.FOCUS)
         place = next((place for place, file in enumerate(files) if file.id == now), 0)

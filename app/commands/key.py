@@ -9,6 +9,7 @@ from app.commands import DONE, TROUBLE
 from app.passphrases import for_new_key, opener
 from app.session import Session
 from app.terminal import command, emit, say, warn
+from core.errors import KeyFileError
 from core.keyring import KeyEntry
 from core.keys import CreatorKey
 from core.lanes import random_lane
@@ -37,18 +38,21 @@ def new(given: argparse.Namespace) -> int:
 def listing(given: argparse.Namespace) -> int:
     """List the keys and return the exit code."""
     with Session.open() as session:
-        active = session.active_key_file()
+        active = _active(session)
         for file in session.key_files():
             named = ", ".join(filter(None, (file.facts.label, file.facts.creator)))
             line = f"{file.id}  {state(file, active)}{f'  {named}' if named else ''}"
-            _tell(session, file, line, json=given.json)
-    return DONE
+            if given.json:
+                emit(record(file, active))
+            else:
+                say(line)
+        return _problems(session)
 
 
 def show(given: argparse.Namespace) -> int:
     """Show the keys, the active one first, and return the exit code."""
     with Session.open() as session:
-        active = session.active_key_file()
+        active = _active(session)
         for file in session.key_files():
             if given.json:
                 emit(record(file, active))
@@ -65,7 +69,7 @@ def show(given: argparse.Namespace) -> int:
             session.unlock(opener(given.passphrase_file))
             session.tell_log(session.keys[0].id, "written down as words")
             say_words(session.keys[0], json=given.json)
-    return DONE
+        return _problems(session)
 
 
 def name(given: argparse.Namespace) -> int:
@@ -120,11 +124,11 @@ def chosen(session: Session, name: str | None) -> KeyEntry:
     return session.active_key_file() if name is None else session.ring.find(name)
 
 
-def state(file: KeyEntry, active: KeyEntry) -> str:
-    """Return what a key is for, in words."""
+def state(file: KeyEntry, active: KeyEntry | None) -> str:
+    """Return what a key is for, in words; `active` is the key that marks new copies, where it is known."""
     if file.facts.retired:
         return f"retired on {file.facts.retired}, finds its marks"
-    return "marks new copies" if file.id == active.id else "finds older marks"
+    return "marks new copies" if active is not None and file.id == active.id else "finds older marks"
 
 
 def computer_sentence(file: KeyEntry) -> str:
@@ -138,13 +142,13 @@ def computer_sentence(file: KeyEntry) -> str:
     )
 
 
-def record(file: KeyEntry, active: KeyEntry) -> dict[str, object]:
-    """Return the JSON object of a key."""
+def record(file: KeyEntry, active: KeyEntry | None) -> dict[str, object]:
+    """Return the JSON object of a key; `active` is the key that marks new copies, where it is known."""
     return {
         "key": file.id,
         "file": str(file.path),
         "protected": file.protected,
-        "active": file.id == active.id and not file.facts.retired,
+        "active": active is not None and file.id == active.id and not file.facts.retired,
         **dataclasses.asdict(file.facts),
     }
 
@@ -158,6 +162,24 @@ def say_words(key: CreatorKey, *, json: bool) -> None:
     words = [f"{place:2d} {word:<9}" for place, word in enumerate(key.words(), 1)]
     for start in range(0, len(words), 6):
         say("".join(words[start : start + 6]).rstrip())
+
+
+def _active(session: Session) -> KeyEntry | None:
+    """Return the key that marks new copies, None where several could or its file is damaged."""
+    try:
+        return session.active_key_file()
+    except KeyFileError:
+        return None
+
+
+def _problems(session: Session) -> int:
+    """Say what is wrong with the keys, all of which were told that could be, and return the exit code."""
+    problems = session.ring.problems()
+    for problem in problems:
+        warn(f"{problem.message} {problem.hint}")
+    if not problems:
+        session.active_key_file()  # tells where there is no key, or none that marks new copies
+    return TROUBLE if problems else DONE
 
 
 def _tell(session: Session, file: KeyEntry, line: str, *, json: bool) -> None:

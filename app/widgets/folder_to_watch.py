@@ -31,10 +31,13 @@ class FolderToWatch(Ask):
 
     def say(self, folder: Path, wanted: Preset | None) -> None:
         """Say what will happen to files that come into a folder: protected as `wanted` says, or checked."""
+        rule = Watched(folder, wanted)
+        before = self._desk.watching.replaced(rule)
         said = (
             tr("From now on, this happens to what comes into it or into a folder in it:"),
             what_happens(wanted),
             tr("Countermark looks while its window is open, and takes what came meanwhile at its next start."),
+            *([] if before is None else _ended(before, rule)),
             tr("Files that are there already are left alone, unless you say so here:"),
         )
         self.ask(
@@ -42,7 +45,7 @@ class FolderToWatch(Ask):
             "\n".join(said),
             (Asked("present", tr("Also the files that are there already"), check=True),),
             tr("Watch it"),
-            lambda values: self._watch(Watched(folder, wanted), values),
+            lambda values: self._watch(rule, values),
         )
 
     def _watch(self, rule: Watched, values: Mapping[str, str]) -> None:
@@ -60,6 +63,14 @@ class FolderToWatch(Ask):
             tr("The folder {folder} is watched from now on.", folder=printable(rule.folder.name or str(rule.folder))),
             (alone + " " if left else "") + tr("To pause or stop: Settings, “Watched folders”."),
         )
+
+
+def _ended(before: Watched, rule: Watched) -> list[str]:
+    """Return what is to be known of a rule whose place another takes."""
+    ends = what_happens(before.wanted)
+    if ends == what_happens(rule.wanted):
+        return [tr("It is watched so already.")]
+    return [tr("It is watched already. This will happen no more:"), ends]
 
 
 def what_happens(wanted: Preset | None) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 from app.i18n import joined, tr
 from app.models.rows import Index
-from app.theme import set_look
+from app.theme import set_look, theme
 
 _LAST = re.compile("^.*[;؛]")  # the last semicolon, and all that stands before it
 
@@ -34,6 +34,7 @@ class RecipientField(QLineEdit):
         popup.setAccessibleName(tr("Known recipients"))
         set_look(popup, "popup")
         completer.setPopup(popup)
+        theme.dress(popup)  # a window without a parent
         self.setCompleter(completer)
 
     def offer(self, names: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 from app.i18n import joined, tr
 from app.models.rows import Index
-from app.theme import set_look
+from app.theme import set_look, theme
 
 _LAST_COMMA = re.compile("^.*[,;،؛]", re.DOTALL)  # and all that stands before it
 
@@ -27,6 +27,7 @@ class TagCompleter(QCompleter):
         popup.setAccessibleName(tr("Known tags"))
         set_look(popup, "popup")
         self.setPopup(popup)
+        theme.dress(popup)  # a window without a parent
         field.setCompleter(self)
 
     def offer(self, tags: Sequence[str]) -> None:

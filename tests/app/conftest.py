@@ -25,7 +25,7 @@ def light(request: pytest.FixtureRequest) -> None:
     if "qtbot" in request.fixturenames or "window" in request.fixturenames:
         app = request.getfixturevalue("qapp")
         assert isinstance(app, QApplication)
-        if theme.choice != "light" or not app.styleSheet():
+        if theme.choice != "light" or not theme.sheet:
             theme.apply(app, "light")
 
 

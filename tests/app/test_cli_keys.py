@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from app import cli
+from app.session import Session
 from core.keys import CreatorKey
 from tests.app.command_line import in_process, picture
 
@@ -90,6 +91,36 @@ def test_a_damaged_key_and_wrong_settings_are_one_sentence(home, capsys):
     (home / "settings.toml").write_text("theme = 'pink'")
     assert cli.main(["catalog", "list"]) == 2
     assert 'must be "system", "light" or "dark"' in capsys.readouterr().err
+
+
+def test_a_damaged_key_does_not_hide_the_others(home, capsys):
+    with Session.open() as session:
+        older, active = session.make_key(""), session.make_key("")
+    broken = home / "keys" / f"{older.id}.key"
+    whole = broken.read_bytes()
+    broken.write_bytes(whole[:99])
+    for command in ("list", "show"):
+        assert cli.main(["key", command]) == 2
+        shown = capsys.readouterr()
+        assert f"{active.id}  marks new copies" in shown.out and older.id not in shown.out
+        assert f"{older.id}.key is damaged" in shown.err and "key restore" in shown.err
+    assert cli.main(["key", "name", active.id, "--label", "masters"]) == 0
+    assert cli.main(["key", "name", older.id, "--label", "old"]) == 2
+    assert f"{older.id}.key is damaged" in capsys.readouterr().err
+    broken.write_bytes(whole)
+    assert cli.main(["key", "list"]) == 0
+    assert f"{older.id}  finds older marks" in capsys.readouterr().out
+
+
+def test_keys_are_listed_where_none_is_chosen(home, capsys):
+    with Session.open() as session:
+        keys = {session.make_key("").id, session.make_key("").id}
+    (home / "settings.toml").unlink()
+    assert cli.main(["key", "list", "--json"]) == 2
+    shown = capsys.readouterr()
+    records = [json.loads(line) for line in shown.out.splitlines()]
+    assert {one["key"] for one in records} == keys and not any(one["active"] for one in records)
+    assert "There are 2 keys" in shown.err and "key use ID" in shown.err
 
 
 def test_settings_are_the_defaults_of_protect(home, tmp_path, capsys):

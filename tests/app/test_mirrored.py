@@ -86,10 +86,10 @@ def test_lines_begin_on_one_side_whatever_they_say(qtbot: QtBot, from_right: Non
 
 def test_the_style_sheet_knows_where_a_line_ends(qapp: QApplication, from_right: None) -> None:
     theme.apply(qapp, "light")
-    assert 'QWidget[look="rail"] { border-left:' in qapp.styleSheet()
+    assert 'QWidget[look="rail"] { border-left:' in theme.sheet
     qapp.setLayoutDirection(LTR)
     theme.apply(qapp, "light")
-    assert 'QWidget[look="rail"] { border-right:' in qapp.styleSheet()
+    assert 'QWidget[look="rail"] { border-right:' in theme.sheet
 
 
 def _inked(picture: QImage) -> list[int]:

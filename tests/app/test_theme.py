@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from app import icons
-from app.theme import CHOICES, DARK, LIGHT, TEXT_PAIRS, Colours, contrast, mix, theme
+from app.main_window import MainWindow
+from app.theme import CHOICES, DARK, LIGHT, TEXT_PAIRS, Colours, Size, contrast, mix, theme
 from core.settings import Theme
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,10 +62,45 @@ def test_the_application_changes_its_dress(qtbot: QtBot, qapp: QApplication) -> 
     with qtbot.waitSignal(theme.changed):
         theme.apply(qapp, "dark")
     assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == DARK.window
-    assert DARK.accent in qapp.styleSheet()
+    assert DARK.accent in theme.sheet
     theme.apply(qapp, "light")
     assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == LIGHT.window
-    assert DARK.accent not in qapp.styleSheet()
+    assert DARK.accent not in theme.sheet
+
+
+def test_a_window_wears_the_style_sheet_and_what_is_in_it_has_it_from_it(qtbot: QtBot, qapp: QApplication) -> None:
+    window, part = QWidget(), QPushButton("Go")
+    qtbot.addWidget(window)
+    bare = part.sizeHint()
+    theme.dress(window)
+    part.setParent(window)
+    menu = QMenu(part)
+    assert part.sizeHint().height() > bare.height() and theme.scaled(Size.CONTROL) <= part.sizeHint().height()
+    assert menu.style().metaObject().className() == part.style().metaObject().className() == "QStyleSheetStyle"
+    theme.apply(qapp, "dark")
+    assert window.styleSheet() == theme.sheet and DARK.accent in theme.sheet
+    theme.apply(qapp, "light")
+    assert window.styleSheet() == theme.sheet and DARK.accent not in theme.sheet
+
+
+def test_a_window_that_is_gone_is_dressed_no_more(qapp: QApplication) -> None:
+    window = QWidget()
+    theme.dress(window)
+    delete(window)
+    theme.apply(qapp, "dark")
+    theme.apply(qapp, "light")
+
+
+def test_every_window_of_the_program_is_dressed(qtbot: QtBot, window: MainWindow) -> None:
+    """Pages are put together undressed, for speed: so a window without a parent must be dressed by its maker."""
+    qtbot.waitUntil(lambda: len(window.pages) == 5, timeout=60_000)
+    for field in window.findChildren(QLineEdit):
+        completer = field.completer()
+        assert completer is None or completer.popup().styleSheet() == theme.sheet, field.accessibleName()
+    window.show_shortcuts()
+    shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+    assert len(shown) > 1
+    assert {one.style().metaObject().className() for one in shown} == {"QStyleSheetStyle"}
 
 
 def test_it_follows_the_system_only_when_asked(

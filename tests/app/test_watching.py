@@ -181,6 +181,20 @@ def test_what_comes_into_a_folder_is_checked(qtbot: QtBot, window: MainWindow, f
     assert page.rows.currentIndex().data(Role.ITEM) is items[0] and page.choose_button.hasFocus()
 
 
+def test_who_watches_a_folder_again_is_told_what_ends(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    begin(qtbot, window, Watched(folder, Preset(recipients=("Studio A",), purpose="a poster")))
+    page = window.protect_page
+    page.recipient.setText("Studio A")
+    page.form.purpose.setText("a poster")
+    page.watch()
+    assert "It is watched so already." in page.to_watch._text.text()
+    page.recipient.setText("Studio B")
+    page.watch()
+    assert "This will happen no more:\nProtected for Studio A  ·  " in page.to_watch._text.text()
+    window.check_page.watch()
+    assert "watched already" not in window.check_page.to_watch._text.text()  # checked besides
+
+
 def test_escape_leaves_the_question_and_nothing_is_watched(window: MainWindow, folder: Path) -> None:
     window.protect_page.recipient.setText("Studio A")
     for number, page in ((0, window.protect_page), (1, window.check_page)):
