@@ -18,7 +18,7 @@ from core.keys import CreatorKey
 from core.model import Case, CaseStatus, Check, Creator, Document, Kind, Match, Verdict
 from core.paper.pdf import pdf_of
 from core.paper.plain import text_of
-from core.wording import agreed
+from core.wording import agreed, heard_where
 
 _ENOUGH = 1e-12  # beyond this, mistakes of people and programs are likelier than coincidence: letters say no more
 
@@ -71,7 +71,8 @@ def known_elements(catalog: Catalog, case: Case, key: CreatorKey, kind: NoticeKi
             "email": owner.email,
             "relation": "I am the owner of the rights in the work.",
         }
-    match = best(case_check(catalog, case)) if case.checks else None
+    check = case_check(catalog, case) if case.checks else None
+    match = best(check) if check is not None else None
     if match is not None and match.work is not None and owner is not None:
         what = "recording" if match.work.kind is Kind.AUDIO else "picture"
         found["work"] = (
@@ -79,11 +80,14 @@ def known_elements(catalog: Catalog, case: Case, key: CreatorKey, kind: NoticeKi
         )
     if match is not None and match.copy is not None and match.finding.verdict is Verdict.CERTAIN:
         probability = max(match.finding.probability, _ENOUGH)
-        found["evidence"] = (
+        said = (
             f"The file found there carries the invisible mark of copy no. {match.copy.serial} of this work, made on"
-            f" {long_day(match.copy.created)}. Such a finding arises by coincidence {in_words(probability)}."
-            " The evidence, with a script that checks it, is sent on request."
+            f" {long_day(match.copy.created)}.",
+            heard_where(match.finding, None if check is None else check.kind),
+            f"Such a finding arises by coincidence {in_words(probability)}.",
+            "The evidence, with a script that checks it, is sent on request.",
         )
+        found["evidence"] = " ".join(filter(None, said))
         found["agreed"] = agreed_on(catalog, match)
     if kind is NoticeKind.LIKENESS:
         found.pop("relation", None)  # to the person, which the catalog does not know

@@ -82,6 +82,7 @@ PACKAGES = {
     "cv2": "opencv-python-headless",
     "pillow_heif": "pillow-heif",
     "PySide6": "pyside6-essentials",
+    "shiboken6": "pyside6-essentials",  # comes with it
     "dask": "dask[distributed]",
     "distributed": "dask[distributed]",
 }

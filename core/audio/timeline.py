@@ -2,12 +2,14 @@
 
 With the serial known every cell's sign is known. The path of the copy through the recording is followed with all of
 them; then half seconds are told marked or unmarked by the likeliest course of a two-state chain (Viterbi, 1967): pauses
-tell nothing and keep the state. The same path tells cuts, the speed, and from where in the copy a piece was taken.
+tell nothing and keep the state, and long ones are left out in the end. The same path tells cuts, the speed, and from
+where in the copy a piece was taken.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +28,8 @@ _STEP_SECONDS = 0.5
 _SWITCH = 6.0  # log-likelihood that a change of state costs: one in 400
 _LEAST = 6.0  # log-likelihood that a stretch must have in all
 _ROUNDS = 3  # in which the strength of the mark is estimated from the stretches that carry it
+_PAUSE = 4  # steps from which a pause is long
+_QUIET = 0.02  # of the mean energy of steps that carry the mark: below it is a pause
 _LASTING = 50  # frames that a piece has at least if its end counts as a cut
 _JUMP = 3.0  # frames from which a step of the path is a cut
 _SAME = 0.008  # speed and pitch scales closer than this are one: the pitch is known to half a percent
@@ -75,11 +79,11 @@ def course(readings: FloatArray, found: Path, pattern: Pattern, serial: int | No
         where: Spans = ((found[0].first * frame, found[-1].last * frame),)
         return Course(where, found, main, False)
     length = frames * frame
-    where = tuple((first * _STEP_SECONDS, round(min(length, last * _STEP_SECONDS), 2)) for first, last in steps)
+    where = _seconds(_without_pauses(steps, energy), length)
     if serial is not None:
         # The pilot is the same in every copy of the key, so that only the data tell this one.
         own = np.where(pattern.pilot_chips() == 0, chips, 0).astype(np.int8)
-        elsewhere = _elsewhere(readings, main, own, where, parameters)
+        elsewhere = _elsewhere(readings, main, own, _seconds(steps, length), parameters)
         spans = tuple((round(p.first * frame, 2), round(min(length, p.last * frame), 2)) for p in elsewhere)
         where, path = union(where, spans), (*elsewhere, *path)
     return Course(where, path, main, _is_cut(path, where, frame))
@@ -95,6 +99,24 @@ def _elsewhere(
     middles = [(piece.first + piece.last) / 2 * parameters.frame_seconds for piece in pieces]
     known = [any(start <= middle <= end for start, end in where) for middle in middles]
     return tuple(piece for piece, old in zip(pieces, known, strict=True) if not old)
+
+
+def _seconds(stretches: Sequence[tuple[int, int]], length: float) -> Spans:
+    """Return stretches of steps in seconds, of a recording of this many seconds."""
+    return tuple((first * _STEP_SECONDS, round(min(length, last * _STEP_SECONDS), 2)) for first, last in stretches)
+
+
+def _without_pauses(
+    stretches: Sequence[tuple[int, int]], energy: npt.NDArray[np.float64]
+) -> tuple[tuple[int, int], ...]:
+    """Return stretches of steps without the long pauses in them and at their ends."""
+    carrying = np.zeros(energy.size, bool)
+    for first, last in stretches:
+        carrying[first:last] = True
+    for first, last in _stretches(carrying & (energy < _QUIET * energy[carrying].mean())):
+        if last - first >= _PAUSE:
+            carrying[first:last] = False
+    return tuple(_stretches(carrying))
 
 
 def union(one: Spans, other: Spans) -> Spans:
@@ -176,10 +198,10 @@ def transform(line: Course, pattern: Pattern, serial: int | None) -> str:
         met = piece.at(frame) - pattern.start(serial)
         return float(met % parameters.period_frames) * parameters.frame_seconds
 
-    if min(place(0.0), whole - place(0.0)) < 0.05:
+    begins = place(start)  # known to a step: the copy may begin within it
+    if min(place(0.0), whole - place(0.0)) < 0.05 or not 0.05 <= begins <= whole - _STEP_SECONDS:
         return f"{words}, from the start of the copy (or {once}, {twice}, … seconds later: the mark repeats)"
-    begin = f"{place(start):.1f}"
-    return f"{words}, from {begin} seconds into the copy (or {once}, {twice}, … seconds later: the mark repeats)"
+    return f"{words}, from {begins:.1f} seconds into the copy (or {once}, {twice}, … seconds later: the mark repeats)"
 
 
 def _speed(alignment: Alignment, parameters: Parameters) -> str:

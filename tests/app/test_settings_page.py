@@ -92,6 +92,16 @@ def test_keys_are_listed_named_and_used(qtbot: QtBot, settings: MainWindow) -> N
     assert told(card)["Pictures"] == "Older marks"
 
 
+def test_a_damaged_key_does_not_hide_the_others(settings: MainWindow) -> None:
+    card, session = settings.settings_page.keys, settings.desk.session
+    older = session.ring.find("Old")
+    older.path.write_bytes(b"torn")
+    card.load()
+    assert told(card) == {"Portraits": "In use"}
+    assert f"{older.id}.key is damaged" in settings.messages.text()
+    settings.messages.dismiss()
+
+
 def test_words_are_shown_proven_and_saved(
     qtbot: QtBot, settings: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+import soundfile
 from PIL import Image
 
-from app.samples import sample_picture
+from app.samples import sample_picture, sample_recording
 from core.cases import open_case, package
 from core.catalog.store import Catalog
 from core.days import written
@@ -40,3 +42,19 @@ def test_a_letter_and_its_report_speak_of_today(tmp_path: Path) -> None:
         report = (packed.folder / "report.html").read_text("utf-8")
         assert "26 November 2026<" in report and "1 January 2026 – 31 December 2099" in report
         assert "No consent is on file." not in report and "Licensed to Studio until 31 December 2099." in report
+
+
+def test_a_letter_says_where_in_a_recording_the_mark_is_heard(tmp_path: Path) -> None:
+    master = tmp_path / "master.wav"
+    soundfile.write(master, sample_recording(), 48000)
+    with Catalog(tmp_path / "home") as catalog:
+        (made,) = protect([master], recipient="Studio", catalog=catalog, key=KEY, out=tmp_path / "out")
+        assert made.output is not None
+        samples, rate = soundfile.read(made.output)
+        found = tmp_path / "found.wav"
+        quiet = np.zeros(70 * rate)
+        soundfile.write(found, np.concatenate([quiet, samples]), rate)
+        case = open_case(found, Case(0, "Podcast"), catalog=catalog, keys=[KEY])
+        letter, _ = write_notice(case.id, NoticeKind.DMCA, catalog=catalog, key=KEY, out=tmp_path / "letters")
+        said = " ".join(text_of(letter.letter).split())
+        assert "The mark was read in it from 1:1" in said, said

@@ -28,6 +28,16 @@ def test_a_marked_piece_is_placed(serial: int | None) -> None:
     assert line.where[0] == (pytest.approx(13.0, abs=1.0), pytest.approx(21.0, abs=1.0))
 
 
+@pytest.mark.parametrize("serial", [SERIAL, None])
+def test_long_pauses_carry_nothing(serial: int | None) -> None:
+    readings = readings_at(straight(6000, 0.0), strength=0.4)
+    for first, last in ((0, 900), (2500, 2620), (3500, 4000), (5300, 6000)):
+        readings[first:last] = 0.0
+    line = course(readings, (Alignment(9.0, 1000, 2000, 1500.0),), PATTERN, serial)
+    near = [(pytest.approx(start, abs=1.0), pytest.approx(end, abs=1.0)) for start, end in ((9, 35), (40, 53))]
+    assert list(line.where) == near and not line.cut
+
+
 def test_a_cut_copy_is_one_span_and_called_cut() -> None:
     positions = straight(3000, 0.0)
     positions[1000:] += 5.0
@@ -69,6 +79,10 @@ def test_the_place_in_the_copy_is_told_at_any_speed() -> None:
     line = Course(((2.0, 10.0),), (one,), one, cut=False)
     assert transform(line, PATTERN, SERIAL) == (
         "1.25 times the speed, from 10.5 seconds into the copy (or 64, 128, … seconds later: the mark repeats)"
+    )
+    late = one._replace(speed=1.0, pitch=1.0, place=start + 500 - 470)  # the copy begins after 4.7 seconds
+    assert transform(Course(((4.5, 10.0),), (late,), late, cut=False), PATTERN, SERIAL).startswith(
+        "unchanged speed, from the start of the copy (or 64, "
     )
     whole = one._replace(place=start + 1.25 * 500)
     assert "from the start of the copy" in transform(
