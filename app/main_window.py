@@ -13,9 +13,8 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from app import icons, shortcuts
 from app.crash import log_tail, versions
@@ -139,7 +138,6 @@ class MainWindow(QMainWindow):
             self.gate.deleteLater()
             self.gate = None
         self._shortcuts()
-        self._fit()
         self._restore()
         self._pages().make_the_others()
         self.desk.watching.changed.connect(self._say_status)
@@ -372,8 +370,11 @@ class MainWindow(QMainWindow):
         tour.open()
 
     def escape(self) -> None:
-        """Take the message away, or stop what the page in front is working on."""
-        if not self.messages.isHidden():
+        """Close the list under a field, else take the message away, or stop what the page in front is working on."""
+        listed = QApplication.activePopupWidget()
+        if listed is not None:  # shortcuts come before it
+            listed.close()
+        elif not self.messages.isHidden():
             self.messages.dismiss()
         elif self.pages:
             self.page.escape()
@@ -406,10 +407,6 @@ class MainWindow(QMainWindow):
         if self.pages and paths:
             event.acceptProposedAction()
             self.add_files(paths)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -459,10 +456,6 @@ class MainWindow(QMainWindow):
         self.desk.watching.end()
         self.jobs.close(_CLOSING)
         self.desk.session.close()
-
-    def _fit(self) -> None:
-        if self.pages:
-            self.shell.fit(self.width())
 
     def _say_status(self) -> None:
         working = next((said for page in self.pages if (said := page.working_on())), "")

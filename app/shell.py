@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.memory import Memory
@@ -25,8 +26,11 @@ class Shell(QSplitter):
         self._icons_alone = memory.text("rail_icons") == "yes"
         self.splitterMoved.connect(self._moved)
 
-    def fit(self, width: int) -> None:
-        """Fit into a window so wide."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())  # now, and not before: Qt would share out what it was before in proportion
+
+    def _fit(self, width: int) -> None:
         narrow = self._icons_alone or width < Size.COLLAPSE_BELOW
         self._rail.collapse(narrow)
         wide = Size.RAIL_NARROW if narrow else self._wide
@@ -35,7 +39,7 @@ class Shell(QSplitter):
     def toggle(self) -> None:
         """Show icons alone, or words too."""
         self._icons_alone = not self._icons_alone
-        self.fit(self.width())
+        self._fit(self.width())
 
     def remember(self) -> None:
         """Keep how the rail stands."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QTimer
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.desk import Desk, Files
 from app.i18n import counted, tr
@@ -24,6 +24,7 @@ from app.usual_presets import usual_presets
 from app.watching import Standing
 from app.widgets.empty import EmptyState
 from app.widgets.folder_to_watch import FolderToWatch
+from app.widgets.front_stack import FrontStack
 from app.widgets.parts import button, card, column
 from app.widgets.preset_choice import PresetChoice
 from app.widgets.protect_form import ProtectForm, same_choices
@@ -63,10 +64,9 @@ class ProtectPage(Page):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_TOGETHER)
         self._soon.timeout.connect(self._show_run)
-        self.stack = QStackedWidget()
+        self.stack = FrontStack()  # the form comes first
         self.stack.addWidget(self._empty())
         self.stack.addWidget(self._queue())
-        self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # the form comes first
         self.content.addWidget(self.stack, 1)
         self.form.more.button.clicked.connect(self._look_whether_signing)
         self.form.changed.connect(self._chosen_otherwise)
@@ -428,7 +428,7 @@ class ProtectPage(Page):
             self._write_queue()
         front = self.view if total else self.empty_card
         self.stack.setCurrentWidget(front)
-        self.stack.setMinimumHeight(front.minimumSizeHint().height())
+        self.stack.fit()
         self.form.setEnabled(may_start)  # somebody may be typing while a watched folder's file is protected
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QPushButton
-
 from app import icons
 from app.i18n import tr
 from app.theme import set_look
+from app.widgets.buttons import Button
 
 
-class BinButton(QPushButton):
+class BinButton(Button):
     """Wears the icon and the words of what it does to the record in front; new records have no use for it."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         super().__init__()
-        self.setAutoDefault(False)
         self.clicked.connect(lambda checked=False: act())
         set_look(self, "icon")
         self.show_for(stored=False, binned=False)

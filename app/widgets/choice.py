@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.theme import set_look
+from app.widgets.buttons import Button
 from app.widgets.parts import row
 
 
@@ -26,8 +27,7 @@ class Choice(QWidget):
         self._values: list[str] = []
         line = row(self, spacing=0)
         for value, word, explanation in options:
-            made = QPushButton(word)
-            made.setAutoDefault(False)
+            made = Button(word)
             made.setCheckable(True)
             made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             made.setAccessibleName(f"{name}: {word}")

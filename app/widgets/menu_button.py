@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QMenu
 
 from app import icons
 from app.theme import set_look
+from app.widgets.buttons import Button
 
 
-class MenuButton(QPushButton):
+class MenuButton(Button):
     """The button; `entries` are (words, what they do). `action` finds one by its words."""
 
     def __init__(self, words: str, entries: Sequence[tuple[str, Callable[[], object]]]) -> None:
         super().__init__(words)
-        self.setAutoDefault(False)
         set_look(self, "menu")
         # The arrow stands behind the word, on the side where reading ends.
         ahead, back = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app import icons
 from app.theme import Size, Space, set_look, theme
+from app.widgets.buttons import Button
 
 Margins = int | tuple[int, int, int, int]
 
@@ -75,8 +76,7 @@ def label(text: str = "", look: str = "", *, wrap: bool = False, selectable: boo
 
 def button(text: str, on_click: Callable[[], object], *, look: str = "", icon: str = "") -> QPushButton:
     """Return a push button with a word on it."""
-    made = QPushButton(text)
-    made.setAutoDefault(False)
+    made = Button(text)
     made.clicked.connect(lambda checked=False: on_click())
     if look:
         set_look(made, look)
@@ -88,8 +88,7 @@ def button(text: str, on_click: Callable[[], object], *, look: str = "", icon: s
 
 def icon_button(icon: str, name: str, on_click: Callable[[], object]) -> QPushButton:
     """Return a button that shows an icon alone; its name is spoken and shown as a tooltip."""
-    made = QPushButton()
-    made.setAutoDefault(False)
+    made = Button()
     made.setAccessibleName(name)
     made.setToolTip(name)
     made.clicked.connect(lambda checked=False: on_click())
@@ -141,9 +140,23 @@ def rule() -> QFrame:
     return made
 
 
+class _Scrolled(QScrollArea):
+    """Stays as large as its content wants to be: Qt's own remembers what that was before it was first shown."""
+
+    def sizeHint(self) -> QSize:
+        content, line = self.widget(), self.fontMetrics().height()
+        wanted = super().sizeHint() if content is None else content.sizeHint()
+        return wanted.boundedTo(QSize(36 * line, 24 * line))  # as Qt's own
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().viewportEvent(event)
+
+
 def scrolled(content: QWidget) -> QScrollArea:
     """Return a frameless area that scrolls its content up and down."""
-    area = QScrollArea()
+    area = _Scrolled()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

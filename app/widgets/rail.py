@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QToolButton, QWidget
 from app import icons
 from app.i18n import tr
 from app.theme import Size, Space, set_look
+from app.widgets.buttons import ToolButton
 from app.widgets.parts import column, label, row
 
 
@@ -35,7 +36,7 @@ class Rail(QWidget):
 
     def add(self, icon: str, word: str, *, keys: str = "", at_foot: bool = False) -> None:
         """Add a page, with the keys that lead to it; the first one at the foot pushes itself down."""
-        made = QToolButton()
+        made = ToolButton()
         made.setText(word)
         made.setCheckable(True)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from app.i18n import tr
 from app.theme import Size, Space, set_look, theme
+from app.widgets.buttons import Button
 from app.widgets.parts import row
 
 
@@ -26,8 +27,7 @@ class Tabs(QWidget):
 
     def add(self, word: str) -> None:
         """Add a part; the first one is in front."""
-        made = QPushButton(word)
-        made.setAutoDefault(False)
+        made = Button(word)
         made.setCheckable(True)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

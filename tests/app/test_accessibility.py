@@ -25,7 +25,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
+    QSplitter,
     QTabBar,
     QTextEdit,
     QWidget,
@@ -76,8 +78,7 @@ def controls(root: QWidget) -> list[QWidget]:
         if (isinstance(widget, ACTED_ON) or widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
         and not inside_another(widget)
     ]
-    scrolling = [widget for widget in found if type(widget).__name__ in ("QScrollArea", "QSplitter")]
-    return [widget for widget in found if widget not in scrolling]
+    return [widget for widget in found if not isinstance(widget, QScrollArea) and type(widget) is not QSplitter]
 
 
 def told(widget: QWidget) -> str:

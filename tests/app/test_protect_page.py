@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMenu
+from PySide6.QtWidgets import QAbstractButton, QMenu, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -363,3 +363,31 @@ def test_a_converted_copy_is_compared_in_its_size(
         "Hill (Studio A).jpg",
         "Hill.png",
     ]
+
+
+def test_escape_closes_the_list_of_names_and_stops_no_work(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field, stopped = window.protect_page.recipient, []
+    monkeypatch.setattr(window.protect_page, "escape", lambda: stopped.append(1))
+    field.offer(["Studio A"])
+    field.setFocus()
+    QTest.keyClicks(field, "stu")
+    names = field.completer().popup()
+    assert names.isVisible()
+    QTest.keyClick(names, Qt.Key.Key_Escape)
+    assert not names.isVisible() and field.text() == "stu" and not stopped
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert stopped == [1]
+
+
+def test_the_open_form_has_the_room_that_it_wants(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1100, 700)
+    page = window.protect_page
+    page.form.more.button.click()
+    area = page.form.more.findChild(QScrollArea)
+    qtbot.waitUntil(lambda: area.isVisible() and area.verticalScrollBar().maximum() == 0)
+    window.resize(1100, 540)  # the list keeps its room, and the form scrolls
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    front = page.stack.currentWidget()
+    qtbot.waitUntil(lambda: page.stack.height() >= front.minimumSizeHint().height())

@@ -19,6 +19,7 @@ from app.pages.gate import UnlockPage
 from app.pages.welcome import WelcomePage
 from app.samples import sample_picture, sample_recording
 from app.session import Session
+from app.theme import Size
 from core.keys import CreatorKey
 from core.model import Verdict
 
@@ -153,6 +154,7 @@ def test_later_starts_ask_for_the_passphrase(qtbot: QtBot, light: None, home: Pa
     QTest.keyClick(gate.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.gate is None, timeout=LONG)
     assert window.desk.session.key == key
+    qtbot.waitUntil(lambda: window.rail.isVisible() and window.rail.width() == Size.RAIL, timeout=LONG)
     window.close()
 
 
