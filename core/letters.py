@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -15,11 +16,12 @@ from core.errors import CatalogError
 from core.evidence.notices import Notice, NoticeKind, notice
 from core.evidence.report import best
 from core.keys import CreatorKey
-from core.model import Case, CaseStatus, Check, Creator, Document, Kind, Match, Verdict
+from core.model import Case, CaseStatus, Check, Creator, Document, Finding, Kind, Match, Verdict
 from core.paper.pdf import pdf_of
 from core.paper.plain import text_of
-from core.wording import agreed, heard_where
+from core.wording import agreed
 
+_SPANS = 8  # of a recording that a letter names
 _ENOUGH = 1e-12  # beyond this, mistakes of people and programs are likelier than coincidence: letters say no more
 
 
@@ -128,3 +130,25 @@ def creator_of(catalog: Catalog, case: Case, key: CreatorKey) -> Creator | None:
     if owner is None:
         owner = next((one.creator for one in catalog.known_keys() if one.id == key.id), None)
     return None if owner is None else catalog.get(Creator, owner)
+
+
+def heard_where(finding: Finding, kind: Kind | None) -> str:
+    """Return as a sentence from when to when a recording or a film carries a mark; empty for pictures."""
+    if kind is Kind.VIDEO:
+        spans, what = (finding.times, "its pictures") if finding.times else (finding.where, "its sound")
+    elif kind is Kind.AUDIO:
+        spans, what = finding.where, "it"
+    else:
+        return ""
+    if not spans:
+        return ""
+    told = [f"from {_clock(math.floor(start))} to {_clock(math.ceil(end))}" for start, end in spans[:_SPANS]]
+    if left := len(spans) - len(told):
+        told.append(f"and in {left} more place{'s' if left > 1 else ''}")
+    return f"The mark was read in {what} {', '.join(told)}."
+
+
+def _clock(seconds: int) -> str:
+    """Return a place in a recording as players show it: "0:07", "1:02:03"."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"

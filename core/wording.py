@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from core.days import day
@@ -32,8 +31,6 @@ NOTHING = (
 
 UNKNOWN = "Who got it, when, and of which work it is a copy stands in the catalog that made it."
 
-_SPANS = 8  # of a recording that a sentence names
-
 _FOUND_BY = {
     "informed": "It was found by comparison with the stored original.",
     "synthesised": "It was found by comparison with the stored original, to which the same was done as to this file.",
@@ -59,28 +56,6 @@ def sentence(match: Match) -> str:
 def found_by(finding: Finding) -> str:
     """Return by which way a mark was found, as a sentence; empty for the file alone."""
     return _FOUND_BY.get(finding.level, "")
-
-
-def heard_where(finding: Finding, kind: Kind | None) -> str:
-    """Return as a sentence from when to when a recording or a film carries a mark; empty for pictures."""
-    if kind is Kind.VIDEO:
-        spans, what = (finding.times, "its pictures") if finding.times else (finding.where, "its sound")
-    elif kind is Kind.AUDIO:
-        spans, what = finding.where, "it"
-    else:
-        return ""
-    if not spans:
-        return ""
-    told = [f"from {_clock(math.floor(start))} to {_clock(math.ceil(end))}" for start, end in spans[:_SPANS]]
-    if left := len(spans) - len(told):
-        told.append(f"and in {left} more place{'s' if left > 1 else ''}")
-    return f"The mark was read in {what} {', '.join(told)}."
-
-
-def _clock(seconds: int) -> str:
-    """Return a place in a recording as players show it: "0:07", "1:02:03"."""
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
 def likeness(match: Match) -> str:

@@ -16,7 +16,8 @@ class FrontStack(QStackedWidget):
     def fit(self) -> None:
         """Ask the part in front how much it needs."""
         front = self.currentWidget()
-        self.setMinimumHeight(0 if front is None else front.minimumSizeHint().height())
+        if front is not None:
+            self.setMinimumHeight(front.minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

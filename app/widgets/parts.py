@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QStyle,
+    QStyledItemDelegate,
     QStyleOptionComboBox,
     QVBoxLayout,
     QWidget,
@@ -104,6 +105,7 @@ class ComboBox(QComboBox):
         super().__init__()
         self.setAccessibleName(name)
         self.setAcceptDrops(False)
+        self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own for choices follows no style sheet
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         """Cut words that do not fit with dots, where Qt would cut through a letter."""

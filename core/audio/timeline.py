@@ -201,7 +201,8 @@ def transform(line: Course, pattern: Pattern, serial: int | None) -> str:
     begins = place(start)  # known to a step: the copy may begin within it
     if min(place(0.0), whole - place(0.0)) < 0.05 or not 0.05 <= begins <= whole - _STEP_SECONDS:
         return f"{words}, from the start of the copy (or {once}, {twice}, … seconds later: the mark repeats)"
-    return f"{words}, from {begins:.1f} seconds into the copy (or {once}, {twice}, … seconds later: the mark repeats)"
+    begin = f"{begins:.1f}"
+    return f"{words}, from {begin} seconds into the copy (or {once}, {twice}, … seconds later: the mark repeats)"
 
 
 def _speed(alignment: Alignment, parameters: Parameters) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -138,3 +138,11 @@ def test_icons_are_drawn_in_the_colour_of_their_role(qtbot: QtBot, path: Path) -
 
 def test_the_application_icon_has_the_sizes_that_systems_ask_for(qtbot: QtBot) -> None:
     assert {size.width() for size in icons.application_icon().availableSizes()} >= {16, 32, 48, 256}
+
+
+def test_the_list_of_a_choice_is_dressed_like_all_others(qtbot: QtBot, window: MainWindow) -> None:
+    choice = window.protect_page.presets.findChild(QComboBox)
+    assert choice is not None
+    choice.showPopup()
+    assert choice.view().sizeHintForRow(0) >= 30  # as high as the sheet has it
+    choice.hidePopup()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from core.catalog.store import Catalog
 from core.days import written
 from core.evidence.notices import NoticeKind
 from core.keys import CreatorKey
-from core.letters import write_notice
-from core.model import AgreementType, Case, Check, Consent
+from core.letters import heard_where, write_notice
+from core.model import AgreementType, Case, Check, Consent, Finding, Kind, Verdict
 from core.paper.plain import text_of
 from core.protect import protect
 
 KEY = CreatorKey.from_bytes(bytes(range(32)))
+FOUND = Finding(214, Verdict.CERTAIN, 9e-22, 11.0)
 
 
 def test_a_letter_and_its_report_speak_of_today(tmp_path: Path) -> None:
@@ -58,3 +60,16 @@ def test_a_letter_says_where_in_a_recording_the_mark_is_heard(tmp_path: Path) ->
         letter, _ = write_notice(case.id, NoticeKind.DMCA, catalog=catalog, key=KEY, out=tmp_path / "letters")
         said = " ".join(text_of(letter.letter).split())
         assert "The mark was read in it from 1:1" in said, said
+
+
+def test_where_a_mark_was_read_is_told_as_players_show_it() -> None:
+    spans = ((12.3, 39.2), (3661.0, 3725.5))
+    heard = replace(FOUND, where=spans)
+    assert heard_where(heard, Kind.AUDIO) == "The mark was read in it from 0:12 to 0:40, from 1:01:01 to 1:02:06."
+    assert heard_where(heard, Kind.VIDEO).startswith("The mark was read in its sound from 0:12 to")
+    seen = replace(FOUND, where=((0, 0), (9, 0), (9, 9), (0, 9)), times=((59.5, 60.0),))
+    assert heard_where(seen, Kind.VIDEO) == "The mark was read in its pictures from 0:59 to 1:00."
+    assert heard_where(seen, Kind.IMAGE) == heard_where(FOUND, Kind.AUDIO) == heard_where(heard, None) == ""
+    for count, words in ((8, "to 0:08."), (9, "to 0:08, and in 1 more place."), (10, "to 0:08, and in 2 more places.")):
+        many = replace(FOUND, where=tuple((second, second + 1.0) for second in range(count)))
+        assert heard_where(many, Kind.AUDIO).endswith(words)

@@ -25,7 +25,7 @@ from core.model import (
     Verdict,
     Work,
 )
-from core.wording import agreed, heard_where, resemblance, sentence, verdict_message
+from core.wording import agreed, resemblance, sentence, verdict_message
 
 WORK = Work(1, "portrait", Kind.IMAGE, "/m/portrait.jpg", "ab", "2026-03-03T12:00:00+00:00")
 COPY = Copy(1, 1, 214, 1, "key", "/m/p.jpg", "cd", "2026-03-03T12:00:00+00:00", Strength.STANDARD, 1)
@@ -199,16 +199,3 @@ def test_likeness_is_never_called_a_mark(kind: Kind, likeness: Likeness, marked:
     assert whole.startswith(said)
     assert ("no mark of a copy of that work was read" in whole) == marked
     assert ("does not tell whose copy" in whole) != marked
-
-
-def test_where_a_mark_was_read_is_told_as_players_show_it() -> None:
-    spans = ((12.3, 39.2), (3661.0, 3725.5))
-    heard = replace(CERTAIN, where=spans)
-    assert heard_where(heard, Kind.AUDIO) == "The mark was read in it from 0:12 to 0:40, from 1:01:01 to 1:02:06."
-    assert heard_where(heard, Kind.VIDEO).startswith("The mark was read in its sound from 0:12 to")
-    seen = replace(CERTAIN, where=((0, 0), (9, 0), (9, 9), (0, 9)), times=((59.5, 60.0),))
-    assert heard_where(seen, Kind.VIDEO) == "The mark was read in its pictures from 0:59 to 1:00."
-    assert heard_where(seen, Kind.IMAGE) == heard_where(CERTAIN, Kind.AUDIO) == heard_where(heard, None) == ""
-    for count, words in ((8, "to 0:08."), (9, "to 0:08, and in 1 more place."), (10, "to 0:08, and in 2 more places.")):
-        many = replace(CERTAIN, where=tuple((second, second + 1.0) for second in range(count)))
-        assert heard_where(many, Kind.AUDIO).endswith(words)
