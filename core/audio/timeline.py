@@ -79,7 +79,7 @@ def course(readings: FloatArray, found: Path, pattern: Pattern, serial: int | No
         where: Spans = ((found[0].first * frame, found[-1].last * frame),)
         return Course(where, found, main, False)
     length = frames * frame
-    where = _seconds(_without_pauses(steps, energy), length)
+    where = _seconds(_without_pauses(steps, energy, gain), length)
     if serial is not None:
         # The pilot is the same in every copy of the key, so that only the data tell this one.
         own = np.where(pattern.pilot_chips() == 0, chips, 0).astype(np.int8)
@@ -107,16 +107,17 @@ def _seconds(stretches: Sequence[tuple[int, int]], length: float) -> Spans:
 
 
 def _without_pauses(
-    stretches: Sequence[tuple[int, int]], energy: npt.NDArray[np.float64]
-) -> tuple[tuple[int, int], ...]:
-    """Return stretches of steps without the long pauses in them and at their ends."""
+    stretches: Sequence[tuple[int, int]], energy: npt.NDArray[np.float64], gain: npt.NDArray[np.float64]
+) -> list[tuple[int, int]]:
+    """Return stretches of steps without the long pauses in them and at their ends, and what is left beside these."""
     carrying = np.zeros(energy.size, bool)
     for first, last in stretches:
         carrying[first:last] = True
     for first, last in _stretches(carrying & (energy < _QUIET * energy[carrying].mean())):
         if last - first >= _PAUSE:
             carrying[first:last] = False
-    return tuple(_stretches(carrying))
+    pieces = _stretches(carrying)
+    return [(first, last) for first, last in pieces if gain[first:last].sum() >= _LEAST] or pieces
 
 
 def union(one: Spans, other: Spans) -> Spans:
