@@ -168,9 +168,10 @@ def copy_attack(work: Work, other: Work) -> dict[str, Any]:
     victim = stolen(work, other)
     key = material.bench_key()
     found = audio.detect(victim, other.rate, key=key, serials=work.candidates)
+    where = next((finding.where for finding in found if finding.serial == work.serial), ())
     return {
         "mark": outcome(found, work.serial),
-        "shows_work": audio.shows_work(victim, other.rate, work.reference),
+        "shows_work": audio.shows_work(victim, other.rate, work.reference, where),
         "victim_shows_itself": audio.shows_work(victim, other.rate, other.reference),
         "copy_shows_work": audio.shows_work(work.piece(work.marked), work.rate, work.reference),
     }

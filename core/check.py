@@ -234,7 +234,7 @@ class Search:
             progress(0.9, "comparing")
             shows: bool | None = True if match.copy.sha256 == sha256 else None
             for reference in () if shows else works.signals([match.copy.work]):
-                shows = shows_work(suspect, reference)
+                shows = shows_work(suspect, reference, match.finding)
             compared.append(replace(match, shows_work=shows))
         return compared
 

@@ -115,9 +115,9 @@ class FilmMedium(FromFile):
             lambda picture: picture.detect_informed(key, serials, works[Kind.IMAGE]),
         )
 
-    def shows_work(self, reference: Reference) -> bool | None:
+    def shows_work(self, reference: Reference, where: Sequence[tuple[float, float]] = ()) -> bool | None:
         if reference.kind is Kind.AUDIO:
-            return _any(sound.shows_work(reference) for sound in self._sounds)
+            return _any(sound.shows_work(reference, where) for sound in self._sounds)
         marked = [place for places in self._marked.values() for place in places]
         places = dict.fromkeys((*marked, *self._worth_comparing([reference])))
         return _any(self._pictures[place].shows_work(reference) for place in list(places)[:_COMPARED])

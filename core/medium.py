@@ -58,8 +58,11 @@ class Suspect(Protocol):
     ) -> tuple[Finding, ...]:
         """Return the marks that a comparison with the signals of a few works brings to light, best first."""
 
-    def shows_work(self, reference: Reference) -> bool | None:
-        """Return whether it shows the work with this signal, or a part of it; None where that cannot be told."""
+    def shows_work(self, reference: Reference, where: Sequence[tuple[float, float]] = ()) -> bool | None:
+        """Return whether it shows the work with this signal, or a part of it; None where that cannot be told.
+
+        `where` are the spans in seconds of its sound that carry the mark of a copy of the work.
+        """
 
     def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:
         """Return the works that it may show, best first: as their fingerprints say."""
@@ -228,7 +231,7 @@ class ImageMedium(FromFile):
             jpeg_tables=self.picture.jpeg_tables,
         )
 
-    def shows_work(self, reference: Reference) -> bool | None:
+    def shows_work(self, reference: Reference, where: Sequence[tuple[float, float]] = ()) -> bool | None:
         from core.image import shows_work
 
         return shows_work(self.picture.pixels, reference, space=self.picture.space)
@@ -343,10 +346,10 @@ class SoundMedium(FromFile):
 
         return detect_informed(self.sound.samples, self.sound.rate, key=key, serials=serials, references=references)
 
-    def shows_work(self, reference: Reference) -> bool | None:
+    def shows_work(self, reference: Reference, where: Sequence[tuple[float, float]] = ()) -> bool | None:
         from core.audio import shows_work
 
-        return shows_work(self.sound.samples, self.sound.rate, reference)
+        return shows_work(self.sound.samples, self.sound.rate, reference, where)
 
     def signal(self) -> bytes:
         from core.audio import reference_signal

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 
 from core.medium import Suspect
-from core.model import Kind, Likeness, Match, Reference, Similar, Verdict
+from core.model import Finding, Kind, Likeness, Match, Reference, Similar, Verdict
 from core.nominations import Nominations
 from core.progress import Progress
 from core.questions import clear_votes
@@ -47,10 +47,14 @@ def resembled(
     return tuple(found[:_TOLD])
 
 
-def shows_work(suspect: Suspect, reference: Reference) -> bool | None:
-    """Return whether a suspect shows a work; None where that cannot be told, as with a damaged signal."""
+def shows_work(suspect: Suspect, reference: Reference, finding: Finding | None = None) -> bool | None:
+    """Return whether a suspect shows a work, of which it carries the mark `finding` where one was found.
+
+    None where that cannot be told, as with a damaged signal.
+    """
+    heard = finding is not None and suspect.kind is not Kind.IMAGE and not finding.times
     try:
-        return suspect.shows_work(reference)
+        return suspect.shows_work(reference, finding.where if finding is not None and heard else ())
     except ValueError as error:
         _log.warning("Comparing with work %d failed: %s", reference.work, error)
         return None

@@ -140,7 +140,7 @@ class SeriesMedium(ImageMedium):
             (number, medium.detect_informed(key, serials, references)) for number, medium in self._looked_at(few)
         )
 
-    def shows_work(self, reference: Reference) -> bool | None:
+    def shows_work(self, reference: Reference, where: Sequence[tuple[float, float]] = ()) -> bool | None:
         said: bool | None = None
         for _, medium in self._looked_at(self._chosen[:: max(1, len(self._chosen) // _COMPARED)][:_COMPARED]):
             answer = medium.shows_work(reference)

@@ -95,8 +95,8 @@ class SoundtracksMedium(SoundMedium):
     ) -> tuple[Finding, ...]:
         return self._together(lambda track: track.detect_informed(key, serials, references))
 
-    def shows_work(self, reference: Reference) -> bool | None:
-        answers = [track.shows_work(reference) for track in self._tracks]
+    def shows_work(self, reference: Reference, where: Sequence[tuple[float, float]] = ()) -> bool | None:
+        answers = [track.shows_work(reference, where) for track in self._tracks]
         return True if True in answers else False if False in answers else None
 
     def signal(self) -> bytes:

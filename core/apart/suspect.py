@@ -83,9 +83,12 @@ class SuspectApart:
         """Return the marks that a comparison with the signals of a few works brings to light, best first."""
         return tuple(self._ask("detect_informed", key, serials, references))
 
-    def shows_work(self, reference: Reference) -> bool | None:
-        """Return whether it shows the work with this signal, or a part of it; None where that cannot be told."""
-        answer = self._ask("shows_work", reference)
+    def shows_work(self, reference: Reference, where: Sequence[tuple[float, float]] = ()) -> bool | None:
+        """Return whether it shows the work with this signal, or a part of it; None where that cannot be told.
+
+        `where` are the spans in seconds of its sound that carry the mark of a copy of the work.
+        """
+        answer = self._ask("shows_work", reference, where)
         return None if answer is None else bool(answer)
 
     def nominate(self, works: Sequence[AnyIndex]) -> list[Nomination]:

@@ -22,9 +22,9 @@ from core.audio.evidence import ALONE, FAMILIES, TOGETHER, by_place
 from core.audio.locate import place
 from core.audio.parameters import PARAMETERS
 from core.audio.pattern import Pattern, pattern_of
-from core.audio.reference import work_levels
+from core.audio.reference import WorkLevels, work_levels
 from core.audio.strands import Placed
-from core.audio.suspect import Suspect
+from core.audio.suspect import LONGEST_SECONDS, Stretch, Suspect
 from core.decide import PROBABLE, false_alarm, verdict
 from core.keys import CreatorKey
 from core.model import SERIALS, Finding, FloatArray, Kind, Recording, Reference, Verdict
@@ -43,6 +43,8 @@ _LONG_FRAMES, _LONG_EVIDENCE = 270, 110.0
 _MOST, _MOST_EVIDENCE, _MOST_A_SECOND = 0.5, 350.0, 100.0
 _UNLIKE_FRAMES, _UNLIKE_A_SECOND, _UNLIKE_SECONDS = 250, 75.0, 4.0
 _SHORTEST_SECONDS = 0.5
+_SPANS = 3  # the longest ones that carry a mark are compared by themselves
+_ALL = 0.9  # of a recording that carries the mark is as good as the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +132,38 @@ def with_works(
     return tuple(sorted(best.values(), key=lambda f: (f.serial is None, f.key_probability, f.probability)))
 
 
-def shows_work(samples: Recording, rate: int, reference: Reference) -> bool | None:
+def shows_work(
+    samples: Recording, rate: int, reference: Reference, where: Sequence[tuple[float, float]] = ()
+) -> bool | None:
     """Return whether a recording is the work or a part of it; None where it cannot be told.
 
-    A mark can be lifted off one recording and laid over another; this compares the sound itself.
+    A mark can be lifted off one recording and laid over another; this compares the sound itself. `where` are the spans
+    in seconds that carry the mark, where they are known: that these show the work is enough. Of a recording without
+    them the first `LONGEST_SECONDS` are compared.
     """
-    if reference.kind is not Kind.AUDIO or not reference.signal or samples.shape[0] < _SHORTEST_SECONDS * rate:
+    if reference.kind is not Kind.AUDIO or not reference.signal:
+        return None
+    levels, length = work_levels(reference.signal), samples.shape[0] / rate
+    answers = []
+    if sum(end - start for start, end in where) < _ALL * length or length > LONGEST_SECONDS:
+        for start, end in sorted(where, key=lambda span: span[0] - span[1])[:_SPANS]:
+            answers.append(_shows(Stretch(samples, round(start * rate), round(end * rate)), rate, levels))
+            if answers[-1]:
+                return True
+    if length <= LONGEST_SECONDS:
+        return _shows(samples, rate, levels)
+    if answers:
+        return None if None in answers else False
+    return _shows(samples, rate, levels) or None  # what comes later may still show it
+
+
+def _shows(samples: Recording, rate: int, work: WorkLevels) -> bool | None:
+    """Return whether a recording, of which the beginning is compared, shows a work."""
+    if samples.shape[0] < _SHORTEST_SECONDS * rate:
         return None
     suspect = Suspect(samples, rate)
-    placed = place(suspect, work_levels(reference.signal))
     unlike = True
-    for best in placed:
+    for best in place(suspect, work):
         longest = max(best.strands, key=lambda s: s.last - s.first)
         covered = sum(s.last - s.first for s in best.strands) / 100.0
         if longest.last - longest.first >= _LONG_FRAMES and longest.evidence >= _LONG_EVIDENCE:

@@ -143,6 +143,6 @@ def _groups(power: Iterable[FloatArray]) -> FloatArray:
 
 def _wide(power: FloatArray) -> FloatArray:
     """Return the levels in dB of groups of bands: float32 (frames, groups)."""
-    grouped = power.reshape(power.shape[0], -1, _GROUP).sum(axis=2)
+    grouped = power.reshape(power.shape[0], power.shape[1] // _GROUP, _GROUP).sum(axis=2)
     levels: FloatArray = 10.0 * np.log10(grouped + np.float32(1e-12))
     return levels.astype(np.float32, copy=False)

@@ -25,7 +25,7 @@ class Suspect:
 
     def __init__(self, samples: Recording, rate: int) -> None:
         self.rate = PARAMETERS.analysis_rate
-        kept = _Beginning(samples, round(LONGEST_SECONDS * rate))
+        kept = Stretch(samples, 0, round(LONGEST_SECONDS * rate))
         self._mono = np.concatenate([*mono_blocks(kept, rate), np.zeros(0, np.float32)])
         self._pitched: dict[float, FloatArray] = {1.0: self._mono}
         size = PARAMETERS.analysis_window
@@ -93,19 +93,19 @@ class Suspect:
             yield spectrum.real**2 + spectrum.imag**2
 
 
-class _Beginning:
-    """The first frames of a recording, taken from it as they are asked for: ten minutes of stereo are 230 MB."""
+class Stretch:
+    """Frames `first` to `last` of a recording, taken as they are asked for: ten minutes of stereo are 230 MB."""
 
-    def __init__(self, samples: Recording, frames: int) -> None:
-        self._samples = samples
-        self.shape, self.dtype = (min(frames, samples.shape[0]), samples.shape[1]), samples.dtype
+    def __init__(self, samples: Recording, first: int, last: int) -> None:
+        self._samples, self._first = samples, min(first, samples.shape[0])
+        self.shape, self.dtype = (min(last, samples.shape[0]) - self._first, samples.shape[1]), samples.dtype
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __getitem__(self, place: slice) -> FloatArray:
         first, last, _ = place.indices(len(self))
-        return self._samples[first:last]
+        return self._samples[self._first + first : self._first + last]
 
 
 def contrast(levels: FloatArray, width: int = 25) -> FloatArray:

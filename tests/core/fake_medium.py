@@ -124,7 +124,7 @@ class FakeMedium:
             if serials is None or serial in serials
         )
 
-    def shows_work(self, reference: Reference) -> bool | None:
+    def shows_work(self, reference: Reference, where: Sequence[tuple[float, float]] = ()) -> bool | None:
         if not reference.signal:
             return None
         return reference.signal.decode() == self.content.get("shows", self.content["body"])

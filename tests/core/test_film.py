@@ -135,7 +135,7 @@ def test_without_nominations_the_first_pictures_are_compared(marks: Any) -> None
 def test_a_film_shows_a_work_where_one_of_its_pictures_does(marks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: dict[int, bool | None] = {0: False, 1: None, 5: True}
     monkeypatch.setattr(
-        ImageMedium, "shows_work", lambda self, _: answers.get(int(self.picture.pixels[0, 0, 0]), False)
+        ImageMedium, "shows_work", lambda self, *_: answers.get(int(self.picture.pixels[0, 0, 0]), False)
     )
     film = medium(pictures=6)
     assert film.shows_work(PICTURE) is False

@@ -103,6 +103,39 @@ def test_the_work_is_recognised(copy: Embedded, reference: Reference) -> None:
     assert shows_work(np.zeros((5 * RATE, 1), np.float32), RATE, reference) is None
 
 
+@pytest.mark.parametrize("seconds", [8.0, 40.0])
+def test_a_work_is_recognised_in_what_is_longer(
+    copy: Embedded, reference: Reference, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the mark lies tells where to look: in a broadcast the work may be a small part, and come late."""
+    other = sample_recording(seconds, RATE, seed=50)
+    found = np.concatenate([other, copy.samples[3 * RATE : 9 * RATE], other]).astype(np.float32)
+    heard = (seconds, seconds + 6.0)
+    assert shows_work(found, RATE, reference, [heard]) is True
+    monkeypatch.setattr("core.audio.informed.LONGEST_SECONDS", seconds / 2)
+    monkeypatch.setattr("core.audio.suspect.LONGEST_SECONDS", seconds / 2)
+    assert shows_work(found, RATE, reference, [(1.0, 1.2), heard]) is True
+    assert shows_work(found, RATE, reference) is None  # what was not compared may show it
+    noise = 0.1 * np.random.default_rng(3).standard_normal(found.shape).astype(np.float32)
+    assert shows_work(noise, RATE, reference, [heard]) is False and shows_work(noise, RATE, reference) is None
+
+
+def test_a_mark_on_something_else_does_not_show_the_work(copy: Embedded, reference: Reference) -> None:
+    """The work lies in the recording, and the mark is said to lie on what stands before it."""
+    noise = 0.1 * np.random.default_rng(3).standard_normal((20 * RATE, 1)).astype(np.float32)
+    found = np.concatenate([noise, copy.samples[3 * RATE : 6 * RATE]])
+    assert shows_work(found, RATE, reference, [(0.0, 12.0)]) is not True
+
+
+@pytest.mark.parametrize("frames", [400, 401])
+def test_blocks_that_end_with_the_recording_are_no_trouble(
+    copy: Embedded, reference: Reference, frames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten minutes, which is what is compared of anything longer, are whole blocks."""
+    monkeypatch.setattr("core.audio.probes._AT_ONCE", 200)
+    assert shows_work(copy.samples[: frames * RATE // 100], RATE, reference) is True
+
+
 def test_detection_compares_with_works_where_it_names_nobody(
     copy: Embedded, key: CreatorKey, issued: np.ndarray, reference: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
