@@ -43,7 +43,8 @@ _LONG_FRAMES, _LONG_EVIDENCE = 270, 110.0
 _MOST, _MOST_EVIDENCE, _MOST_A_SECOND = 0.5, 350.0, 100.0
 _UNLIKE_FRAMES, _UNLIKE_A_SECOND, _UNLIKE_SECONDS = 250, 75.0, 4.0
 _SHORTEST_SECONDS = 0.5
-_SPANS = 3  # the longest ones that carry a mark are compared by themselves
+_SPANS = 3  # the longest ones that carry a mark are compared by themselves, so many seconds of each at most
+_LONGEST_SPAN = 120.0
 _ALL = 0.9  # of a recording that carries the mark is as good as the whole
 
 
@@ -143,18 +144,20 @@ def shows_work(
     """
     if reference.kind is not Kind.AUDIO or not reference.signal:
         return None
-    levels, length = work_levels(reference.signal), samples.shape[0] / rate
+    work, length = work_levels(reference.signal), samples.shape[0] / rate
     answers = []
     if sum(end - start for start, end in where) < _ALL * length or length > LONGEST_SECONDS:
         for start, end in sorted(where, key=lambda span: span[0] - span[1])[:_SPANS]:
-            answers.append(_shows(Stretch(samples, round(start * rate), round(end * rate)), rate, levels))
+            beyond = max(0.0, end - start - _LONGEST_SPAN) / 2  # its middle: beginnings are often music
+            stretch = Stretch(samples, round((start + beyond) * rate), round((end - beyond) * rate))
+            answers.append(_shows(stretch, rate, work))
             if answers[-1]:
                 return True
     if length <= LONGEST_SECONDS:
-        return _shows(samples, rate, levels)
+        return _shows(samples, rate, work)
     if answers:
         return None if None in answers else False
-    return _shows(samples, rate, levels) or None  # what comes later may still show it
+    return _shows(samples, rate, work) or None  # what comes later may still show it
 
 
 def _shows(samples: Recording, rate: int, work: WorkLevels) -> bool | None:
