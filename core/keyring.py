@@ -130,7 +130,7 @@ class KeyRing:
             entry for entry in entries if name and (entry.id.startswith(name) or entry.facts.label == name)
         ]
         if not found and (problems := self.problems()):
-            raise next((one for one in problems if one.path and one.path.stem == name), problems[0])
+            raise next((one for one in problems if one.path and one.path.stem.startswith(name)), problems[0])
         if len(found) != 1:
             known = ", ".join(entry.id for entry in entries) or "none"
             what = f"There is no key {name!r}." if not found else f"{name!r} is the name of {len(found)} keys."
